@@ -1,0 +1,20 @@
+namespace Portal.Registry;
+
+/// <summary>Who asks for something, and over what: it goes into events, logs and the audit trail.</summary>
+public sealed record RequestActor
+{
+    /// <summary>The signed-in user; null for anonymous.</summary>
+    public string? Name { get; init; }
+
+    /// <summary><c>address:port</c> of the client's end of the connection.</summary>
+    public string? Address { get; init; }
+
+    public string? Host { get; init; }
+
+    public string? Method { get; init; }
+
+    public string? UserAgent { get; init; }
+
+    /// <summary>The request's id, as the answer header and the log lines carry it.</summary>
+    public required string RequestId { get; init; }
+}
