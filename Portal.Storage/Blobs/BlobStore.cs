@@ -1,15 +1,97 @@
+using Portal.Storage.Drivers;
+using Portal.Storage.Layout;
 using Portal.Storage.Oci;
 
 namespace Portal.Storage.Blobs;
 
 /// <summary>The blobs: bytes once for all, linked into each repository that may serve them.</summary>
-public sealed class BlobStore
+/// <param name="sizes">
+/// Remembers which repository has which blob and how large it is (<c>storage.cache.blobdescriptor</c>); null asks
+/// storage each time.
+/// </param>
+public sealed class BlobStore(IStorageDriver driver, BoundedCache<(RepositoryName, Digest), long>? sizes)
 {
     /// <returns>Bytes of the blob; null when the repository does not have it.</returns>
-    public ValueTask<long?> StatAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<long?> StatAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    {
+        if (sizes is not null && sizes.TryGet((name, digest), out var known))
+        {
+            return known;
+        }
+
+        if (await driver.ReadLinkAsync(RegistryPaths.LayerLink(name, digest), cancellationToken) is null)
+        {
+            return null;
+        }
+
+        var size = await StatDataAsync(digest, cancellationToken);
+        if (size is not null)
+        {
+            sizes?.Set((name, digest), size.Value);
+        }
+
+        return size;
+    }
+
+    /// <param name="offset">Where to begin, in bytes.</param>
+    /// <returns>Null when the bytes are not there. Whether the repository may serve them is <see cref="StatAsync"/>'s to say.</returns>
+    public ValueTask<Stream?> OpenAsync(Digest digest, long offset, CancellationToken cancellationToken)
+    {
+        return driver.OpenReadAsync(RegistryPaths.BlobData(digest), offset, cancellationToken);
+    }
 
     /// <summary>A small blob whole, say an image config.</summary>
     /// <param name="maxSize">A larger blob is not read.</param>
     /// <returns>Null when the repository does not have it, or it is larger.</returns>
-    public Task<byte[]?> ReadAsync(RepositoryName name, Digest digest, int maxSize, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<byte[]?> ReadAsync(RepositoryName name, Digest digest, int maxSize, CancellationToken cancellationToken)
+    {
+        return await StatAsync(name, digest, cancellationToken) is { } size && size <= maxSize
+            ? await driver.ReadAsync(RegistryPaths.BlobData(digest), maxSize, cancellationToken)
+            : null;
+    }
+
+    /// <summary>Lets <paramref name="to"/> serve a blob that <paramref name="from"/> has.</summary>
+    /// <returns>The blob's size; null when <paramref name="from"/> does not have it.</returns>
+    public async Task<long?> MountAsync(
+        RepositoryName from, RepositoryName to, Digest digest, CancellationToken cancellationToken)
+    {
+        if (await StatAsync(from, digest, cancellationToken) is not { } size)
+        {
+            return null;
+        }
+
+        await LinkAsync(to, digest, cancellationToken);
+        return size;
+    }
+
+    /// <summary>Removes the repository's link. The bytes stay until garbage collection.</summary>
+    /// <returns>False when the repository does not have it.</returns>
+    public async Task<bool> DeleteAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    {
+        if (await driver.ReadLinkAsync(RegistryPaths.LayerLink(name, digest), cancellationToken) is null)
+        {
+            return false;
+        }
+
+        await driver.DeleteAsync(RegistryPaths.Layer(name, digest), cancellationToken);
+        sizes?.Remove((name, digest));
+        return true;
+    }
+
+    /// <returns>Bytes of the content, linked anywhere or not; null when it is not there.</returns>
+    internal async ValueTask<long?> StatDataAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        return await driver.StatAsync(RegistryPaths.BlobData(digest), cancellationToken) is { IsFolder: false } entry
+            ? entry.Size
+            : null;
+    }
+
+    internal async Task LinkAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    {
+        var path = RegistryPaths.LayerLink(name, digest);
+        if (await driver.ReadLinkAsync(path, cancellationToken) != digest)
+        {
+            await driver.WriteLinkAsync(path, digest, cancellationToken);
+        }
+    }
 }

@@ -1,16 +1,88 @@
+using Portal.Storage.Blobs;
+using Portal.Storage.Drivers;
+using Portal.Storage.Layout;
 using Portal.Storage.Oci;
 
 namespace Portal.Storage.Manifests;
 
 /// <summary>The manifests of each repository: revision links to blobs.</summary>
-public sealed class ManifestStore
+/// <param name="cache">Parsed manifests by digest, which cannot change.</param>
+public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, BoundedCache<Digest, Manifest> cache)
 {
-    /// <returns>Null when the repository does not have it.</returns>
-    public Task<Manifest?> GetAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <returns>Null when the repository does not have it, or it is of a kind this version cannot read (schema 1).</returns>
+    /// <exception cref="InvalidDataException">What is stored does not have the digest it is stored under.</exception>
+    public async Task<Manifest?> GetAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    {
+        if (!await ExistsAsync(name, digest, cancellationToken))
+        {
+            return null;
+        }
 
-    /// <summary>The digests of every manifest of the repository, in no order.</summary>
-    public IAsyncEnumerable<Digest> ListAsync(RepositoryName name, CancellationToken cancellationToken) => throw new NotImplementedException();
+        if (cache.TryGet(digest, out var manifest))
+        {
+            return manifest;
+        }
+
+        var content = await driver.ReadAsync(RegistryPaths.BlobData(digest), Manifest.MaxSize, cancellationToken);
+        if (content is null)
+        {
+            return null;
+        }
+
+        if (Digest.Of(content, digest.Algorithm) != digest)
+        {
+            throw new InvalidDataException($"the bytes stored for manifest {digest} have another digest: the storage is damaged");
+        }
+
+        try
+        {
+            manifest = Manifest.Parse(content, null, digest.Algorithm);
+        }
+        catch (OciException)
+        {
+            return null;
+        }
+
+        cache.Set(digest, manifest);
+        return manifest;
+    }
+
+    /// <summary>Whether the repository has the manifest.</summary>
+    public async ValueTask<bool> ExistsAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    {
+        return await driver.ReadLinkAsync(RegistryPaths.RevisionLink(name, digest), cancellationToken) is not null;
+    }
+
+    /// <summary>Stores the bytes and links them. What it refers to must have been checked before.</summary>
+    public async Task PutAsync(RepositoryName name, Manifest manifest, CancellationToken cancellationToken)
+    {
+        // Bytes that are there but have another length were cut by a fault: write them anew.
+        if (await blobs.StatDataAsync(manifest.Digest, cancellationToken) != manifest.Content.Length)
+        {
+            await driver.PutAsync(RegistryPaths.BlobData(manifest.Digest), manifest.Content, cancellationToken);
+        }
+
+        await driver.WriteLinkAsync(RegistryPaths.RevisionLink(name, manifest.Digest), manifest.Digest, cancellationToken);
+        cache.Set(manifest.Digest, manifest);
+    }
+
+    /// <summary>Removes the repository's link. Tags that point to it must be gone before.</summary>
+    /// <returns>False when the repository does not have it.</returns>
+    public async Task<bool> DeleteAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    {
+        return await ExistsAsync(name, digest, cancellationToken)
+            && await driver.DeleteAsync(RegistryPaths.Revision(name, digest), cancellationToken);
+    }
+
+    /// <summary>The digests of every manifest of the repository.</summary>
+    public IAsyncEnumerable<Digest> ListAsync(RepositoryName name, CancellationToken cancellationToken)
+    {
+        return driver.ListLinksAsync(algorithm => RegistryPaths.Revisions(name, algorithm), cancellationToken);
+    }
 
     /// <summary>When the repository got the manifest; null when it does not have it.</summary>
-    public ValueTask<DateTimeOffset?> PushedAtAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<DateTimeOffset?> PushedAtAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    {
+        return (await driver.StatAsync(RegistryPaths.RevisionLink(name, digest), cancellationToken))?.Modified;
+    }
 }

@@ -1,11 +1,65 @@
+using Portal.Storage.Blobs;
+using Portal.Storage.Drivers;
+using Portal.Storage.Manifests;
 using Portal.Storage.Oci;
+using Portal.Storage.Tags;
+using Portal.Storage.Uploads;
 
 namespace Portal.Storage.Repositories;
 
 /// <summary>The content stores of one storage root, side by side.</summary>
-public sealed class LocalRegistry
+public sealed class LocalRegistry : IDisposable
 {
+    private const long ManifestCacheBytes = 32 * 1024 * 1024;
+
+    // What a parsed manifest costs beside its bytes, roughly.
+    private const int ManifestOverhead = 1024;
+    private const int BlobCacheEntries = 10_000;
+
+    private readonly CatalogWalker _walker;
+
+    /// <param name="driver">Where the bytes lie.</param>
+    /// <param name="cacheBlobSizes">Whether to remember blob sizes in memory (<c>storage.cache.blobdescriptor: inmemory</c>).</param>
+    public LocalRegistry(IStorageDriver driver, TimeProvider time, bool cacheBlobSizes = false)
+    {
+        Blobs = new BlobStore(
+            driver,
+            cacheBlobSizes ? new BoundedCache<(RepositoryName, Digest), long>(BlobCacheEntries, _ => 1) : null);
+        Manifests = new ManifestStore(
+            driver,
+            Blobs,
+            new BoundedCache<Digest, Manifest>(ManifestCacheBytes, manifest => manifest.Content.Length + ManifestOverhead));
+        Tags = new TagStore(driver);
+        Referrers = new ReferrerIndex(driver, Manifests);
+        Uploads = new UploadStore(driver, Blobs, time);
+        _walker = new CatalogWalker(driver);
+    }
+
+    public BlobStore Blobs { get; }
+
+    public ManifestStore Manifests { get; }
+
+    public TagStore Tags { get; }
+
+    public ReferrerIndex Referrers { get; }
+
+    public UploadStore Uploads { get; }
+
     /// <summary>All repositories that hold a manifest, in ordinal order of the whole name.</summary>
     /// <param name="after">Only names behind this one; null for all.</param>
-    public IAsyncEnumerable<RepositoryName> ListAsync(string? after, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public IAsyncEnumerable<RepositoryName> ListAsync(string? after, CancellationToken cancellationToken)
+    {
+        return _walker.WalkAsync(after, cancellationToken);
+    }
+
+    /// <summary>Whether anything was ever linked into the repository.</summary>
+    public ValueTask<bool> ExistsAsync(RepositoryName name, CancellationToken cancellationToken)
+    {
+        return _walker.ExistsAsync(name, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        Uploads.Dispose();
+    }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Portal.Storage.Drivers;
+using Portal.Storage.Layout;
 using Portal.Storage.Oci;
 
 namespace Portal.Storage.Tags;
@@ -6,13 +9,83 @@ namespace Portal.Storage.Tags;
 public readonly record struct TagTarget(Tag Tag, Digest Digest, DateTimeOffset PushedAt);
 
 /// <summary>The tags of each repository.</summary>
-public sealed class TagStore
+public sealed class TagStore(IStorageDriver driver)
 {
     /// <returns>Null when the repository has no such tag.</returns>
-    public ValueTask<TagTarget?> ResolveAsync(RepositoryName name, Tag tag, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<TagTarget?> ResolveAsync(RepositoryName name, Tag tag, CancellationToken cancellationToken)
+    {
+        var path = RegistryPaths.TagCurrentLink(name, tag);
+        return await driver.ReadLinkAsync(path, cancellationToken) is { } digest
+            && await driver.StatAsync(path, cancellationToken) is { } entry
+            ? new TagTarget(tag, digest, entry.Modified)
+            : null;
+    }
 
-    /// <summary>Tags in ordinal order.</summary>
+    /// <returns>The digest a tag points to; null when the repository has no such tag.</returns>
+    public ValueTask<Digest?> FindAsync(RepositoryName name, Tag tag, CancellationToken cancellationToken)
+    {
+        return driver.ReadLinkAsync(RegistryPaths.TagCurrentLink(name, tag), cancellationToken);
+    }
+
+    /// <summary>Points the tag to a manifest, which must be linked already. The last one to come wins.</summary>
+    public async Task SetAsync(RepositoryName name, Tag tag, Digest digest, CancellationToken cancellationToken)
+    {
+        await driver.WriteLinkAsync(RegistryPaths.TagIndexLink(name, tag, digest), digest, cancellationToken);
+        await driver.WriteLinkAsync(RegistryPaths.TagCurrentLink(name, tag), digest, cancellationToken);
+    }
+
+    /// <returns>False when the repository has no such tag.</returns>
+    public async Task<bool> DeleteAsync(RepositoryName name, Tag tag, CancellationToken cancellationToken)
+    {
+        // The current link goes first: whatever a crash leaves of the folder is no tag any more.
+        var existed = await driver.DeleteAsync(RegistryPaths.TagCurrentLink(name, tag), cancellationToken);
+        await driver.DeleteAsync(RegistryPaths.TagFolder(name, tag), cancellationToken);
+        return existed;
+    }
+
+    /// <summary>Tags in ordinal order, each with what it points to.</summary>
     /// <param name="after">Only tags behind this text, which need not be a tag; null for all.</param>
     /// <param name="limit">How many at the most.</param>
-    public IAsyncEnumerable<Tag> ListAsync(RepositoryName name, string? after, int limit, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async IAsyncEnumerable<(Tag Tag, Digest Digest)> ListAsync(
+        RepositoryName name, string? after, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // A folder without a current link (an interrupted delete) is no tag, so one listing may give too few.
+        var wanted = limit;
+        while (wanted > 0)
+        {
+            var asked = wanted;
+            var seen = 0;
+            await foreach (var child in driver.ListAsync(RegistryPaths.Tags(name), after, asked, cancellationToken))
+            {
+                seen++;
+                after = child.Name;
+                if (child.IsFolder && Tag.TryParse(child.Name, out var tag)
+                    && await FindAsync(name, tag, cancellationToken) is { } digest)
+                {
+                    wanted--;
+                    yield return (tag, digest);
+                }
+            }
+
+            if (seen < asked)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>The tags that point to a manifest now, in ordinal order.</summary>
+    public async Task<IReadOnlyList<Tag>> ListOfAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    {
+        var tags = new List<Tag>();
+        await foreach (var (tag, target) in ListAsync(name, null, int.MaxValue, cancellationToken))
+        {
+            if (target == digest)
+            {
+                tags.Add(tag);
+            }
+        }
+
+        return tags;
+    }
 }

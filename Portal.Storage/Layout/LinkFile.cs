@@ -1,0 +1,46 @@
+using System.Text;
+using Portal.Storage.Drivers;
+using Portal.Storage.Oci;
+
+namespace Portal.Storage.Layout;
+
+/// <summary>A file that holds one digest and nothing else.</summary>
+public static class LinkFile
+{
+    private const int MaxSize = 256;
+
+    /// <returns>Null when the file is absent or holds no digest, as one that a power cut left empty.</returns>
+    public static async ValueTask<Digest?> ReadLinkAsync(
+        this IStorageDriver driver, StoragePath path, CancellationToken cancellationToken)
+    {
+        var content = await driver.ReadAsync(path, MaxSize, cancellationToken);
+        return content is not null && Digest.TryParse(Encoding.ASCII.GetString(content).AsSpan().Trim(), out var digest)
+            ? digest
+            : null;
+    }
+
+    public static ValueTask WriteLinkAsync(
+        this IStorageDriver driver, StoragePath path, Digest digest, CancellationToken cancellationToken)
+    {
+        return driver.PutAsync(path, Encoding.ASCII.GetBytes(digest.ToString()), cancellationToken);
+    }
+
+    /// <summary>The digests that the folders <c>ALG/HEX</c> below a folder name, each with its link, in no promised order.</summary>
+    public static async IAsyncEnumerable<Digest> ListLinksAsync(
+        this IStorageDriver driver,
+        Func<string, StoragePath> folderOfAlgorithm,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var algorithm in new[] { "sha256", "sha512" })
+        {
+            var folder = folderOfAlgorithm(algorithm);
+            await foreach (var child in driver.ListAsync(folder, null, int.MaxValue, cancellationToken))
+            {
+                if (await driver.ReadLinkAsync(folder / child.Name / "link", cancellationToken) is { } digest)
+                {
+                    yield return digest;
+                }
+            }
+        }
+    }
+}

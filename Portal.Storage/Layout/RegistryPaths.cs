@@ -1,0 +1,78 @@
+using Portal.Storage.Drivers;
+using Portal.Storage.Oci;
+
+namespace Portal.Storage.Layout;
+
+/// <summary>
+/// Every path of the store, the same as <c>registry:2</c>'s but for what is marked ours:
+/// <code>
+/// docker/registry/v2/
+///   blobs/ALG/HE/HEX/data                            each blob and manifest, once
+///   repositories/NAME/
+///     _layers/ALG/HEX/link                           the repository may serve this blob
+///     _manifests/revisions/ALG/HEX/link              the repository has this manifest
+///     _manifests/tags/TAG/current/link               what the tag points to now
+///     _manifests/tags/TAG/index/ALG/HEX/link         everything it ever pointed to
+///     _uploads/UUID/data, startedat                  an upload under way (upstream also leaves hashstates/)
+///     _referrers/subject/ALG/HEX/ALG/HEX/link        ours: manifest (second) refers to subject (first)
+///     _referrers/complete                            ours: the links above cover all revisions
+/// </code>
+/// ALG is sha256 or sha512, HE the first two digits of HEX. NAME holds slashes; no component of a name begins with an
+/// underscore, so such a folder ends the name.
+/// </summary>
+public static class RegistryPaths
+{
+    public const string LayersFolder = "_layers";
+    public const string ManifestsFolder = "_manifests";
+    public const string UploadsFolder = "_uploads";
+
+    private static readonly StoragePath Version2 = StoragePath.Root / "docker/registry/v2";
+
+    public static StoragePath Repositories { get; } = Version2 / "repositories";
+
+    public static StoragePath Repository(RepositoryName name) => Repositories / name.ToString();
+
+    public static StoragePath BlobData(Digest digest) =>
+        Version2 / $"blobs/{digest.AlgorithmName}/{digest.Hex[..2]}/{digest.Hex}/data";
+
+    public static StoragePath Layer(RepositoryName name, Digest digest) =>
+        Repository(name) / $"{LayersFolder}/{digest.AlgorithmName}/{digest.Hex}";
+
+    public static StoragePath LayerLink(RepositoryName name, Digest digest) => Layer(name, digest) / "link";
+
+    /// <param name="algorithm"><c>sha256</c> or <c>sha512</c>.</param>
+    public static StoragePath Revisions(RepositoryName name, string algorithm) =>
+        Repository(name) / $"{ManifestsFolder}/revisions/{algorithm}";
+
+    public static StoragePath Revision(RepositoryName name, Digest digest) =>
+        Revisions(name, digest.AlgorithmName) / digest.Hex;
+
+    public static StoragePath RevisionLink(RepositoryName name, Digest digest) => Revision(name, digest) / "link";
+
+    public static StoragePath Tags(RepositoryName name) => Repository(name) / $"{ManifestsFolder}/tags";
+
+    public static StoragePath TagFolder(RepositoryName name, Tag tag) => Tags(name) / tag.ToString();
+
+    public static StoragePath TagCurrentLink(RepositoryName name, Tag tag) => TagFolder(name, tag) / "current/link";
+
+    public static StoragePath TagIndexLink(RepositoryName name, Tag tag, Digest digest) =>
+        TagFolder(name, tag) / $"index/{digest.AlgorithmName}/{digest.Hex}/link";
+
+    public static StoragePath Upload(RepositoryName name, Guid id) => Repository(name) / $"{UploadsFolder}/{id:D}";
+
+    public static StoragePath UploadData(RepositoryName name, Guid id) => Upload(name, id) / "data";
+
+    public static StoragePath UploadStartedAt(RepositoryName name, Guid id) => Upload(name, id) / "startedat";
+
+    public static StoragePath ReferrersComplete(RepositoryName name) => Repository(name) / "_referrers/complete";
+
+    /// <param name="algorithm">Of the referring manifests: <c>sha256</c> or <c>sha512</c>.</param>
+    public static StoragePath Referrers(RepositoryName name, Digest subject, string algorithm) =>
+        Repository(name) / $"_referrers/subject/{subject.AlgorithmName}/{subject.Hex}/{algorithm}";
+
+    public static StoragePath Referrer(RepositoryName name, Digest subject, Digest manifest) =>
+        Referrers(name, subject, manifest.AlgorithmName) / manifest.Hex;
+
+    public static StoragePath ReferrerLink(RepositoryName name, Digest subject, Digest manifest) =>
+        Referrer(name, subject, manifest) / "link";
+}

@@ -1,0 +1,195 @@
+using System.Buffers;
+using Portal.Storage.Blobs;
+using Portal.Storage.Drivers;
+using Portal.Storage.Layout;
+using Portal.Storage.Oci;
+
+namespace Portal.Storage.Uploads;
+
+/// <summary>
+/// One request's turn with an upload. Disposing gives the turn on and keeps what was written; only
+/// <see cref="CommitAsync"/> and <see cref="CancelAsync"/> end the upload.
+/// </summary>
+public sealed class UploadSession : IAsyncDisposable
+{
+    private const int BufferSize = 512 * 1024;
+
+    // Below it, handing the hash to another core costs more than it saves.
+    private const int ParallelFrom = 64 * 1024;
+
+    private readonly IStorageDriver _driver;
+    private readonly BlobStore _blobs;
+    private readonly UploadSlot _slot;
+    private readonly Action<Guid, UploadSlot> _end;
+    private bool _ended;
+
+    internal UploadSession(
+        IStorageDriver driver,
+        BlobStore blobs,
+        RepositoryName repository,
+        Guid id,
+        long length,
+        UploadSlot slot,
+        Action<Guid, UploadSlot> end)
+    {
+        _driver = driver;
+        _blobs = blobs;
+        _slot = slot;
+        _end = end;
+        Repository = repository;
+        Id = id;
+        Length = length;
+    }
+
+    public RepositoryName Repository { get; }
+
+    public Guid Id { get; }
+
+    /// <summary>Bytes received so far.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>
+    /// Appends a body. Each buffer is hashed and written side by side, while the next one is being filled.
+    /// </summary>
+    /// <remarks>When the body breaks off, what arrived is kept, and the failure is thrown then.</remarks>
+    /// <param name="maxLength">Bytes the body may have at the most; null for any number.</param>
+    /// <returns>Bytes appended.</returns>
+    /// <exception cref="OciException">SIZE_INVALID when the body is longer than <paramref name="maxLength"/>.</exception>
+    public async Task<long> AppendAsync(Stream body, long? maxLength, CancellationToken cancellationToken)
+    {
+        var start = Length;
+        var source = new UploadBody(body);
+        var filling = ArrayPool<byte>.Shared.Rent(BufferSize);
+        var writing = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            var count = await source.FillAsync(filling.AsMemory(0, BufferSize), cancellationToken);
+            if (count > 0)
+            {
+                await using var writer = await _driver.OpenWriteAsync(
+                    RegistryPaths.UploadData(Repository, Id), append: true, CancellationToken.None);
+                while (count > 0)
+                {
+                    if (Length - start + count > maxLength)
+                    {
+                        throw new OciException(ErrorCode.SizeInvalid, "the body is longer than its Content-Range says");
+                    }
+
+                    (filling, writing) = (writing, filling);
+                    var content = writing.AsMemory(0, count);
+                    if (count < ParallelFrom)
+                    {
+                        Hash(content.Span);
+                        await writer.WriteAsync(content, CancellationToken.None);
+                        count = await source.FillAsync(filling.AsMemory(0, BufferSize), cancellationToken);
+                    }
+                    else
+                    {
+                        // 1. hash, 2. write, 3. fill the next buffer; all three end before a buffer is used again.
+                        var hashed = Task.Run(() => Hash(content.Span), CancellationToken.None);
+                        var next = source.FillAsync(filling.AsMemory(0, BufferSize), cancellationToken);
+                        var written = writer.WriteAsync(content, CancellationToken.None).AsTask();
+                        await Task.WhenAll(hashed, written, next);
+                        count = await next;
+                    }
+
+                    Length += content.Length;
+                }
+            }
+        }
+        catch
+        {
+            _slot.Hash.Invalidate();
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(filling);
+            ArrayPool<byte>.Shared.Return(writing);
+        }
+
+        source.ThrowIfBroken();
+        return Length - start;
+    }
+
+    /// <summary>
+    /// Makes the upload a blob of the repository: checks the digest, flushes, renames, links. Ends the upload.
+    /// </summary>
+    /// <exception cref="OciException">DIGEST_INVALID when the content has another digest; the upload is gone then.</exception>
+    public async Task CommitAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        var data = RegistryPaths.UploadData(Repository, Id);
+        var actual = await ComputeAsync(digest.Algorithm, data, cancellationToken);
+        if (actual != digest)
+        {
+            await CancelAsync();
+            throw new OciException(
+                ErrorCode.DigestInvalid,
+                "the content does not have the digest that was given",
+                ("digest", digest.ToString()),
+                ("actual", actual.ToString()));
+        }
+
+        // From here on it is carried through: a client that hangs up now may still ask whether the blob is there.
+        if (await _blobs.StatDataAsync(digest, CancellationToken.None) != Length)
+        {
+            if (Length == 0)
+            {
+                await _driver.PutAsync(RegistryPaths.BlobData(digest), default, CancellationToken.None);
+            }
+            else
+            {
+                await using (var writer = await _driver.OpenWriteAsync(data, append: true, CancellationToken.None))
+                {
+                    await writer.CommitAsync();
+                }
+
+                await _driver.MoveAsync(data, RegistryPaths.BlobData(digest), CancellationToken.None);
+            }
+        }
+
+        await _blobs.LinkAsync(Repository, digest, CancellationToken.None);
+        await CancelAsync();
+    }
+
+    /// <summary>Ends the upload and removes what came of it.</summary>
+    public async Task CancelAsync()
+    {
+        await _driver.DeleteAsync(RegistryPaths.Upload(Repository, Id), CancellationToken.None);
+        _ended = true;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (_ended)
+        {
+            _end(Id, _slot);
+        }
+        else
+        {
+            _slot.Turn.Release();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void Hash(ReadOnlySpan<byte> content)
+    {
+        // After a restart, or when the hash was let go, it lacks the beginning: the commit reads it again then.
+        if (_slot.Hash.Length == Length)
+        {
+            _slot.Hash.Append(content);
+        }
+    }
+
+    private async Task<Digest> ComputeAsync(DigestAlgorithm algorithm, StoragePath data, CancellationToken cancellationToken)
+    {
+        if (algorithm == DigestAlgorithm.Sha256 && _slot.Hash.Length == Length)
+        {
+            return _slot.Hash.Current();
+        }
+
+        await using var content = await _driver.OpenReadAsync(data, 0, cancellationToken) ?? Stream.Null;
+        return await UploadHash.OfAsync(content, algorithm, cancellationToken);
+    }
+}
