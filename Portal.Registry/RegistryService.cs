@@ -1,20 +1,246 @@
+using Portal.Registry.Events;
 using Portal.Storage.Oci;
+using Portal.Storage.Repositories;
+using Portal.Storage.Uploads;
 
 namespace Portal.Registry;
 
 /// <summary>Every use case with a rule or an event. The protocol and the pages both call it, so that neither can differ.</summary>
-public sealed class RegistryService
+public sealed class RegistryService(
+    LocalRegistry registry, RegistryPolicy policy, EventStream events, RepositoryLocks locks, TimeProvider time)
 {
+    /// <summary>A manifest by tag or digest, for a client that pulls it.</summary>
+    /// <param name="isPull">Whether the content is sent, so that it counts as a pull.</param>
+    /// <returns>Null when the repository does not have it.</returns>
+    public async Task<Manifest?> GetManifestAsync(
+        RepositoryName name, Reference reference, bool isPull, RequestActor actor, CancellationToken cancellationToken)
+    {
+        var digest = reference.IsDigest
+            ? reference.Digest
+            : await registry.Tags.FindAsync(name, reference.Tag, cancellationToken);
+        if (digest is null || await registry.Manifests.GetAsync(name, digest.Value, cancellationToken) is not { } manifest)
+        {
+            return null;
+        }
+
+        if (isPull)
+        {
+            Publish(EventAction.Pull, name, manifest, reference, actor);
+        }
+
+        return manifest;
+    }
+
+    /// <summary>Stores a manifest whose references exist, and points the tag to it when the reference is one.</summary>
+    /// <exception cref="OciException">
+    /// DIGEST_INVALID when the reference is a digest and not the content's; MANIFEST_BLOB_UNKNOWN with one error for
+    /// each missing reference.
+    /// </exception>
+    public async Task PutManifestAsync(
+        RepositoryName name, Reference reference, Manifest manifest, RequestActor actor, CancellationToken cancellationToken)
+    {
+        if (reference.IsDigest && reference.Digest != manifest.Digest)
+        {
+            throw new OciException(
+                ErrorCode.DigestInvalid,
+                "the manifest does not have the digest in the address",
+                ("digest", reference.Digest.ToString()),
+                ("actual", manifest.Digest.ToString()));
+        }
+
+        using (await locks.EnterAsync(name, cancellationToken))
+        {
+            await RequireReferencesAsync(name, manifest, cancellationToken);
+
+            // Carried through once begun. The tag comes last: a crash before it leaves an untagged manifest, no broken tag.
+            await registry.Manifests.PutAsync(name, manifest, CancellationToken.None);
+            if (manifest.Subject is { } subject)
+            {
+                await registry.Referrers.AddAsync(name, subject.Digest, manifest.Digest, CancellationToken.None);
+            }
+
+            if (!reference.IsDigest)
+            {
+                await registry.Tags.SetAsync(name, reference.Tag, manifest.Digest, CancellationToken.None);
+            }
+        }
+
+        Publish(EventAction.Push, name, manifest, reference, actor);
+    }
+
     /// <summary>Removes one tag; its manifest and other tags stay.</summary>
     /// <returns>False when there is no such tag.</returns>
     /// <exception cref="OciException">UNSUPPORTED when deletion is off.</exception>
-    public Task<bool> DeleteTagAsync(RepositoryName name, Tag tag, RequestActor actor, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<bool> DeleteTagAsync(
+        RepositoryName name, Tag tag, RequestActor actor, CancellationToken cancellationToken)
+    {
+        RequireDeletion();
+        using (await locks.EnterAsync(name, cancellationToken))
+        {
+            if (!await registry.Tags.DeleteAsync(name, tag, CancellationToken.None))
+            {
+                return false;
+            }
+        }
+
+        events.Publish(NewEvent(EventAction.Delete, name, actor) with { Tag = tag });
+        return true;
+    }
 
     /// <summary>Removes a manifest and every tag that points to it.</summary>
     /// <returns>False when the repository does not have it.</returns>
     /// <exception cref="OciException">UNSUPPORTED when deletion is off.</exception>
-    public Task<bool> DeleteManifestAsync(RepositoryName name, Digest digest, RequestActor actor, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<bool> DeleteManifestAsync(
+        RepositoryName name, Digest digest, RequestActor actor, CancellationToken cancellationToken)
+    {
+        RequireDeletion();
+        Manifest? manifest;
+        using (await locks.EnterAsync(name, cancellationToken))
+        {
+            if (!await registry.Manifests.ExistsAsync(name, digest, cancellationToken))
+            {
+                return false;
+            }
+
+            manifest = await registry.Manifests.GetAsync(name, digest, cancellationToken);
+            foreach (var tag in await registry.Tags.ListOfAsync(name, digest, cancellationToken))
+            {
+                await registry.Tags.DeleteAsync(name, tag, CancellationToken.None);
+            }
+
+            if (manifest?.Subject is { } subject)
+            {
+                await registry.Referrers.RemoveAsync(name, subject.Digest, digest, CancellationToken.None);
+            }
+
+            await registry.Manifests.DeleteAsync(name, digest, CancellationToken.None);
+        }
+
+        events.Publish(NewEvent(EventAction.Delete, name, actor) with { Digest = digest, MediaType = manifest?.MediaType });
+        return true;
+    }
 
     /// <summary>Every tag that points to the manifest now, in ordinal order: what deleting it takes along.</summary>
-    public Task<IReadOnlyList<Tag>> ListTagsOfAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<Tag>> ListTagsOfAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    {
+        return registry.Tags.ListOfAsync(name, digest, cancellationToken);
+    }
+
+    /// <summary>Opens a blob for a client that pulls it.</summary>
+    /// <param name="offset">Where to begin, in bytes.</param>
+    /// <returns>Null when the bytes are not there.</returns>
+    public async Task<Stream?> OpenBlobAsync(
+        RepositoryName name, Digest digest, long size, long offset, RequestActor actor, CancellationToken cancellationToken)
+    {
+        var content = await registry.Blobs.OpenAsync(digest, offset, cancellationToken);
+        if (content is not null)
+        {
+            PublishBlob(EventAction.Pull, name, digest, size, actor);
+        }
+
+        return content;
+    }
+
+    /// <summary>Makes a finished upload a blob.</summary>
+    /// <exception cref="OciException">DIGEST_INVALID when the content has another digest.</exception>
+    public async Task CommitUploadAsync(
+        UploadSession upload, Digest digest, RequestActor actor, CancellationToken cancellationToken)
+    {
+        await upload.CommitAsync(digest, cancellationToken);
+        PublishBlob(EventAction.Push, upload.Repository, digest, upload.Length, actor);
+    }
+
+    /// <summary>Lets a repository serve a blob of another one.</summary>
+    /// <returns>False when <paramref name="from"/> does not have it.</returns>
+    public async Task<bool> MountBlobAsync(
+        RepositoryName from, RepositoryName to, Digest digest, RequestActor actor, CancellationToken cancellationToken)
+    {
+        if (await registry.Blobs.MountAsync(from, to, digest, cancellationToken) is not { } size)
+        {
+            return false;
+        }
+
+        events.Publish(NewEvent(EventAction.Mount, to, actor) with
+        {
+            Digest = digest,
+            MediaType = MediaTypes.OctetStream,
+            Size = size,
+            FromRepository = from,
+        });
+        return true;
+    }
+
+    /// <summary>Removes a blob from a repository; manifests that refer to it are the caller's care.</summary>
+    /// <returns>False when the repository does not have it.</returns>
+    /// <exception cref="OciException">UNSUPPORTED when deletion is off.</exception>
+    public async Task<bool> DeleteBlobAsync(
+        RepositoryName name, Digest digest, RequestActor actor, CancellationToken cancellationToken)
+    {
+        RequireDeletion();
+        if (!await registry.Blobs.DeleteAsync(name, digest, cancellationToken))
+        {
+            return false;
+        }
+
+        events.Publish(NewEvent(EventAction.Delete, name, actor) with { Digest = digest, MediaType = MediaTypes.OctetStream });
+        return true;
+    }
+
+    private async Task RequireReferencesAsync(RepositoryName name, Manifest manifest, CancellationToken cancellationToken)
+    {
+        var missing = new List<OciError>();
+        foreach (var reference in manifest.References.DistinctBy(descriptor => descriptor.Digest))
+        {
+            var exists = manifest.Index is not null
+                ? await registry.Manifests.ExistsAsync(name, reference.Digest, cancellationToken)
+                : MediaTypes.IsForeignLayer(reference.MediaType)
+                    || await registry.Blobs.StatAsync(name, reference.Digest, cancellationToken) is not null;
+            if (!exists)
+            {
+                missing.Add(new OciError(
+                    ErrorCode.ManifestBlobUnknown,
+                    manifest.Index is not null
+                        ? "a manifest of the index is not in the repository: push it first"
+                        : "a blob of the manifest is not in the repository: push it first",
+                    new Dictionary<string, string> { ["digest"] = reference.Digest.ToString() }));
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            throw new OciException(missing);
+        }
+    }
+
+    private void RequireDeletion()
+    {
+        if (!policy.DeleteEnabled)
+        {
+            throw new OciException(
+                ErrorCode.Unsupported,
+                "deletion is off: an administrator can set storage.delete.enabled to true in the configuration");
+        }
+    }
+
+    private void Publish(EventAction action, RepositoryName name, Manifest manifest, Reference reference, RequestActor actor)
+    {
+        events.Publish(NewEvent(action, name, actor) with
+        {
+            Digest = manifest.Digest,
+            MediaType = manifest.MediaType,
+            Size = manifest.Content.Length,
+            Tag = reference.IsDigest ? null : reference.Tag,
+            Manifest = manifest,
+        });
+    }
+
+    private void PublishBlob(EventAction action, RepositoryName name, Digest digest, long size, RequestActor actor)
+    {
+        events.Publish(NewEvent(action, name, actor) with { Digest = digest, MediaType = MediaTypes.OctetStream, Size = size });
+    }
+
+    private RegistryEvent NewEvent(EventAction action, RepositoryName name, RequestActor actor)
+    {
+        return new RegistryEvent { Timestamp = time.GetUtcNow(), Action = action, Repository = name, Actor = actor };
+    }
 }

@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Portal.Storage.Blobs;
+using Portal.Storage.Oci;
+
+namespace Portal.Registry.Protocol;
+
+/// <summary><c>/v2/NAME/blobs/DIGEST</c>.</summary>
+public sealed class BlobEndpoint(RegistryService service, BlobStore blobs)
+{
+    private const int BufferSize = 256 * 1024;
+
+    public async Task GetAsync(RegistryRequest request)
+    {
+        var digest = Digest.Parse(request.Argument);
+        var size = await blobs.StatAsync(request.Name, digest, request.Aborted) ?? throw Unknown(request);
+
+        var response = request.Response;
+        response.Headers["Docker-Content-Digest"] = digest.ToString();
+        response.Headers.ETag = $"\"{digest}\"";
+        response.Headers.CacheControl = "max-age=31536000";
+        response.Headers.AcceptRanges = "bytes";
+        if (request.HasMatchingETag(digest))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        // HEAD ignores Range (RFC 9110, 14.2).
+        ContentRange? range = null;
+        if (!request.IsHead && !ContentRange.TrySatisfy(request.Http.Headers.Range, size, out range))
+        {
+            response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{size}");
+            throw new OciException(
+                ErrorCode.RangeInvalid,
+                "the blob has no such range",
+                ("range", request.Http.Headers.Range.ToString()),
+                ("size", size.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        response.ContentType = MediaTypes.OctetStream;
+        response.ContentLength = range?.Length ?? size;
+        if (range is { } part)
+        {
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {part}/{size}");
+        }
+
+        if (!request.IsHead)
+        {
+            await using var content =
+                await service.OpenBlobAsync(request.Name, digest, size, range?.First ?? 0, request.Actor, request.Aborted)
+                ?? throw Unknown(request);
+            await SendAsync(request, content, response.ContentLength.Value);
+        }
+    }
+
+    public async Task DeleteAsync(RegistryRequest request)
+    {
+        var digest = Digest.Parse(request.Argument);
+        if (!await service.DeleteBlobAsync(request.Name, digest, request.Actor, request.Aborted))
+        {
+            throw Unknown(request);
+        }
+
+        request.Response.StatusCode = StatusCodes.Status202Accepted;
+        request.Response.ContentLength = 0;
+    }
+
+    private static async Task SendAsync(RegistryRequest request, Stream content, long count)
+    {
+        // A slow client on a thin line is no attacker; connections are bounded elsewhere.
+        request.Context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            while (count > 0)
+            {
+                var read = await content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, count)), request.Aborted);
+                if (read == 0)
+                {
+                    throw new InvalidDataException("the blob in storage is shorter than it was a moment ago");
+                }
+
+                await request.Response.Body.WriteAsync(buffer.AsMemory(0, read), request.Aborted);
+                count -= read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static OciException Unknown(RegistryRequest request)
+    {
+        return new OciException(
+            ErrorCode.BlobUnknown,
+            "the repository has no such blob",
+            ("name", request.Name.ToString()),
+            ("digest", request.Argument));
+    }
+}

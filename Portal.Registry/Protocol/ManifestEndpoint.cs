@@ -1,0 +1,105 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Portal.Storage.Oci;
+
+namespace Portal.Registry.Protocol;
+
+/// <summary><c>/v2/NAME/manifests/REFERENCE</c>.</summary>
+public sealed class ManifestEndpoint(RegistryService service)
+{
+    public async Task GetAsync(RegistryRequest request)
+    {
+        var reference = Reference.Parse(request.Argument);
+        var manifest = await service.GetManifestAsync(request.Name, reference, !request.IsHead, request.Actor, request.Aborted)
+            ?? throw Unknown(request);
+
+        var response = request.Response;
+        response.Headers["Docker-Content-Digest"] = manifest.Digest.ToString();
+        response.Headers.ETag = $"\"{manifest.Digest}\"";
+        if (request.HasMatchingETag(manifest.Digest))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        response.ContentType = manifest.MediaType;
+        response.ContentLength = manifest.Content.Length;
+        if (!request.IsHead)
+        {
+            await response.Body.WriteAsync(manifest.Content, request.Aborted);
+        }
+    }
+
+    public async Task PutAsync(RegistryRequest request)
+    {
+        var reference = Reference.Parse(request.Argument);
+        var content = await ReadAsync(request);
+        var algorithm = reference.IsDigest ? reference.Digest.Algorithm : DigestAlgorithm.Sha256;
+        var manifest = Manifest.Parse(content, request.Http.ContentType, algorithm);
+        await service.PutManifestAsync(request.Name, reference, manifest, request.Actor, request.Aborted);
+
+        var response = request.Response;
+        response.StatusCode = StatusCodes.Status201Created;
+        response.Headers.Location = request.LinkTo($"manifests/{manifest.Digest}");
+        response.Headers["Docker-Content-Digest"] = manifest.Digest.ToString();
+        response.ContentLength = 0;
+        if (manifest.Subject is { } subject)
+        {
+            response.Headers["OCI-Subject"] = subject.Digest.ToString();
+        }
+    }
+
+    public async Task DeleteAsync(RegistryRequest request)
+    {
+        var reference = Reference.Parse(request.Argument);
+        var deleted = reference.IsDigest
+            ? await service.DeleteManifestAsync(request.Name, reference.Digest, request.Actor, request.Aborted)
+            : await service.DeleteTagAsync(request.Name, reference.Tag, request.Actor, request.Aborted);
+        if (!deleted)
+        {
+            throw Unknown(request);
+        }
+
+        request.Response.StatusCode = StatusCodes.Status202Accepted;
+        request.Response.ContentLength = 0;
+    }
+
+    private static OciException Unknown(RegistryRequest request)
+    {
+        return new OciException(
+            ErrorCode.ManifestUnknown,
+            "the repository has no such manifest",
+            ("name", request.Name.ToString()),
+            ("reference", request.Argument));
+    }
+
+    /// <summary>The body whole, which is small: one byte too many and it is refused.</summary>
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(RegistryRequest request)
+    {
+        if (request.Http.ContentLength > Manifest.MaxSize)
+        {
+            throw TooLarge();
+        }
+
+        var buffer = new ArrayBufferWriter<byte>((int)(request.Http.ContentLength ?? 4096) + 1);
+        while (true)
+        {
+            var read = await request.Http.Body.ReadAsync(buffer.GetMemory(1), request.Aborted);
+            if (read == 0)
+            {
+                return buffer.WrittenMemory;
+            }
+
+            buffer.Advance(read);
+            if (buffer.WrittenCount > Manifest.MaxSize)
+            {
+                throw TooLarge();
+            }
+        }
+    }
+
+    private static OciException TooLarge()
+    {
+        return new OciException(ErrorCode.ManifestInvalid, $"a manifest has at most {Manifest.MaxSize} bytes");
+    }
+}

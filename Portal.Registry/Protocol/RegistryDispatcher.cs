@@ -1,0 +1,151 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Portal.Storage.Oci;
+
+namespace Portal.Registry.Protocol;
+
+/// <summary>The pipeline of the registry listener: parse the path, find the endpoint, answer or write the error.</summary>
+public sealed partial class RegistryDispatcher(
+    RegistryLinks links,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> headers,
+    CatalogEndpoint catalog,
+    TagsEndpoint tags,
+    ManifestEndpoint manifests,
+    BlobEndpoint blobs,
+    BlobUploadEndpoint uploads,
+    ReferrersEndpoint referrers,
+    ILogger<RegistryDispatcher> logger)
+{
+    private readonly string _root = links.Prefix + "v2/";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        foreach (var (name, values) in headers)
+        {
+            context.Response.Headers[name] = values.ToArray();
+        }
+
+        try
+        {
+            await RouteAsync(context);
+        }
+        catch (OciException exception)
+        {
+            await FailAsync(context, exception.Errors);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            await FailAsync(context, [new OciError(ErrorCode.SizeInvalid, "the request's body is broken: " + exception.Message)]);
+        }
+        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone; nobody is there to be told.
+            Log.ClientGone(logger, exception, context.Request.Method, context.Request.Path);
+            context.Abort();
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(logger, exception, context.Request.Method, context.Request.Path);
+            await FailAsync(context, [new OciError(ErrorCode.Unknown, "the registry failed; its log says why")]);
+        }
+    }
+
+    private async Task RouteAsync(HttpContext context)
+    {
+        // The path as it was sent: the server's own has its dots resolved, and a name with dots must be refused.
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var path = target.StartsWith('/') ? target.Split('?', 2)[0] : context.Request.Path.Value ?? string.Empty;
+        if (!path.StartsWith(_root, StringComparison.Ordinal))
+        {
+            AnswerOutside(context, path);
+            return;
+        }
+
+        context.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
+        var route = RegistryRoute.Parse(path.AsSpan(_root.Length))
+            ?? throw new OciException(ErrorCode.NameUnknown, "there is nothing at this address", ("path", path));
+        var request = new RegistryRequest(context, route, links);
+        if (Select(request, route.Kind, context.Request.Method) is { } answer)
+        {
+            await answer;
+            return;
+        }
+
+        context.Response.Headers.Allow = Allowed(route.Kind);
+        if (!HttpMethods.IsOptions(context.Request.Method))
+        {
+            throw new OciException(
+                ErrorCode.Unsupported, "the address does not take this method", ("method", context.Request.Method));
+        }
+    }
+
+    /// <summary>The protocol on one screen.</summary>
+    private Task? Select(RegistryRequest request, RouteKind kind, string method) => (kind, method) switch
+    {
+        (RouteKind.Base, "GET" or "HEAD") => VersionEndpoint.GetAsync(request),
+        (RouteKind.Catalog, "GET" or "HEAD") => catalog.GetAsync(request),
+        (RouteKind.Tags, "GET" or "HEAD") => tags.GetAsync(request),
+        (RouteKind.Manifest, "GET" or "HEAD") => manifests.GetAsync(request),
+        (RouteKind.Manifest, "PUT") => manifests.PutAsync(request),
+        (RouteKind.Manifest, "DELETE") => manifests.DeleteAsync(request),
+        (RouteKind.Blob, "GET" or "HEAD") => blobs.GetAsync(request),
+        (RouteKind.Blob, "DELETE") => blobs.DeleteAsync(request),
+        (RouteKind.Uploads, "POST") => uploads.StartAsync(request),
+        (RouteKind.Upload, "GET" or "HEAD") => uploads.GetAsync(request),
+        (RouteKind.Upload, "PATCH") => uploads.AppendAsync(request),
+        (RouteKind.Upload, "PUT") => uploads.CommitAsync(request),
+        (RouteKind.Upload, "DELETE") => uploads.CancelAsync(request),
+        (RouteKind.Referrers, "GET" or "HEAD") => referrers.GetAsync(request),
+        _ => null,
+    };
+
+    private static string Allowed(RouteKind kind) => kind switch
+    {
+        RouteKind.Manifest => "GET, HEAD, PUT, DELETE",
+        RouteKind.Blob => "GET, HEAD, DELETE",
+        RouteKind.Uploads => "POST",
+        RouteKind.Upload => "GET, HEAD, PATCH, PUT, DELETE",
+        _ => "GET, HEAD",
+    };
+
+    /// <summary>The registry listener outside <c>/v2/</c>: an empty root, and a redirect for a missing or doubled slash.</summary>
+    private void AnswerOutside(HttpContext context, string path)
+    {
+        if (path is "/")
+        {
+            context.Response.ContentLength = 0;
+        }
+        else if (string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries)) == _root.Trim('/'))
+        {
+            context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
+            context.Response.Headers.Location = _root;
+            context.Response.ContentLength = 0;
+        }
+        else
+        {
+            throw new OciException(ErrorCode.NameUnknown, $"there is nothing at this address: the registry is at {_root}", ("path", path));
+        }
+    }
+
+    private static async Task FailAsync(HttpContext context, IReadOnlyList<OciError> errors)
+    {
+        if (context.Response.HasStarted)
+        {
+            // Too late for a status: a broken connection is the only honest answer to a broken body.
+            context.Abort();
+            return;
+        }
+
+        await ErrorResponse.WriteAsync(context, errors);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+        public static partial void Failed(ILogger logger, Exception exception, string method, string path);
+
+        [LoggerMessage(LogLevel.Debug, "{Method} {Path}: the client went away")]
+        public static partial void ClientGone(ILogger logger, Exception exception, string method, string path);
+    }
+}
