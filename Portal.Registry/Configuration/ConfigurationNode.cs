@@ -1,0 +1,57 @@
+namespace Portal.Registry.Configuration;
+
+/// <summary>Where a value came from: a line of the file, or an environment variable.</summary>
+internal readonly record struct Origin(int? Line, string? Variable)
+{
+    public static Origin None => default;
+
+    public override string ToString() => Variable ?? (Line is { } line ? $"line {line}" : "default");
+}
+
+/// <summary>A piece of the configuration before it has a type: the file's YAML with the environment laid over it.</summary>
+internal abstract class ConfigurationNode(Origin origin)
+{
+    public Origin Origin { get; } = origin;
+
+    /// <summary>Nothing is written here: <c>key:</c>, <c>key: ~</c>, <c>key: {}</c> or <c>key: []</c>.</summary>
+    public abstract bool IsEmpty { get; }
+
+    /// <summary>Whether a variable set this, or anything inside it.</summary>
+    public virtual bool IsFromEnvironment => Origin.Variable is not null;
+}
+
+/// <summary>One value, as the text that stands in the file.</summary>
+internal sealed class ScalarNode(Origin origin, string value, bool isPlain) : ConfigurationNode(origin)
+{
+    public string Value { get; } = value;
+
+    public bool IsPlain { get; } = isPlain;
+
+    public override bool IsEmpty => IsPlain && Value is "" or "~" or "null" or "Null" or "NULL";
+}
+
+/// <summary>A YAML sequence.</summary>
+internal sealed class ListNode(Origin origin) : ConfigurationNode(origin)
+{
+    public List<ConfigurationNode> Items { get; } = [];
+
+    public override bool IsEmpty => Items.Count == 0;
+
+    public override bool IsFromEnvironment => base.IsFromEnvironment || Items.Exists(item => item.IsFromEnvironment);
+}
+
+/// <summary>A YAML mapping, in the file's order. Keys are told apart by case, as upstream does.</summary>
+internal sealed class MappingNode(Origin origin) : ConfigurationNode(origin)
+{
+    public OrderedDictionary<string, MappingEntry> Entries { get; } = new(StringComparer.Ordinal);
+
+    public override bool IsEmpty => Entries.Count == 0;
+
+    public override bool IsFromEnvironment =>
+        base.IsFromEnvironment || Entries.Values.Any(entry => entry.Value.IsFromEnvironment);
+
+    public ConfigurationNode? this[string key] => Entries.TryGetValue(key, out var entry) ? entry.Value : null;
+}
+
+/// <summary>A value under its key; the key has a place of its own, since an absent value has none.</summary>
+internal sealed record MappingEntry(Origin Origin, ConfigurationNode Value);

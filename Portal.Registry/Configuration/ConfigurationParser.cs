@@ -1,0 +1,227 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Portal.Registry.Configuration;
+
+/// <summary>
+/// YAML text to nodes. It reads YamlDotNet's events rather than its document model, so that every duplicate key is
+/// reported (the model stops at the first) and depth and aliases are bounded while reading.
+/// </summary>
+internal sealed class ConfigurationParser
+{
+    /// <summary>Deeper than any key of the format; beyond it the text is an attack or an accident.</summary>
+    private const int MaxDepth = 32;
+
+    /// <summary>Values after aliases are expanded: some hundred times the longest real file.</summary>
+    private const int MaxNodes = 50_000;
+
+    private readonly Parser _parser;
+    private readonly string? _variable;
+    private readonly ConfigurationProblems _problems;
+    private readonly Dictionary<AnchorName, ConfigurationNode> _anchors = [];
+    private int _nodes;
+
+    private ConfigurationParser(string text, string? variable, ConfigurationProblems problems)
+    {
+        _parser = new Parser(new StringReader(text));
+        _variable = variable;
+        _problems = problems;
+    }
+
+    /// <summary>The file's root section; null when the text is not YAML or not a section (problems say why).</summary>
+    public static MappingNode? ParseFile(string text, ConfigurationProblems problems)
+    {
+        var control = text.AsSpan().IndexOfAnyInRange('\u0000', '\u0008');
+        if (control >= 0)
+        {
+            problems.Error("", LineOf(text, control), "holds a control character, so it is not a text file; give a YAML file");
+            return null;
+        }
+
+        try
+        {
+            var root = new ConfigurationParser(text, variable: null, problems).ReadDocument();
+            switch (root)
+            {
+                case MappingNode mapping:
+                    return mapping;
+                case { IsEmpty: true }:
+                    return new MappingNode(Origin.None);
+                default:
+                    problems.Error("", root.Origin, "is not a configuration; write lines of the form \"key: value\"");
+                    return null;
+            }
+        }
+        catch (YamlException exception)
+        {
+            var line = (int)Math.Max(1, exception.Start.Line);
+            var remedy = IsIndentedByTab(text, line) ? "a tab indents this line; use spaces" : exception.Message;
+            problems.Error("", new Origin(line, null), $"is not YAML: {remedy}");
+            return null;
+        }
+    }
+
+    /// <summary>A variable's value; null, with a problem, when it is not YAML.</summary>
+    public static ConfigurationNode? ParseVariable(string name, string value, ConfigurationProblems problems)
+    {
+        try
+        {
+            return new ConfigurationParser(value, name, problems).ReadDocument();
+        }
+        catch (YamlException)
+        {
+            // The parser's own words may quote the value, which may be a secret.
+            problems.Error("", new Origin(null, name), "the value is not YAML; put it in quotes inside the variable");
+            return null;
+        }
+    }
+
+    private ConfigurationNode ReadDocument()
+    {
+        _parser.Consume<StreamStart>();
+        if (_parser.Accept<StreamEnd>(out var end))
+        {
+            return new ScalarNode(At(end), "", isPlain: true);
+        }
+
+        _parser.Consume<DocumentStart>();
+        var root = ReadNode(depth: 0);
+        _parser.Consume<DocumentEnd>();
+        if (_parser.Accept<DocumentStart>(out var second))
+        {
+            throw Refuse(second, "a second document begins here; keep one");
+        }
+
+        return root;
+    }
+
+    private ConfigurationNode ReadNode(int depth)
+    {
+        var start = _parser.Consume<ParsingEvent>();
+        Count(start);
+        if (depth > MaxDepth)
+        {
+            throw Refuse(start, $"sections lie more than {MaxDepth} deep");
+        }
+
+        var node = start switch
+        {
+            Scalar scalar => new ScalarNode(At(scalar), scalar.Value, scalar.Style is ScalarStyle.Plain),
+            SequenceStart sequence => ReadList(sequence, depth),
+            MappingStart mapping => ReadMapping(mapping, depth),
+            AnchorAlias alias => Expand(alias),
+            _ => throw Refuse(start, "a value is missing"),
+        };
+        if (start is NodeEvent { Anchor.IsEmpty: false } anchored)
+        {
+            _anchors[anchored.Anchor] = node;
+        }
+
+        return node;
+    }
+
+    private ListNode ReadList(SequenceStart start, int depth)
+    {
+        var list = new ListNode(At(start));
+        while (!_parser.TryConsume<SequenceEnd>(out _))
+        {
+            list.Items.Add(ReadNode(depth + 1));
+        }
+
+        return list;
+    }
+
+    private MappingNode ReadMapping(MappingStart start, int depth)
+    {
+        var mapping = new MappingNode(At(start));
+        var merged = new List<ConfigurationNode>();
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            if (!_parser.TryConsume<Scalar>(out var key))
+            {
+                _parser.MoveNext();
+                throw Refuse(_parser.Current ?? start, "a section or list stands where a key is expected");
+            }
+
+            var value = ReadNode(depth + 1);
+            if (key is { Value: "<<", Style: ScalarStyle.Plain })
+            {
+                merged.Add(value);
+            }
+            else if (!mapping.Entries.TryAdd(key.Value, new MappingEntry(At(key), value)))
+            {
+                _problems.Error(key.Value, At(key),
+                    $"stands twice in one section, first on {mapping.Entries[key.Value].Origin}; keep one");
+            }
+        }
+
+        foreach (var source in merged.SelectMany(node => node is ListNode list ? list.Items : [node]))
+        {
+            Merge(source, mapping);
+        }
+
+        return mapping;
+    }
+
+    /// <summary>YAML's merge key: what the section says itself counts for more.</summary>
+    private static void Merge(ConfigurationNode source, MappingNode target)
+    {
+        if (source is not MappingNode mapping)
+        {
+            throw new YamlException(new Mark(0, source.Origin.Line ?? 1, 1), Mark.Empty, "\"<<\" needs a section to merge");
+        }
+
+        foreach (var (key, entry) in mapping.Entries)
+        {
+            target.Entries.TryAdd(key, entry);
+        }
+    }
+
+    private ConfigurationNode Expand(AnchorAlias alias) =>
+        _anchors.TryGetValue(alias.Value, out var node)
+            ? Copy(node, alias)
+            : throw Refuse(alias, $"the alias \"*{alias.Value}\" names no anchor before it");
+
+    /// <summary>A copy, since a variable may change one use and not the others.</summary>
+    private ConfigurationNode Copy(ConfigurationNode node, AnchorAlias alias)
+    {
+        Count(alias);
+        switch (node)
+        {
+            case ListNode list:
+                var items = new ListNode(list.Origin);
+                items.Items.AddRange(list.Items.Select(item => Copy(item, alias)));
+                return items;
+            case MappingNode mapping:
+                var entries = new MappingNode(mapping.Origin);
+                foreach (var (key, entry) in mapping.Entries)
+                {
+                    entries.Entries.Add(key, entry with { Value = Copy(entry.Value, alias) });
+                }
+
+                return entries;
+            default:
+                return node;
+        }
+    }
+
+    private void Count(ParsingEvent at)
+    {
+        if (++_nodes > MaxNodes)
+        {
+            throw Refuse(at, $"aliases and values come to more than {MaxNodes}; write less");
+        }
+    }
+
+    private Origin At(ParsingEvent at) =>
+        _variable is null ? new Origin((int)at.Start.Line, null) : new Origin(null, _variable);
+
+    private static YamlException Refuse(ParsingEvent at, string message) => new(at.Start, at.End, message);
+
+    private static Origin LineOf(string text, int position) =>
+        new(1 + text.AsSpan(0, position).Count('\n'), null);
+
+    private static bool IsIndentedByTab(string text, int line) =>
+        text.Split('\n').ElementAtOrDefault(line - 1) is { } content
+        && content.AsSpan(0, content.Length - content.TrimStart().Length).Contains('\t');
+}

@@ -1,0 +1,78 @@
+using System.Text;
+
+namespace Portal.Registry.Configuration;
+
+/// <summary>Whether a problem stops the start.</summary>
+public enum ConfigurationSeverity
+{
+    /// <summary>Said, then passed over: what it names has no effect.</summary>
+    Warning,
+
+    /// <summary>The configuration cannot be used.</summary>
+    Error,
+}
+
+/// <summary>One thing wrong with the configuration, where it stands and what to do about it.</summary>
+/// <param name="Path">The key, as <c>http.addr</c>; empty when the file as a whole is meant.</param>
+/// <param name="Line">The line in the file, from 1; null when no line is to blame.</param>
+/// <param name="Variable">The environment variable that brought the value; null when it came from the file.</param>
+/// <param name="Message">What is wrong and the remedy. Never holds a secret.</param>
+/// <param name="Severity">Whether it stops the start.</param>
+public sealed record ConfigurationProblem(
+    string Path, int? Line, string? Variable, string Message, ConfigurationSeverity Severity)
+{
+    /// <summary>The file's name as the caller gave it; null when there is no file.</summary>
+    public string? File { get; init; }
+
+    /// <summary>One line, as <c>config.yml:12: http.addr: "x" is not host:port; write for example ":5000"</c>.</summary>
+    public override string ToString()
+    {
+        var line = new StringBuilder();
+        if (Variable is not null)
+        {
+            line.Append(Variable).Append(": ");
+        }
+        else if (File is not null)
+        {
+            line.Append(File).Append(Line is { } number ? $":{number}: " : ": ");
+        }
+
+        line.Append(Severity is ConfigurationSeverity.Warning ? "warning: " : "");
+        line.Append(Path.Length > 0 ? $"{Path}: " : "").Append(Message);
+
+        // Keys and values are the file's own text: a line break in one must not look like a problem of its own.
+        for (var i = 0; i < line.Length; i++)
+        {
+            line[i] = char.IsControl(line[i]) ? ' ' : line[i];
+        }
+
+        return line.ToString();
+    }
+}
+
+/// <summary>Gathers problems while a configuration is read.</summary>
+internal sealed class ConfigurationProblems(string? file)
+{
+    private const int LongestQuote = 60;
+
+    private readonly List<ConfigurationProblem> _problems = [];
+
+    public bool HasErrors => _problems.Exists(problem => problem.Severity is ConfigurationSeverity.Error);
+
+    public void Error(string path, Origin origin, string message) =>
+        Add(path, origin, message, ConfigurationSeverity.Error);
+
+    public void Warning(string path, Origin origin, string message) =>
+        Add(path, origin, message, ConfigurationSeverity.Warning);
+
+    /// <summary>Everything gathered, in the file's order; what has no line comes after.</summary>
+    public IReadOnlyList<ConfigurationProblem> InOrder() =>
+        [.. _problems.OrderBy(problem => problem.Line ?? int.MaxValue).ThenBy(problem => problem.Variable, StringComparer.Ordinal)];
+
+    /// <summary>A value as a message shows it: in quotes, cut where it gets long.</summary>
+    public static string Quote(string value) =>
+        value.Length <= LongestQuote ? $"\"{value}\"" : $"\"{value[..LongestQuote]}…\"";
+
+    private void Add(string path, Origin origin, string message, ConfigurationSeverity severity) =>
+        _problems.Add(new(path, origin.Line, origin.Variable, message, severity) { File = file });
+}

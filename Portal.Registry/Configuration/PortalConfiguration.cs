@@ -1,0 +1,72 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+
+namespace Portal.Registry.Configuration;
+
+/// <summary>The <c>portal</c> section, which upstream does not have and skips: the UI.</summary>
+public sealed record PortalConfiguration
+{
+    /// <summary>Loopback, private and link-local networks: where a proxy on the same machine or container network is.</summary>
+    private static readonly IReadOnlyList<IPNetwork> LocalNetworks =
+    [
+        IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"),
+        IPNetwork.Parse("192.168.0.0/16"), IPNetwork.Parse("169.254.0.0/16"),
+        IPNetwork.Parse("::1/128"), IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fe80::/10"),
+    ];
+
+    /// <summary>Where the UI listens; <c>:5080</c> unless set, null when set to nothing: no UI.</summary>
+    public ListenAddress? Addr { get; init; } = new("", 5080);
+
+    /// <summary>The SQLite file, relative to the data directory; <c>portal.db</c> unless set.</summary>
+    public string Database { get; init; } = "portal.db";
+
+    /// <summary>The name at the top of each page.</summary>
+    public string Title { get; init; } = "Registry Portal";
+
+    /// <summary>Where the portal keeps its own files; null: the filesystem driver's root, else <c>./data</c>.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>Whose <c>X-Forwarded-*</c> headers are believed; loopback, private and link-local networks unless set.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = LocalNetworks;
+
+    internal static PortalConfiguration Read(SectionReader portal)
+    {
+        var defaults = new PortalConfiguration();
+        var hasNoAddress = portal.Has("addr") && string.IsNullOrEmpty(portal.Text("addr"));
+        return new PortalConfiguration
+        {
+            Addr = hasNoAddress
+                ? null
+                : portal.Value("addr", defaults.Addr, ListenAddress.TryParse, "host:port; write for example \":5080\""),
+            Database = ReadDatabase(portal, defaults.Database),
+            Title = portal.Text("title") ?? defaults.Title,
+            DataDirectory = portal.Text("datadirectory"),
+            TrustedProxies = portal.List<IPNetwork>("trustedproxies", TryParseNetwork, "a network; write for example \"10.0.0.0/8\"")
+                ?? defaults.TrustedProxies,
+        };
+    }
+
+    private static string ReadDatabase(SectionReader portal, string fallback)
+    {
+        var database = portal.Text("database");
+        if (database?.Contains("Host=", StringComparison.OrdinalIgnoreCase) is true)
+        {
+            // Such a string holds a password: it is not repeated here.
+            portal.Error("database", "this version does not support PostgreSQL yet; name a file, for example \"portal.db\"");
+        }
+
+        return string.IsNullOrEmpty(database) ? fallback : database;
+    }
+
+    /// <summary>A network, or an address for a network of one.</summary>
+    private static bool TryParseNetwork(string text, [MaybeNullWhen(false)] out IPNetwork network)
+    {
+        if (IPAddress.TryParse(text, out var address))
+        {
+            network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
+            return true;
+        }
+
+        return IPNetwork.TryParse(text, out network);
+    }
+}

@@ -1,0 +1,64 @@
+namespace Portal.Registry.Configuration;
+
+/// <summary>The whole configuration, read and checked. A change of it is a new tree.</summary>
+public sealed record RegistryConfiguration
+{
+    /// <summary>The one version of the format that there is.</summary>
+    public const string SupportedVersion = "0.1";
+
+    /// <summary>What counts without a file: <c>:5000</c>, <c>:5080</c>, images in <c>./data</c>, deleting allowed.</summary>
+    public static RegistryConfiguration Default { get; } = new()
+    {
+        Storage = new StorageConfiguration
+        {
+            Driver = new FileSystemDriverConfiguration { RootDirectory = "./data" },
+            DeleteEnabled = true,
+        },
+    };
+
+    /// <summary>The file format's version.</summary>
+    public string Version { get; init; } = SupportedVersion;
+
+    /// <summary>What is logged and how.</summary>
+    public LogConfiguration Log { get; init; } = new();
+
+    /// <summary>Where images lie.</summary>
+    public StorageConfiguration Storage { get; init; } = new();
+
+    /// <summary>The registry's listener.</summary>
+    public HttpConfiguration Http { get; init; } = new();
+
+    /// <summary>Limits of <c>/v2/_catalog</c>.</summary>
+    public CatalogConfiguration Catalog { get; init; } = new();
+
+    /// <summary>The UI's listener and its own settings.</summary>
+    public PortalConfiguration Portal { get; init; } = new();
+
+    internal static RegistryConfiguration Read(SectionReader root)
+    {
+        var version = root.Text("version");
+        if (version is null)
+        {
+            root.Error("version", $"is missing; write \"version: {SupportedVersion}\"");
+        }
+        else if (version != SupportedVersion)
+        {
+            root.Error("version", $"{ConfigurationProblems.Quote(version)} is not supported; write \"version: {SupportedVersion}\"");
+        }
+
+        var configuration = new RegistryConfiguration
+        {
+            Log = LogConfiguration.Read(root),
+            Storage = StorageConfiguration.Read(root.Section("storage")),
+            Http = HttpConfiguration.Read(root.Section("http")),
+            Catalog = CatalogConfiguration.Read(root.Section("catalog")),
+            Portal = PortalConfiguration.Read(root.Section("portal")),
+        };
+        if (configuration.Portal.Addr is { } portal && portal.Collides(configuration.Http.Addr))
+        {
+            root.Error("portal", $"portal.addr and http.addr are both {portal}; give the portal a port of its own");
+        }
+
+        return configuration;
+    }
+}

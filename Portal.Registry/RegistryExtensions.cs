@@ -1,0 +1,59 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Portal.Registry.Catalog;
+using Portal.Registry.Configuration;
+using Portal.Registry.Events;
+using Portal.Registry.Protocol;
+using Portal.Storage.Drivers;
+using Portal.Storage.Drivers.FileSystem;
+using Portal.Storage.Drivers.InMemory;
+using Portal.Storage.Repositories;
+
+namespace Portal.Registry;
+
+/// <summary>The registry's services, from storage up to the protocol.</summary>
+public static class RegistryExtensions
+{
+    /// <param name="uploadSecret">Signs upload addresses.</param>
+    public static void AddRegistry(this IServiceCollection services, RegistryConfiguration configuration, byte[] uploadSecret)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => CreateDriver(configuration.Storage.Driver, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new LocalRegistry(
+            provider.GetRequiredService<IStorageDriver>(),
+            provider.GetRequiredService<TimeProvider>(),
+            configuration.Storage.BlobDescriptorCache == BlobDescriptorCache.InMemory));
+        services.AddSingleton(new RegistryPolicy { DeleteEnabled = configuration.Storage.DeleteEnabled });
+        services.AddSingleton<EventStream>();
+        services.AddSingleton<RepositoryLocks>();
+        services.AddSingleton<RegistryService>();
+        services.AddSingleton<CatalogFeed>();
+        services.AddSingleton<RepositoryCatalog>();
+        services.AddSingleton(provider => CreateDispatcher(provider, configuration, uploadSecret));
+    }
+
+    private static IStorageDriver CreateDriver(DriverConfiguration driver, TimeProvider time) => driver switch
+    {
+        FileSystemDriverConfiguration files => new FileSystemDriver(files.RootDirectory, files.MaxThreads),
+        InMemoryDriverConfiguration => new InMemoryDriver(time),
+        _ => throw new InvalidOperationException($"no driver for {driver.GetType().Name}"),
+    };
+
+    private static RegistryDispatcher CreateDispatcher(
+        IServiceProvider provider, RegistryConfiguration configuration, byte[] uploadSecret)
+    {
+        var http = configuration.Http;
+        var registry = provider.GetRequiredService<LocalRegistry>();
+        var service = provider.GetRequiredService<RegistryService>();
+        return new RegistryDispatcher(
+            new RegistryLinks(http.Host, http.RelativeUrls, http.Prefix, configuration.Portal.TrustedProxies),
+            http.Headers,
+            new CatalogEndpoint(provider.GetRequiredService<RepositoryCatalog>(), configuration.Catalog.MaxEntries),
+            new TagsEndpoint(registry),
+            new ManifestEndpoint(service),
+            new BlobEndpoint(service, registry.Blobs),
+            new BlobUploadEndpoint(service, registry.Uploads, new UploadToken(uploadSecret)),
+            new ReferrersEndpoint(registry),
+            provider.GetRequiredService<ILogger<RegistryDispatcher>>());
+    }
+}

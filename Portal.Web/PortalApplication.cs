@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Portal.Registry;
+using Portal.Registry.Configuration;
+using Portal.Registry.Observability;
+using Portal.Registry.Protocol;
+using Portal.Web.Hosting;
+
+namespace Portal.Web;
+
+/// <summary>
+/// The process: configuration, listeners, services, endpoints, top to bottom. Tests start the same class on port 0.
+/// </summary>
+public sealed class PortalApplication : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly RegistryConfiguration _configuration;
+
+    public PortalApplication(RegistryConfiguration configuration)
+    {
+        _configuration = configuration;
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(PortalApplication).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Logging.AddRegistryLog(configuration.Log);
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Listen(configuration.Http.Addr, Listener.Registry);
+            if (configuration.Portal.Addr is { } address)
+            {
+                server.Listen(address, Listener.Portal);
+            }
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Http.DrainTimeout);
+        builder.Services.AddRegistry(configuration, UploadSecret.Get(configuration.Http.Secret, SecretPath(configuration)));
+
+        _app = builder.Build();
+        UseRegistryListener(_app, configuration.Log);
+        _app.UseSecurityHeaders();
+        _app.UseRouting();
+    }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Where the registry listens, once started.</summary>
+    public Uri RegistryAddress => Address(0);
+
+    /// <summary>Where the pages are, once started; null without a UI.</summary>
+    public Uri? PortalAddress => _configuration.Portal.Addr is null ? null : Address(1);
+
+    public Task StartAsync(CancellationToken cancellationToken) => _app.StartAsync(cancellationToken);
+
+    /// <summary>Ends when the process is told to stop and requests under way are done, within <c>http.draintimeout</c>.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>First of all, before any routing: what came in by the registry's door never meets a page.</summary>
+    private static void UseRegistryListener(WebApplication app, LogConfiguration log)
+    {
+        var dispatcher = app.Services.GetRequiredService<RegistryDispatcher>();
+        RequestDelegate registry = dispatcher.InvokeAsync;
+        if (!log.AccessLogDisabled)
+        {
+            registry = new AccessLog(registry, Console.Out, app.Services.GetRequiredService<TimeProvider>()).InvokeAsync;
+        }
+
+        app.Use(next => context => context.GetListener() == Listener.Registry ? registry(context) : next(context));
+    }
+
+    private static string? SecretPath(RegistryConfiguration configuration)
+    {
+        return configuration.Storage.Driver is InMemoryDriverConfiguration && configuration.Portal.DataDirectory is null
+            ? null
+            : Path.Join(DataDirectory(configuration), "portal.secret");
+    }
+
+    private static string DataDirectory(RegistryConfiguration configuration)
+    {
+        return Path.GetFullPath(configuration.Portal.DataDirectory
+            ?? (configuration.Storage.Driver as FileSystemDriverConfiguration)?.RootDirectory
+            ?? "data");
+    }
+
+    private Uri Address(int index)
+    {
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        return new Uri(addresses.ElementAt(index));
+    }
+}
