@@ -1,0 +1,75 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Portal.Registry.Configuration;
+using Portal.Web;
+
+namespace Portal.Tests.Fixtures;
+
+/// <summary>The real application on free loopback ports, with a folder of its own.</summary>
+public class PortalFixture : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+    private PortalApplication? _application;
+
+    public string Root => _folder.Path;
+
+    public Uri RegistryAddress => _application!.RegistryAddress;
+
+    public Uri PortalAddress => _application!.PortalAddress!;
+
+    public IServiceProvider Services => _application!.Services;
+
+    public RegistryClient Client { get; private set; } = null!;
+
+    protected virtual RegistryConfiguration Configuration => new()
+    {
+        Log = new LogConfiguration { Level = LogLevel.Warning, AccessLogDisabled = true },
+        Storage = new StorageConfiguration
+        {
+            Driver = new FileSystemDriverConfiguration { RootDirectory = Root },
+            DeleteEnabled = true,
+        },
+        Http = new HttpConfiguration { Addr = new ListenAddress("127.0.0.1", 0), Secret = "for tests" },
+        Portal = new PortalConfiguration { Addr = new ListenAddress("127.0.0.1", 0) },
+    };
+
+    public T Get<T>()
+        where T : notnull => _application!.Services.GetRequiredService<T>();
+
+    public async ValueTask InitializeAsync()
+    {
+        _application = new PortalApplication(Configuration);
+        await _application.StartAsync(CancellationToken.None);
+        Client = new RegistryClient(RegistryAddress);
+    }
+
+    /// <summary>Stops the application and starts another one over the same folder.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await InitializeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task StopAsync()
+    {
+        Client.Dispose();
+        await _application!.StopAsync(CancellationToken.None);
+        await _application.DisposeAsync();
+    }
+}
+
+/// <summary>The same with deletion off and everything in memory.</summary>
+public sealed class ReadOnlyPortalFixture : PortalFixture
+{
+    protected override RegistryConfiguration Configuration => base.Configuration with
+    {
+        Storage = new StorageConfiguration { Driver = new InMemoryDriverConfiguration() },
+    };
+}
