@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test. Needs the .NET 10 SDK; on Debian it installs the rest when it is missing.
 #
-#   ./test.sh                             all tests
-#   ./test.sh --filter Category=Browser   arguments go on to `dotnet test`
+#   ./test.sh                                        all tests
+#   ./test.sh --filter FullyQualifiedName~Protocol   arguments go on to `dotnet test`
 #
 # The last line is "N passed, N failed" (and ", N skipped"). Exit status 0: tests ran and all of them passed.
 set -euo pipefail
@@ -87,6 +87,8 @@ finish() {
   if [ "$executed" -eq 0 ]; then
     echo "No test ran." >&2
     [ "$status" -ne 0 ] || status=1
+  elif [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+    echo "dotnet test ended with status $status although no test failed: see above." >&2
   fi
 
   printf '%d passed, %d failed' "$passed" "$failed"
