@@ -48,10 +48,10 @@ public sealed class EventSubscription : IDisposable
     /// <summary>How many events were offered to this subscriber so far: a position to wait for.</summary>
     public long Offered => Interlocked.Read(ref _offered);
 
-    /// <summary>Whether events were dropped since the last call; the subscriber must then look at the store itself.</summary>
-    public bool TakeLost()
+    /// <summary>How many events were dropped since the last call; if any, the subscriber must look at the store itself.</summary>
+    public int TakeLost()
     {
-        return Interlocked.Exchange(ref _lost, 0) != 0;
+        return Interlocked.Exchange(ref _lost, 0);
     }
 
     public void Dispose()
@@ -71,7 +71,7 @@ public sealed class EventSubscription : IDisposable
         Interlocked.Increment(ref _offered);
         if (!_channel.Writer.TryWrite(registryEvent))
         {
-            Interlocked.Exchange(ref _lost, 1);
+            Interlocked.Increment(ref _lost);
         }
     }
 }

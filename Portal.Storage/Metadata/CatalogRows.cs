@@ -3,7 +3,7 @@ using Portal.Storage.Oci;
 namespace Portal.Storage.Metadata;
 
 /// <summary>A repository as a list shows it.</summary>
-/// <param name="Size">Bytes of all its content as stored, shared layers counted once.</param>
+/// <param name="Size">Bytes of all configs and layers, shared ones counted once, layers that lie elsewhere not at all.</param>
 /// <param name="LastPush">When a manifest or tag was last put; null when only blobs came.</param>
 public sealed record RepositoryRow(RepositoryName Name, int TagCount, int ManifestCount, long Size, DateTimeOffset? LastPush);
 
@@ -54,6 +54,7 @@ public sealed record TagRow
 
     public required Digest Digest { get; init; }
 
+    /// <summary>Empty when storage has the tag, but no manifest behind it that can be read.</summary>
     public required string MediaType { get; init; }
 
     public required ManifestKind Kind { get; init; }

@@ -1,0 +1,232 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Portal.Registry.Events;
+using Portal.Storage.Metadata;
+using Portal.Storage.Oci;
+
+namespace Portal.Registry.Catalog;
+
+/// <summary>
+/// Keeps the catalog index true: compares it with storage at start, then follows the events. It is the index's only
+/// writer. Whatever cannot be applied event by event (some were lost, the database failed) is owed to a new comparison.
+/// </summary>
+public sealed partial class CatalogIndexer : BackgroundService
+{
+    private const int Capacity = 10_000;
+    private const int MaxBatch = 500;
+    private const int RepositoriesPerReport = 200;
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly CatalogWriter _writer;
+    private readonly CatalogReconciler _reconciler;
+    private readonly CatalogFeed _feed;
+    private readonly TimeProvider _time;
+    private readonly ILogger<CatalogIndexer> _logger;
+    private readonly EventSubscription _subscription;
+
+    // Position in the stream: so many of the offered events are in the index. Waiters get the signal when it moves.
+    private long _applied;
+    private TaskCompletionSource _advanced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isCurrent;
+
+    // Events taken from the stream, or lost by it, that are not in the index yet.
+    private long _owed;
+
+    public CatalogIndexer(
+        EventStream events,
+        CatalogWriter writer,
+        CatalogReconciler reconciler,
+        CatalogFeed feed,
+        TimeProvider time,
+        ILogger<CatalogIndexer> logger)
+    {
+        _writer = writer;
+        _reconciler = reconciler;
+        _feed = feed;
+        _time = time;
+        _logger = logger;
+
+        // Before storage is first read, so that nothing falls between the reading and the events.
+        _subscription = events.Subscribe(registryEvent => registryEvent.ChangesCatalog, Capacity);
+    }
+
+    /// <summary>Whether the index shows all that was published before the call; waits a moment for what is under way.</summary>
+    /// <returns>False while the index is being built or fails, or after two seconds: ask storage instead.</returns>
+    public async Task<bool> CaughtUpAsync(CancellationToken cancellationToken)
+    {
+        var position = _subscription.Offered;
+        var start = _time.GetTimestamp();
+        while (_isCurrent)
+        {
+            // Taken before the position is looked at: an advance between the two is then not missed.
+            var advanced = Volatile.Read(ref _advanced).Task;
+            if (Interlocked.Read(ref _applied) >= position)
+            {
+                return true;
+            }
+
+            var left = Patience - _time.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+            {
+                return false;
+            }
+
+            try
+            {
+                await advanced.WaitAsync(left, _time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _subscription.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var retry = FirstRetry;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ReconcileAsync(stoppingToken);
+                retry = FirstRetry;
+                await FollowAsync(stoppingToken);
+                _isCurrent = false;
+                Log.EventsLost(_logger);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                _isCurrent = false;
+                Log.Failed(_logger, exception, retry);
+                _feed.Report(_feed.Progress with
+                {
+                    Running = false,
+                    Failure = $"The index could not be brought up to date: {exception.Message}",
+                });
+                await Task.Delay(retry, _time, stoppingToken);
+                retry = retry * 2 < LastRetry ? retry * 2 : LastRetry;
+            }
+        }
+    }
+
+    private async Task ReconcileAsync(CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        var reported = (At: start, Done: 0);
+        var logged = start;
+        Log.Started(_logger);
+        _feed.Report(new IndexProgress(Running: true, 0));
+
+        // What is owed now was durable before this reading begins, so that the reading covers it.
+        _owed += _subscription.TakeLost();
+        var covered = _owed;
+        var count = await _reconciler.ReconcileAsync(OnRepositoryAsync, cancellationToken);
+        _owed -= covered;
+        await ApplyWaitingAsync(cancellationToken);
+        _isCurrent = true;
+        Advance(covered);
+        var seconds = _time.GetElapsedTime(start).TotalSeconds;
+        Log.Finished(_logger, count, seconds);
+        _feed.Report(new IndexProgress(Running: false, count));
+
+        async Task OnRepositoryAsync(int done, CancellationToken stopped)
+        {
+            await ApplyWaitingAsync(stopped);
+            if (done - reported.Done >= RepositoriesPerReport || _time.GetElapsedTime(reported.At) >= ReportInterval)
+            {
+                reported = (_time.GetTimestamp(), done);
+                _feed.Report(new IndexProgress(Running: true, done));
+            }
+
+            if (_time.GetElapsedTime(logged) >= LogInterval)
+            {
+                logged = _time.GetTimestamp();
+                Log.Progress(_logger, done);
+            }
+        }
+    }
+
+    /// <summary>Applies events as they come, until some are lost.</summary>
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        while ((_owed += _subscription.TakeLost()) == 0)
+        {
+            await _subscription.Events.WaitToReadAsync(cancellationToken);
+            await ApplyWaitingAsync(cancellationToken);
+        }
+    }
+
+    private async Task ApplyWaitingAsync(CancellationToken cancellationToken)
+    {
+        while (TakeBatch() is { Count: > 0 } batch)
+        {
+            // Owed until done: a failure on the way leaves them to the next comparison.
+            _owed += batch.Count;
+            foreach (var changes in batch.GroupBy(registryEvent => registryEvent.Repository))
+            {
+                await _writer.RefreshAsync(
+                    changes.Key,
+                    [.. changes.Select(change => change.Digest).OfType<Digest>().Distinct()],
+                    [.. changes.Select(change => change.Tag).OfType<Tag>().Distinct()],
+                    cancellationToken);
+                _feed.Changed(changes.Key);
+            }
+
+            _owed -= batch.Count;
+            Advance(batch.Count);
+        }
+    }
+
+    private List<RegistryEvent> TakeBatch()
+    {
+        var batch = new List<RegistryEvent>();
+        while (batch.Count < MaxBatch && _subscription.Events.TryRead(out var registryEvent))
+        {
+            batch.Add(registryEvent);
+        }
+
+        return batch;
+    }
+
+    private void Advance(long events)
+    {
+        Interlocked.Add(ref _applied, events);
+        Interlocked.Exchange(ref _advanced, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
+            .TrySetResult();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Comparing the catalog index with storage")]
+        public static partial void Started(ILogger logger);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Compared {Repositories} repositories so far")]
+        public static partial void Progress(ILogger logger, int repositories);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The catalog index is current: {Repositories} repositories in {Seconds:0.0} s")]
+        public static partial void Finished(ILogger logger, int repositories, double seconds);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "More changes came than could wait: comparing the index with storage again")]
+        public static partial void EventsLost(ILogger logger);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The catalog index could not be brought up to date; trying again in {Delay}")]
+        public static partial void Failed(ILogger logger, Exception exception, TimeSpan delay);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Portal.Storage.Metadata;
+
+/// <summary>The database file: how it is opened, and brought to this version before the host serves anything.</summary>
+/// <remarks>
+/// Every row it holds today can be built again from storage. So a file that is damaged or of a newer version is moved
+/// aside and a new one begun. That must change with the first row that cannot be rebuilt.
+/// </remarks>
+public sealed partial class PortalDatabase(
+    IDbContextFactory<PortalDbContext> contexts, TimeProvider time, ILogger<PortalDatabase> logger)
+{
+    // SQLite's primary result codes that say the file itself is at fault, not the disk, a permission or another process.
+    private const int GenericError = 1;
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
+    /// <param name="path">The file; its folder must exist when the database is opened first.</param>
+    public static void Configure(DbContextOptionsBuilder options, string path)
+    {
+        // The default timeout is how long a writer waits for another one's transaction.
+        var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 };
+        options.UseSqlite(connection.ToString()).AddInterceptors(DurabilityInterceptor.Instance);
+    }
+
+    /// <summary>Makes the file, or brings it to this version.</summary>
+    /// <exception cref="SqliteException">The file can be neither used nor replaced: permission, disk, or in use.</exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        string reason;
+        try
+        {
+            if (await TryMigrateAsync(cancellationToken))
+            {
+                return;
+            }
+
+            reason = "it was written by a newer version";
+        }
+        catch (SqliteException exception)
+            when (exception.SqliteErrorCode is GenericError or Corrupt or NotADatabase)
+        {
+            reason = exception.Message;
+        }
+
+        await MoveAsideAsync(reason, cancellationToken);
+        await TryMigrateAsync(cancellationToken);
+    }
+
+    /// <returns>False when the file has migrations that this version does not know.</returns>
+    private async Task<bool> TryMigrateAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var database = context.Database;
+        var applied = await database.GetAppliedMigrationsAsync(cancellationToken);
+        if (applied.Except(database.GetMigrations()).Any())
+        {
+            return false;
+        }
+
+        // A process that was killed while migrating leaves its lock behind, and the next would wait for it for ever.
+        await database.ExecuteSqlAsync($"""DROP TABLE IF EXISTS "__EFMigrationsLock" """, cancellationToken);
+        await database.MigrateAsync(cancellationToken);
+
+        // Readers then never wait for the writer. The mode is kept in the file.
+        await database.ExecuteSqlAsync($"PRAGMA journal_mode = WAL", cancellationToken);
+        return true;
+    }
+
+    private async Task MoveAsideAsync(string reason, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var connection = (SqliteConnection)context.Database.GetDbConnection();
+        SqliteConnection.ClearPool(connection);
+        var path = connection.DataSource;
+        var aside = path + time.GetUtcNow().ToString("'.broken-'yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        Log.MovedAside(logger, path, aside, reason);
+        foreach (var suffix in new[] { string.Empty, "-wal", "-shm" })
+        {
+            if (File.Exists(path + suffix))
+            {
+                File.Move(path + suffix, aside + suffix, overwrite: true);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The database {Path} cannot be used and was moved to {Aside}; "
+            + "it holds only an index, which is built anew from storage. Reason: {Reason}")]
+        public static partial void MovedAside(ILogger logger, string path, string aside, string reason);
+    }
+}

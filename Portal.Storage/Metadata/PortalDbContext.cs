@@ -1,0 +1,63 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Portal.Storage.Metadata;
+
+/// <summary>The portal's rows in SQLite. Made by an <see cref="IDbContextFactory{TContext}"/>, one for each piece of work.</summary>
+public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) : DbContext(options)
+{
+    internal DbSet<RepositoryEntity> Repositories => Set<RepositoryEntity>();
+
+    internal DbSet<ManifestEntity> Manifests => Set<ManifestEntity>();
+
+    internal DbSet<ContentEntity> Contents => Set<ContentEntity>();
+
+    internal DbSet<TagEntity> Tags => Set<TagEntity>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // SQLite has no type for a time with an offset and could not sort it.
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicks>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<RepositoryEntity>(repository =>
+        {
+            repository.ToTable("Repositories");
+            repository.Property(row => row.Name).UseCollation("BINARY");
+            repository.HasIndex(row => row.Name).IsUnique();
+            repository.HasIndex(row => new { row.Size, row.Name }).IsDescending(true, false);
+            repository.HasIndex(row => new { row.TagCount, row.Name }).IsDescending(true, false);
+            repository.HasIndex(row => new { row.LastPush, row.Name }).IsDescending(true, false);
+        });
+        modelBuilder.Entity<ManifestEntity>(manifest =>
+        {
+            manifest.ToTable("Manifests");
+            manifest.HasOne<RepositoryEntity>().WithMany().HasForeignKey(row => row.RepositoryId);
+            manifest.HasIndex(row => new { row.RepositoryId, row.Digest }).IsUnique();
+            manifest.HasMany(row => row.Contents).WithOne().HasForeignKey(row => row.ManifestId);
+        });
+        modelBuilder.Entity<ContentEntity>(content =>
+        {
+            content.ToTable("ManifestContents");
+            content.HasKey(row => new { row.ManifestId, row.Digest });
+
+            // From a manifest to the indexes that list it; their entries alone have size 0.
+            content.HasIndex(row => row.Digest).HasFilter("\"Size\" = 0");
+        });
+        modelBuilder.Entity<TagEntity>(tag =>
+        {
+            tag.ToTable("Tags");
+            tag.HasOne<RepositoryEntity>().WithMany().HasForeignKey(row => row.RepositoryId);
+            tag.Property(row => row.Name).UseCollation("BINARY");
+            tag.HasIndex(row => new { row.RepositoryId, row.Name }).IsUnique();
+            tag.HasIndex(row => new { row.RepositoryId, row.Digest });
+            tag.HasIndex(row => new { row.RepositoryId, row.PushedAt, row.Name }).IsDescending(false, true, false);
+        });
+    }
+
+    private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(
+        time => time.UtcTicks,
+        ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+}
