@@ -42,7 +42,7 @@ public readonly record struct Digest : IComparable<Digest>
         var length = text.StartsWith(Sha256Prefix, StringComparison.Ordinal) ? 64
             : text.StartsWith(Sha512Prefix, StringComparison.Ordinal) ? 128
             : -1;
-        if (text.Length != Sha256Prefix.Length + length || text[Sha256Prefix.Length..].ContainsAnyExcept(LowerHex))
+        if (length < 0 || text.Length != Sha256Prefix.Length + length || text[Sha256Prefix.Length..].ContainsAnyExcept(LowerHex))
         {
             return false;
         }
