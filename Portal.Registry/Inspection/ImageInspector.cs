@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Portal.Storage.Metadata;
+using Portal.Storage.Oci;
+using Portal.Storage.Repositories;
+
+namespace Portal.Registry.Inspection;
+
+/// <summary>Reads a manifest and what it refers to, for a person. Looking is no pull: it makes no event.</summary>
+public sealed class ImageInspector(LocalRegistry registry)
+{
+    /// <summary>Bytes of a config that is shown; a larger one is no configuration a person reads.</summary>
+    public const int MaxConfigSize = 1024 * 1024;
+
+    /// <summary>Entries of an index and referrers that are opened; what lies beyond is shown by its descriptor alone.</summary>
+    private const int MaxOpened = 100;
+
+    /// <returns>Null when the repository does not have it.</returns>
+    public async Task<ImageInspection?> InspectAsync(
+        RepositoryName name, Reference reference, CancellationToken cancellationToken)
+    {
+        var (digest, pushedAt) = reference.IsDigest
+            ? (reference.Digest, await registry.Manifests.PushedAtAsync(name, reference.Digest, cancellationToken))
+            : await registry.Tags.ResolveAsync(name, reference.Tag, cancellationToken) is { } target
+                ? (target.Digest, target.PushedAt)
+                : default((Digest, DateTimeOffset?));
+        if (pushedAt is null || await registry.Manifests.GetAsync(name, digest, cancellationToken) is not { } manifest)
+        {
+            return null;
+        }
+
+        var inspection = manifest.Index is { } index
+            ? await InspectIndexAsync(name, manifest, index, cancellationToken)
+            : await InspectImageAsync(name, manifest, manifest.Image!, cancellationToken);
+        return inspection with
+        {
+            PushedAt = pushedAt,
+            Referrers = await ListReferrersAsync(name, digest, cancellationToken),
+        };
+    }
+
+    private async Task<ImageInspection> InspectIndexAsync(
+        RepositoryName name, Manifest manifest, ImageIndex index, CancellationToken cancellationToken)
+    {
+        var entries = new List<IndexEntry>(index.Manifests.Count);
+        var content = new Dictionary<Digest, long>();
+        foreach (var descriptor in index.Manifests)
+        {
+            var child = entries.Count < MaxOpened
+                ? await registry.Manifests.GetAsync(name, descriptor.Digest, cancellationToken)
+                : null;
+            entries.Add(new IndexEntry(descriptor, child, child?.Image is { } image ? SizeOf(image) : 0));
+            foreach (var part in child?.Image is null ? [] : child.References)
+            {
+                content[part.Digest] = part.Size;
+            }
+        }
+
+        return new ImageInspection
+        {
+            Name = name,
+            Manifest = manifest,
+            Kind = ManifestKind.Index,
+            Size = content.Values.Sum(),
+            Entries = entries,
+        };
+    }
+
+    private async Task<ImageInspection> InspectImageAsync(
+        RepositoryName name, Manifest manifest, ImageManifest image, CancellationToken cancellationToken)
+    {
+        var isImage = MediaTypes.IsImageConfig(image.Config.MediaType);
+        var content = isImage || image.Config.MediaType.EndsWith("json", StringComparison.Ordinal)
+            ? await registry.Blobs.ReadAsync(name, image.Config.Digest, MaxConfigSize, cancellationToken)
+            : null;
+        return new ImageInspection
+        {
+            Name = name,
+            Manifest = manifest,
+            Kind = isImage ? ManifestKind.Image : ManifestKind.Artifact,
+            Size = SizeOf(image),
+            ConfigContent = content is null ? null : new ReadOnlyMemory<byte>(content),
+            Config = isImage && content is not null ? ReadConfig(content) : null,
+        };
+    }
+
+    private async Task<IReadOnlyList<Manifest>> ListReferrersAsync(
+        RepositoryName name, Digest subject, CancellationToken cancellationToken)
+    {
+        var referrers = new List<Manifest>();
+        foreach (var digest in (await registry.Referrers.ListAsync(name, subject, cancellationToken)).Take(MaxOpened))
+        {
+            if (await registry.Manifests.GetAsync(name, digest, cancellationToken) is { } referrer)
+            {
+                referrers.Add(referrer);
+            }
+        }
+
+        return referrers;
+    }
+
+    private static long SizeOf(ImageManifest image)
+    {
+        return image.Config.Size + image.Layers.DistinctBy(layer => layer.Digest).Sum(layer => layer.Size);
+    }
+
+    private static ImageConfig? ReadConfig(byte[] content)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(content, OciJson.Default.ImageConfig);
+        }
+        catch (JsonException)
+        {
+            // The client pushed it so; its raw text is still shown.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Registry;
+using Portal.Storage.Metadata;
+using Portal.Storage.Oci;
+
+namespace Portal.Web.Components.Controls;
+
+/// <summary>A page of a repository's tags, to read and to select from.</summary>
+public sealed partial class TagTable
+{
+    [Parameter, EditorRequired]
+    public RepositoryName Name { get; set; }
+
+    [Parameter, EditorRequired]
+    public TagQuery Query { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public RowPage<TagRow> Tags { get; set; } = default!;
+
+    /// <summary>The selected tags: the table adds and removes.</summary>
+    [Parameter, EditorRequired]
+    public ISet<Tag> Selected { get; set; } = default!;
+
+    [Parameter]
+    public EventCallback SelectedChanged { get; set; }
+
+    [Inject]
+    private RegistryPolicy Policy { get; set; } = default!;
+
+    private bool IsAllSelected => Tags.Items.Count > 0 && Tags.Items.All(row => Selected.Contains(row.Name));
+
+    /// <summary>Names read best from A, sizes and moments from the largest.</summary>
+    private string SortedBy(TagSort sort)
+    {
+        var descending = Query.Sort == sort ? !Query.Descending : sort != TagSort.Name;
+        return PortalUrls.Repository(Name, Query with { Sort = sort, Descending = descending, Skip = 0 });
+    }
+
+    private Task SelectAsync(Tag tag, ChangeEventArgs change)
+    {
+        Set(tag, change.Value is true);
+        return SelectedChanged.InvokeAsync();
+    }
+
+    private Task SelectAllAsync(ChangeEventArgs change)
+    {
+        foreach (var row in Tags.Items)
+        {
+            Set(row.Name, change.Value is true);
+        }
+
+        return SelectedChanged.InvokeAsync();
+    }
+
+    private void Set(Tag tag, bool selected)
+    {
+        if (selected)
+        {
+            Selected.Add(tag);
+        }
+        else
+        {
+            Selected.Remove(tag);
+        }
+    }
+}

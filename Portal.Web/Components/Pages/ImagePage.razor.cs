@@ -1,0 +1,138 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Registry.Catalog;
+using Portal.Registry.Inspection;
+using Portal.Storage.Metadata;
+using Portal.Storage.Oci;
+using Portal.Web.Components.Controls;
+using Portal.Web.Components.Deletion;
+using Portal.Web.Components.Live;
+
+namespace Portal.Web.Components.Pages;
+
+/// <summary>One manifest, by tag or digest: an image, an index of images, or an artifact.</summary>
+public sealed partial class ImagePage : IDisposable
+{
+    private const int MaxTags = 200;
+
+    private readonly CancellationTokenSource _gone = new();
+    private PageData<ImageView> _data = default!;
+    private CatalogWatch? _watch;
+    private bool _wasThere;
+    private bool _deleting;
+
+    [Parameter, EditorRequired]
+    public RepositoryName Name { get; set; }
+
+    [Parameter, EditorRequired]
+    public Reference Reference { get; set; }
+
+    [Inject]
+    private ImageInspector Inspector { get; set; } = default!;
+
+    [Inject]
+    private CatalogIndex Index { get; set; } = default!;
+
+    [Inject]
+    private CatalogFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private PortalSettings Settings { get; set; } = default!;
+
+    [Inject]
+    private Deleter Deleter { get; set; } = default!;
+
+    [Inject]
+    private ILogger<ImagePage> Logger { get; set; } = default!;
+
+    private string FullName => Reference.IsDigest ? $"{Name}@{DigestText.Abbreviate(Reference.Digest)}" : $"{Name}:{Reference}";
+
+    private string Registry => Settings.RegistryAddress(new Uri(Navigation.Uri));
+
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _data.Dispose();
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    protected override void OnInitialized()
+    {
+        _data = new PageData<ImageView>(Logger);
+        if (RendererInfo.IsInteractive)
+        {
+            _watch = new CatalogWatch(
+                Feed, Time, name => name is null || name == Name, () => _ = InvokeAsync(RefreshAsync));
+        }
+    }
+
+    protected override Task OnInitializedAsync()
+    {
+        // The page is made anew for each name and reference, so they never change under it.
+        return LoadAsync();
+    }
+
+    private Task LoadAsync()
+    {
+        return _data.LoadAsync(FindAsync);
+    }
+
+    private async Task<ImageView?> FindAsync(CancellationToken cancellationToken)
+    {
+        if (await Inspector.InspectAsync(Name, Reference, cancellationToken) is not { } image)
+        {
+            return null;
+        }
+
+        var query = new TagQuery
+        {
+            Search = image.Manifest.Digest.ToString(),
+            Sort = TagSort.Name,
+            Descending = false,
+            Take = MaxTags,
+        };
+        var tags = await Index.FindTagsAsync(Name, query, cancellationToken);
+        _wasThere = true;
+        return new ImageView(image, tags);
+    }
+
+    private async Task RefreshAsync()
+    {
+        await LoadAsync();
+        StateHasChanged();
+    }
+
+    private Task DeleteTagAsync()
+    {
+        return DeleteAsync(() => Deleter.DeleteTagsAsync(Name, [Reference.Tag], _gone.Token));
+    }
+
+    private Task DeleteManifestAsync()
+    {
+        return DeleteAsync(() => Deleter.DeleteManifestAsync(Name, _data.Value!.Image.Manifest.Digest, _gone.Token));
+    }
+
+    private async Task DeleteAsync(Func<Task<bool>> delete)
+    {
+        _deleting = true;
+        try
+        {
+            if (await delete())
+            {
+                await LoadAsync();
+            }
+        }
+        finally
+        {
+            _deleting = false;
+        }
+    }
+
+    private sealed record ImageView(ImageInspection Image, RowPage<TagRow> Tags);
+}

@@ -1,0 +1,138 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Registry.Catalog;
+using Portal.Storage.Metadata;
+using Portal.Storage.Oci;
+using Portal.Web.Components.Deletion;
+using Portal.Web.Components.Live;
+
+namespace Portal.Web.Components.Pages;
+
+/// <summary>One repository and its tags.</summary>
+public sealed partial class RepositoryPage : IDisposable
+{
+    private readonly HashSet<Tag> _selected = [];
+    private readonly CancellationTokenSource _gone = new();
+    private PageData<RepositoryView> _data = default!;
+    private CatalogWatch? _watch;
+    private Tag? _newest;
+    private bool _deleting;
+
+    [Parameter, EditorRequired]
+    public RepositoryName Name { get; set; }
+
+    [SupplyParameterFromQuery(Name = "q")]
+    private string? Search { get; set; }
+
+    [SupplyParameterFromQuery(Name = "sort")]
+    private string? Sort { get; set; }
+
+    [SupplyParameterFromQuery(Name = "desc")]
+    private bool Descending { get; set; }
+
+    [SupplyParameterFromQuery(Name = "page")]
+    private int? PageNumber { get; set; }
+
+    [Inject]
+    private CatalogIndex Index { get; set; } = default!;
+
+    [Inject]
+    private CatalogFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private PortalSettings Settings { get; set; } = default!;
+
+    [Inject]
+    private Deleter Deleter { get; set; } = default!;
+
+    [Inject]
+    private ILogger<RepositoryPage> Logger { get; set; } = default!;
+
+    private TagQuery Query { get; set; } = new();
+
+    private string Registry => Settings.RegistryAddress(new Uri(Navigation.Uri));
+
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _data.Dispose();
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    protected override void OnInitialized()
+    {
+        _data = new PageData<RepositoryView>(Logger);
+        if (RendererInfo.IsInteractive)
+        {
+            _watch = new CatalogWatch(
+                Feed, Time, name => name is null || name == Name, () => _ = InvokeAsync(RefreshAsync));
+        }
+    }
+
+    protected override Task OnParametersSetAsync()
+    {
+        var query = new TagQuery();
+        Query = query with
+        {
+            Search = Search,
+            Sort = PortalUrls.ParseSort(Sort, query.Sort),
+            Descending = Sort is null || Descending,
+            Skip = PageAddress.Skip(PageNumber, query.Take),
+        };
+        return LoadAsync();
+    }
+
+    private Task LoadAsync()
+    {
+        return _data.LoadAsync(FindAsync);
+    }
+
+    private async Task<RepositoryView?> FindAsync(CancellationToken cancellationToken)
+    {
+        if (await Index.FindRepositoryAsync(Name, cancellationToken) is not { } repository)
+        {
+            return null;
+        }
+
+        var tags = await Index.FindTagsAsync(Name, Query, cancellationToken);
+        var newest = await Index.FindTagsAsync(Name, new TagQuery { Take = 1 }, cancellationToken);
+        _newest = newest.Items.Count > 0 ? newest.Items[0].Name : null;
+        _selected.IntersectWith(tags.Items.Select(tag => tag.Name));
+        return new RepositoryView(repository, tags);
+    }
+
+    private async Task RefreshAsync()
+    {
+        await LoadAsync();
+        StateHasChanged();
+    }
+
+    private void OnSearch(string? text)
+    {
+        Navigation.NavigateTo(PortalUrls.Repository(Name, Query with { Search = text, Skip = 0 }), replace: true);
+    }
+
+    private async Task DeleteSelectedAsync()
+    {
+        _deleting = true;
+        try
+        {
+            if (await Deleter.DeleteTagsAsync(Name, _selected, _gone.Token))
+            {
+                _selected.Clear();
+            }
+        }
+        finally
+        {
+            _deleting = false;
+        }
+    }
+
+    private sealed record RepositoryView(RepositoryRow Repository, RowPage<TagRow> Tags);
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Components;
+using Portal.Registry;
+
+namespace Portal.Web.Components;
+
+/// <summary>
+/// The browser that looks: taken from the request that loads the page, and carried into its circuit (encrypted, with
+/// the prerendered state), since a circuit has no request of its own.
+/// </summary>
+public sealed class Visitor
+{
+    /// <summary>The cookie that remembers the theme; the script that sets it uses the same name.</summary>
+    public const string ThemeCookie = "portal-theme";
+
+    [PersistentState]
+    public string? Address { get; set; }
+
+    [PersistentState]
+    public string? Host { get; set; }
+
+    [PersistentState]
+    public string? UserAgent { get; set; }
+
+    [PersistentState]
+    public Theme Theme { get; set; }
+
+    public void Capture(HttpContext context)
+    {
+        var connection = context.Connection;
+        Address = connection.RemoteIpAddress is { } address
+            ? new System.Net.IPEndPoint(address, connection.RemotePort).ToString()
+            : null;
+        Host = context.Request.Host.Value;
+        UserAgent = context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null;
+        Theme = Themes.Parse(context.Request.Cookies[ThemeCookie]);
+    }
+
+    /// <summary>The one who asks, for one act.</summary>
+    /// <param name="method">The HTTP method that a client of the registry would use for the same act.</param>
+    public RequestActor ToActor(string method)
+    {
+        return new RequestActor
+        {
+            Address = Address,
+            Host = Host,
+            Method = method,
+            UserAgent = UserAgent,
+            RequestId = Guid.NewGuid().ToString(),
+        };
+    }
+}

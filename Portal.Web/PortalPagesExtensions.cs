@@ -1,0 +1,33 @@
+using MudBlazor.Services;
+using Portal.Registry.Inspection;
+using Portal.Web.Components;
+using Portal.Web.Components.Deletion;
+
+namespace Portal.Web;
+
+/// <summary>The pages: their services and their endpoints.</summary>
+public static class PortalPagesExtensions
+{
+    /// <summary>
+    /// Adds what the pages need beside the registry's own services, <see cref="PortalSettings"/> and the catalog,
+    /// which the host adds.
+    /// </summary>
+    public static IServiceCollection AddPortalPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents()
+            .AddInteractiveServerComponents()
+            .RegisterPersistentService<Visitor>(Microsoft.AspNetCore.Components.Web.RenderMode.InteractiveServer);
+        services.AddMudServices();
+        services.AddSingleton<ImageInspector>();
+        services.AddScoped<Visitor>();
+        services.AddScoped<Deleter>();
+        return services;
+    }
+
+    /// <summary>Maps pages and their static files. The host's pipeline must have antiforgery before its endpoints.</summary>
+    public static void MapPortalPages(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapStaticAssets();
+        endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using Portal.Storage.Metadata;
+using Portal.Storage.Oci;
+
+namespace Portal.Web;
+
+/// <summary>
+/// Every address of the pages, in one place. They are relative to the base address, so that the portal may lie under
+/// a path. <c>/-/</c> ends a repository's name: no component of a name is <c>-</c>.
+/// </summary>
+public static class PortalUrls
+{
+    private const string Separator = "/-/";
+    private const string TagsPart = "tags/";
+    private const string ManifestsPart = "manifests/";
+
+    public static string Catalog(RepositoryQuery? query = null)
+    {
+        var address = new StringBuilder("./");
+        if (query is not null)
+        {
+            AppendQuery(address, query.Search, query.Sort == RepositorySort.Name ? null : NameOf(query.Sort), query.Descending, PageOf(query.Skip, query.Take));
+        }
+
+        return address.ToString();
+    }
+
+    public static string Repository(RepositoryName name, TagQuery? query = null)
+    {
+        var address = new StringBuilder("r/").Append(name);
+        if (query is not null)
+        {
+            var isDefault = query is { Sort: TagSort.PushedAt, Descending: true };
+            AppendQuery(address, query.Search, isDefault ? null : NameOf(query.Sort), !isDefault && query.Descending, PageOf(query.Skip, query.Take));
+        }
+
+        return address.ToString();
+    }
+
+    public static string Tag(RepositoryName name, Tag tag) => $"r/{name}{Separator}{TagsPart}{tag}";
+
+    public static string Manifest(RepositoryName name, Digest digest) => $"r/{name}{Separator}{ManifestsPart}{digest}";
+
+    public static string Image(RepositoryName name, Reference reference)
+    {
+        return reference.IsDigest ? Manifest(name, reference.Digest) : Tag(name, reference.Tag);
+    }
+
+    /// <summary>What the part of an address behind <c>/r/</c> names.</summary>
+    /// <param name="reference">Null when the address is the repository's own.</param>
+    /// <returns>False when it can name nothing.</returns>
+    public static bool TryParse(string? path, out RepositoryName name, out Reference? reference)
+    {
+        reference = null;
+        name = default;
+        if (string.IsNullOrEmpty(path))
+        {
+            return false;
+        }
+
+        var end = path.IndexOf(Separator, StringComparison.Ordinal);
+        if (!RepositoryName.TryParse((end < 0 ? path : path[..end]).TrimEnd('/'), out name))
+        {
+            return false;
+        }
+
+        return end < 0 || TryParseReference(path.AsSpan(end + Separator.Length), out reference);
+    }
+
+    /// <summary>A sort order as the address writes it: the name of the enum's member, in lower case.</summary>
+    public static TSort ParseSort<TSort>(string? text, TSort fallback)
+        where TSort : struct, Enum
+    {
+        return Enum.TryParse<TSort>(text, ignoreCase: true, out var sort) && Enum.IsDefined(sort) ? sort : fallback;
+    }
+
+    private static bool TryParseReference(ReadOnlySpan<char> rest, [NotNullWhen(true)] out Reference? reference)
+    {
+        reference = null;
+        if (rest.StartsWith(TagsPart, StringComparison.Ordinal) && Storage.Oci.Tag.TryParse(rest[TagsPart.Length..], out var tag))
+        {
+            reference = tag;
+        }
+        else if (rest.StartsWith(ManifestsPart, StringComparison.Ordinal)
+            && Digest.TryParse(rest[ManifestsPart.Length..], out var digest))
+        {
+            reference = digest;
+        }
+
+        return reference is not null;
+    }
+
+    private static string NameOf<TSort>(TSort sort)
+        where TSort : struct, Enum
+    {
+        return sort.ToString().ToLowerInvariant();
+    }
+
+    private static int PageOf(int skip, int take) => (skip / take) + 1;
+
+    private static void AppendQuery(StringBuilder address, string? search, string? sort, bool descending, int page)
+    {
+        var separator = '?';
+        Append("q", string.IsNullOrWhiteSpace(search) ? null : search);
+        Append("sort", sort);
+        Append("desc", descending ? "true" : null);
+        Append("page", page > 1 ? page.ToString(CultureInfo.InvariantCulture) : null);
+
+        void Append(string key, string? value)
+        {
+            if (value is not null)
+            {
+                address.Append(separator).Append(key).Append('=').Append(Uri.EscapeDataString(value));
+                separator = '&';
+            }
+        }
+    }
+}

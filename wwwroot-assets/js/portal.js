@@ -1,0 +1,89 @@
+// What the pages do in the browser alone. Listeners are on the document, so they work before a circuit is there
+// and for elements that come later.
+
+const shownFor = 2000;
+const yearInSeconds = 31536000;
+
+const announcer = document.createElement("div");
+announcer.className = "visually-hidden";
+announcer.setAttribute("role", "status");
+document.body.append(announcer);
+
+document.addEventListener("click", event => {
+  const copy = event.target.closest("[data-copy]");
+  if (copy) {
+    copyFrom(copy);
+    return;
+  }
+
+  const theme = event.target.closest("[data-theme-choice]");
+  if (theme) {
+    setTheme(theme.dataset.themeChoice);
+    return;
+  }
+
+  if (event.target.closest("a.skip")) {
+    document.getElementById("main")?.focus();
+  }
+});
+
+document.addEventListener("keydown", event => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const search = document.querySelector(".search input");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+    }
+  }
+});
+
+async function copyFrom(button) {
+  const text = button.dataset.copy;
+  const copied = await writeByApi(text) || writeBySelection(text, button);
+  button.dataset.copied = copied ? "Copied" : "Not copied: select the text";
+  announcer.textContent = button.dataset.copied;
+  setTimeout(() => {
+    delete button.dataset.copied;
+    announcer.textContent = "";
+  }, shownFor);
+}
+
+async function writeByApi(text) {
+  // The clipboard's interface is there only on https and on localhost.
+  if (!navigator.clipboard) {
+    return false;
+  }
+
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function writeBySelection(text, button) {
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.readOnly = true;
+  area.className = "visually-hidden";
+  // Beside the button: a dialog keeps focus inside itself.
+  button.parentElement.append(area);
+  area.select();
+  const copied = document.execCommand("copy");
+  area.remove();
+  button.focus();
+  return copied;
+}
+
+function setTheme(choice) {
+  if (choice === "system") {
+    delete document.documentElement.dataset.theme;
+  } else {
+    document.documentElement.dataset.theme = choice;
+  }
+
+  const path = new URL(document.baseURI).pathname;
+  document.cookie = `portal-theme=${choice}; path=${path}; max-age=${yearInSeconds}; samesite=lax`;
+}
