@@ -5,6 +5,7 @@ using Portal.Registry;
 using Portal.Registry.Configuration;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
+using Portal.Storage.Metadata;
 using Portal.Web.Hosting;
 
 namespace Portal.Web;
@@ -16,10 +17,12 @@ public sealed class PortalApplication : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly RegistryConfiguration _configuration;
+    private readonly DataFolder _data;
 
     public PortalApplication(RegistryConfiguration configuration)
     {
         _configuration = configuration;
+        _data = new DataFolder(configuration);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(PortalApplication).Assembly.GetName().Name,
@@ -36,12 +39,19 @@ public sealed class PortalApplication : IAsyncDisposable
             }
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Http.DrainTimeout);
-        builder.Services.AddRegistry(configuration, UploadSecret.Get(configuration.Http.Secret, SecretPath(configuration)));
+        builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddRegistry(configuration, UploadSecret.Get(configuration.Http.Secret, _data.UploadSecret));
+        builder.Services.AddMetadata(_data.Database);
+        builder.Services.AddSingleton(new PortalSettings(
+            configuration.Portal.Title, configuration.Http.Host?.Authority, () => RegistryAddress.Port));
+        builder.Services.AddPortalPages();
 
         _app = builder.Build();
         UseRegistryListener(_app, configuration.Log);
         _app.UseSecurityHeaders();
         _app.UseRouting();
+        _app.UseAntiforgery();
+        _app.MapPortalPages();
     }
 
     public IServiceProvider Services => _app.Services;
@@ -52,14 +62,23 @@ public sealed class PortalApplication : IAsyncDisposable
     /// <summary>Where the pages are, once started; null without a UI.</summary>
     public Uri? PortalAddress => _configuration.Portal.Addr is null ? null : Address(1);
 
-    public Task StartAsync(CancellationToken cancellationToken) => _app.StartAsync(cancellationToken);
+    /// <summary>Brings the database to this version, then opens the listeners.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _app.Services.GetRequiredService<PortalDatabase>().MigrateAsync(cancellationToken);
+        await _app.StartAsync(cancellationToken);
+    }
 
     /// <summary>Ends when the process is told to stop and requests under way are done, within <c>http.draintimeout</c>.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _data.Dispose();
+    }
 
     /// <summary>First of all, before any routing: what came in by the registry's door never meets a page.</summary>
     private static void UseRegistryListener(WebApplication app, LogConfiguration log)
@@ -72,20 +91,6 @@ public sealed class PortalApplication : IAsyncDisposable
         }
 
         app.Use(next => context => context.GetListener() == Listener.Registry ? registry(context) : next(context));
-    }
-
-    private static string? SecretPath(RegistryConfiguration configuration)
-    {
-        return configuration.Storage.Driver is InMemoryDriverConfiguration && configuration.Portal.DataDirectory is null
-            ? null
-            : Path.Join(DataDirectory(configuration), "portal.secret");
-    }
-
-    private static string DataDirectory(RegistryConfiguration configuration)
-    {
-        return Path.GetFullPath(configuration.Portal.DataDirectory
-            ?? (configuration.Storage.Driver as FileSystemDriverConfiguration)?.RootDirectory
-            ?? "data");
     }
 
     private Uri Address(int index)

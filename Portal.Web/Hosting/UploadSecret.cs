@@ -10,34 +10,29 @@ public static class UploadSecret
 
     /// <summary>The configured secret, else the one on disk, else a new one that is put there.</summary>
     /// <param name="configured"><c>http.secret</c>, or null.</param>
-    /// <param name="path">The file that keeps the key; readable by its owner alone. Null keeps it in memory only.</param>
-    public static byte[] Get(string? configured, string? path)
+    /// <param name="path">The file that keeps the key, in a folder that exists; readable by its owner alone.</param>
+    public static byte[] Get(string? configured, string path)
     {
         if (!string.IsNullOrEmpty(configured))
         {
             return Encoding.UTF8.GetBytes(configured);
         }
 
-        if (path is not null && File.Exists(path) && File.ReadAllBytes(path) is { Length: Size } kept)
+        if (File.Exists(path) && File.ReadAllBytes(path) is { Length: Size } kept)
         {
             return kept;
         }
 
         var secret = RandomNumberGenerator.GetBytes(Size);
-        if (path is not null)
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using var file = new FileStream(path, options);
-            file.Write(secret);
-            file.Flush(flushToDisk: true);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
+        using var file = new FileStream(path, options);
+        file.Write(secret);
+        file.Flush(flushToDisk: true);
         return secret;
     }
 }

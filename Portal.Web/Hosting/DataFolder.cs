@@ -1,0 +1,41 @@
+using Portal.Registry.Configuration;
+
+namespace Portal.Web.Hosting;
+
+/// <summary>
+/// Where the portal keeps its own files: <c>portal.datadirectory</c>, else the filesystem driver's root. With images
+/// in memory it is a temporary folder, since an index of what is gone helps nobody.
+/// </summary>
+public sealed class DataFolder : IDisposable
+{
+    private readonly bool _isTemporary;
+
+    public DataFolder(RegistryConfiguration configuration)
+    {
+        var files = configuration.Storage.Driver as FileSystemDriverConfiguration;
+        var given = configuration.Portal.DataDirectory ?? files?.RootDirectory;
+        _isTemporary = given is null;
+        Path = given is null
+            ? Directory.CreateTempSubdirectory("registry-portal-").FullName
+            : Directory.CreateDirectory(given).FullName;
+        Database = System.IO.Path.Combine(Path, configuration.Portal.Database);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Database)!);
+    }
+
+    /// <summary>The folder; it exists.</summary>
+    public string Path { get; }
+
+    /// <summary>The SQLite file.</summary>
+    public string Database { get; }
+
+    /// <summary>The key that signs upload addresses when <c>http.secret</c> is not set.</summary>
+    public string UploadSecret => System.IO.Path.Combine(Path, "portal.secret");
+
+    public void Dispose()
+    {
+        if (_isTemporary && Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+}
