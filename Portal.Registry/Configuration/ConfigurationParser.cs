@@ -85,7 +85,7 @@ internal sealed class ConfigurationParser
         }
 
         _parser.Consume<DocumentStart>();
-        var root = ReadNode(depth: 0);
+        var root = ReadNode("", depth: 0);
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
         {
@@ -95,7 +95,7 @@ internal sealed class ConfigurationParser
         return root;
     }
 
-    private ConfigurationNode ReadNode(int depth)
+    private ConfigurationNode ReadNode(string path, int depth)
     {
         var start = _parser.Consume<ParsingEvent>();
         Count(start);
@@ -107,8 +107,8 @@ internal sealed class ConfigurationParser
         var node = start switch
         {
             Scalar scalar => new ScalarNode(At(scalar), scalar.Value, scalar.Style is ScalarStyle.Plain),
-            SequenceStart sequence => ReadList(sequence, depth),
-            MappingStart mapping => ReadMapping(mapping, depth),
+            SequenceStart sequence => ReadList(sequence, path, depth),
+            MappingStart mapping => ReadMapping(mapping, path, depth),
             AnchorAlias alias => Expand(alias),
             _ => throw Refuse(start, "a value is missing"),
         };
@@ -120,18 +120,18 @@ internal sealed class ConfigurationParser
         return node;
     }
 
-    private ListNode ReadList(SequenceStart start, int depth)
+    private ListNode ReadList(SequenceStart start, string path, int depth)
     {
         var list = new ListNode(At(start));
         while (!_parser.TryConsume<SequenceEnd>(out _))
         {
-            list.Items.Add(ReadNode(depth + 1));
+            list.Items.Add(ReadNode($"{path}[{list.Items.Count}]", depth + 1));
         }
 
         return list;
     }
 
-    private MappingNode ReadMapping(MappingStart start, int depth)
+    private MappingNode ReadMapping(MappingStart start, string path, int depth)
     {
         var mapping = new MappingNode(At(start));
         var merged = new List<ConfigurationNode>();
@@ -139,18 +139,18 @@ internal sealed class ConfigurationParser
         {
             if (!_parser.TryConsume<Scalar>(out var key))
             {
-                _parser.MoveNext();
                 throw Refuse(_parser.Current ?? start, "a section or list stands where a key is expected");
             }
 
-            var value = ReadNode(depth + 1);
+            var keyPath = path.Length == 0 ? key.Value : $"{path}.{key.Value}";
+            var value = ReadNode(keyPath, depth + 1);
             if (key is { Value: "<<", Style: ScalarStyle.Plain })
             {
                 merged.Add(value);
             }
             else if (!mapping.Entries.TryAdd(key.Value, new MappingEntry(At(key), value)))
             {
-                _problems.Error(key.Value, At(key),
+                _problems.Error(keyPath, At(key),
                     $"stands twice in one section, first on {mapping.Entries[key.Value].Origin}; keep one");
             }
         }
