@@ -40,7 +40,7 @@ internal sealed class ConfigurationParser
 
         try
         {
-            var root = new ConfigurationParser(text, variable: null, problems).ReadDocument();
+            var root = new ConfigurationParser(text, variable: null, problems).Read();
             switch (root)
             {
                 case MappingNode mapping:
@@ -66,13 +66,27 @@ internal sealed class ConfigurationParser
     {
         try
         {
-            return new ConfigurationParser(value, name, problems).ReadDocument();
+            return new ConfigurationParser(value, name, problems).Read();
         }
         catch (YamlException)
         {
             // The parser's own words may quote the value, which may be a secret.
             problems.Error("", new Origin(null, name), "the value is not YAML; put it in quotes inside the variable");
             return null;
+        }
+    }
+
+    private ConfigurationNode Read()
+    {
+        try
+        {
+            return ReadDocument();
+        }
+        catch (InvalidOperationException exception)
+        {
+            // YamlDotNet answers some malformed text with this in place of its own exception.
+            var place = _parser.Current?.End ?? new Mark(0, 1, 1);
+            throw new YamlException(place, place, "the text is malformed from here on", exception);
         }
     }
 
