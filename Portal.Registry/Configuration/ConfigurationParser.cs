@@ -55,8 +55,13 @@ internal sealed class ConfigurationParser
         catch (YamlException exception)
         {
             var line = (int)Math.Max(1, exception.Start.Line);
-            var remedy = IsIndentedByTab(text, line) ? "a tab indents this line; use spaces" : exception.Message;
-            problems.Error("", new Origin(line, null), $"is not YAML: {remedy}");
+            var problem = exception.Message;
+            if (problem.Contains(" tab ", StringComparison.Ordinal) && LineIndentedByTab(text, line) is { } tabbed)
+            {
+                (line, problem) = (tabbed, "a tab indents this line; use spaces");
+            }
+
+            problems.Error("", new Origin(line, null), $"is not YAML: {problem}");
             return null;
         }
     }
@@ -235,7 +240,18 @@ internal sealed class ConfigurationParser
     private static Origin LineOf(string text, int position) =>
         new(1 + text.AsSpan(0, position).Count('\n'), null);
 
-    private static bool IsIndentedByTab(string text, int line) =>
-        text.Split('\n').ElementAtOrDefault(line - 1) is { } content
-        && content.AsSpan(0, content.Length - content.TrimStart().Length).Contains('\t');
+    /// <summary>YamlDotNet blames the section's first line; the one with the tab comes after it.</summary>
+    private static int? LineIndentedByTab(string text, int from)
+    {
+        var lines = text.Split('\n');
+        for (var i = from - 1; i < lines.Length; i++)
+        {
+            if (lines[i].AsSpan(0, lines[i].Length - lines[i].TrimStart().Length).Contains('\t'))
+            {
+                return i + 1;
+            }
+        }
+
+        return null;
+    }
 }

@@ -102,10 +102,12 @@ internal static class UnreadKeys
     private static bool HoldsSwitch(KnownKey known) => Off.Any(entry =>
         IsBelow(known, entry.Key) && (entry.Value.Length == 0 || entry.Key.AsSpan(known.Pattern.Length + 1).ContainsAny('.', ']')));
 
-    /// <summary>The section's own switch, as one writes it; null when it has none.</summary>
+    /// <summary>What to write in place of the key, or into the section, to have it off; null when nothing does that.</summary>
     private static string? Switch(KnownKey known) => Off
-        .Where(entry => IsBelow(known, entry.Key) && entry.Value.Length > 0)
-        .Select(entry => (Name: entry.Key[(known.Pattern.Length + 1)..], entry.Value))
+        .Where(entry => entry.Value.Length > 0 && (entry.Key == known.Pattern || IsBelow(known, entry.Key)))
+        .Select(entry => (Name: entry.Key == known.Pattern
+            ? known.Pattern[(known.Pattern.LastIndexOf('.') + 1)..]
+            : entry.Key[(known.Pattern.Length + 1)..], entry.Value))
         .Where(entry => !entry.Name.AsSpan().ContainsAny('.', ']'))
         .Select(entry => $"{entry.Name}: {entry.Value}")
         .FirstOrDefault();
