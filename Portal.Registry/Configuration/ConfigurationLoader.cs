@@ -14,6 +14,9 @@ public static class ConfigurationLoader
     /// <summary>The longest file that is read, in bytes: some hundred times a long one.</summary>
     public const int MaxFileSize = 1024 * 1024;
 
+    /// <summary>The environment variable that names the file when the command line does not.</summary>
+    public const string PathVariable = "REGISTRY_CONFIGURATION_PATH";
+
     /// <summary><see cref="RegistryConfiguration.Default"/>, as a file would say it, so that variables can change it.</summary>
     private const string NoFile = """
         version: 0.1

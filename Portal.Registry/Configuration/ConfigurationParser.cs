@@ -40,7 +40,7 @@ internal sealed class ConfigurationParser
 
         try
         {
-            var root = new ConfigurationParser(text, variable: null, problems).ReadDocument();
+            var root = new ConfigurationParser(text, variable: null, problems).Read();
             switch (root)
             {
                 case MappingNode mapping:
@@ -55,8 +55,13 @@ internal sealed class ConfigurationParser
         catch (YamlException exception)
         {
             var line = (int)Math.Max(1, exception.Start.Line);
-            var remedy = IsIndentedByTab(text, line) ? "a tab indents this line; use spaces" : exception.Message;
-            problems.Error("", new Origin(line, null), $"is not YAML: {remedy}");
+            var problem = exception.Message;
+            if (problem.Contains(" tab ", StringComparison.Ordinal) && LineIndentedByTab(text, line) is { } tabbed)
+            {
+                (line, problem) = (tabbed, "a tab indents this line; use spaces");
+            }
+
+            problems.Error("", new Origin(line, null), $"is not YAML: {problem}");
             return null;
         }
     }
@@ -66,13 +71,27 @@ internal sealed class ConfigurationParser
     {
         try
         {
-            return new ConfigurationParser(value, name, problems).ReadDocument();
+            return new ConfigurationParser(value, name, problems).Read();
         }
         catch (YamlException)
         {
             // The parser's own words may quote the value, which may be a secret.
             problems.Error("", new Origin(null, name), "the value is not YAML; put it in quotes inside the variable");
             return null;
+        }
+    }
+
+    private ConfigurationNode Read()
+    {
+        try
+        {
+            return ReadDocument();
+        }
+        catch (InvalidOperationException exception)
+        {
+            // YamlDotNet answers some malformed text with this in place of its own exception.
+            var place = _parser.Current?.End ?? new Mark(0, 1, 1);
+            throw new YamlException(place, place, "the text is malformed from here on", exception);
         }
     }
 
@@ -85,7 +104,7 @@ internal sealed class ConfigurationParser
         }
 
         _parser.Consume<DocumentStart>();
-        var root = ReadNode(depth: 0);
+        var root = ReadNode("", depth: 0);
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
         {
@@ -95,7 +114,7 @@ internal sealed class ConfigurationParser
         return root;
     }
 
-    private ConfigurationNode ReadNode(int depth)
+    private ConfigurationNode ReadNode(string path, int depth)
     {
         var start = _parser.Consume<ParsingEvent>();
         Count(start);
@@ -107,8 +126,8 @@ internal sealed class ConfigurationParser
         var node = start switch
         {
             Scalar scalar => new ScalarNode(At(scalar), scalar.Value, scalar.Style is ScalarStyle.Plain),
-            SequenceStart sequence => ReadList(sequence, depth),
-            MappingStart mapping => ReadMapping(mapping, depth),
+            SequenceStart sequence => ReadList(sequence, path, depth),
+            MappingStart mapping => ReadMapping(mapping, path, depth),
             AnchorAlias alias => Expand(alias),
             _ => throw Refuse(start, "a value is missing"),
         };
@@ -120,18 +139,18 @@ internal sealed class ConfigurationParser
         return node;
     }
 
-    private ListNode ReadList(SequenceStart start, int depth)
+    private ListNode ReadList(SequenceStart start, string path, int depth)
     {
         var list = new ListNode(At(start));
         while (!_parser.TryConsume<SequenceEnd>(out _))
         {
-            list.Items.Add(ReadNode(depth + 1));
+            list.Items.Add(ReadNode($"{path}[{list.Items.Count}]", depth + 1));
         }
 
         return list;
     }
 
-    private MappingNode ReadMapping(MappingStart start, int depth)
+    private MappingNode ReadMapping(MappingStart start, string path, int depth)
     {
         var mapping = new MappingNode(At(start));
         var merged = new List<ConfigurationNode>();
@@ -139,18 +158,18 @@ internal sealed class ConfigurationParser
         {
             if (!_parser.TryConsume<Scalar>(out var key))
             {
-                _parser.MoveNext();
                 throw Refuse(_parser.Current ?? start, "a section or list stands where a key is expected");
             }
 
-            var value = ReadNode(depth + 1);
+            var keyPath = path.Length == 0 ? key.Value : $"{path}.{key.Value}";
+            var value = ReadNode(keyPath, depth + 1);
             if (key is { Value: "<<", Style: ScalarStyle.Plain })
             {
                 merged.Add(value);
             }
             else if (!mapping.Entries.TryAdd(key.Value, new MappingEntry(At(key), value)))
             {
-                _problems.Error(key.Value, At(key),
+                _problems.Error(keyPath, At(key),
                     $"stands twice in one section, first on {mapping.Entries[key.Value].Origin}; keep one");
             }
         }
@@ -221,7 +240,18 @@ internal sealed class ConfigurationParser
     private static Origin LineOf(string text, int position) =>
         new(1 + text.AsSpan(0, position).Count('\n'), null);
 
-    private static bool IsIndentedByTab(string text, int line) =>
-        text.Split('\n').ElementAtOrDefault(line - 1) is { } content
-        && content.AsSpan(0, content.Length - content.TrimStart().Length).Contains('\t');
+    /// <summary>YamlDotNet blames the section's first line; the one with the tab comes after it.</summary>
+    private static int? LineIndentedByTab(string text, int from)
+    {
+        var lines = text.Split('\n');
+        for (var i = from - 1; i < lines.Length; i++)
+        {
+            if (lines[i].AsSpan(0, lines[i].Length - lines[i].TrimStart().Length).Contains('\t'))
+            {
+                return i + 1;
+            }
+        }
+
+        return null;
+    }
 }

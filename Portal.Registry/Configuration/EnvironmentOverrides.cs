@@ -8,9 +8,6 @@ namespace Portal.Registry.Configuration;
 /// </summary>
 internal sealed class EnvironmentOverrides
 {
-    /// <summary>Names the configuration file; it is no override.</summary>
-    public const string PathVariable = "REGISTRY_CONFIGURATION_PATH";
-
     private const string Prefix = "REGISTRY_";
 
     private readonly string _variable;
@@ -24,7 +21,7 @@ internal sealed class EnvironmentOverrides
     {
         foreach (var (name, text) in environment.OrderBy(variable => variable.Key, StringComparer.Ordinal))
         {
-            if (name.StartsWith(Prefix, StringComparison.Ordinal) && name != PathVariable
+            if (name.StartsWith(Prefix, StringComparison.Ordinal) && name != ConfigurationLoader.PathVariable
                 && ConfigurationParser.ParseVariable(name, text, problems) is { } value)
             {
                 var parts = name[Prefix.Length..].ToLowerInvariant().Split('_');

@@ -69,7 +69,7 @@ internal static class UnreadKeys
                 }
 
                 break;
-            case ListNode list when known.Item is { } item && HoldsSwitch(item):
+            case ListNode list when known.Item is { } item && HoldsSwitch(known):
                 for (var i = 0; i < list.Items.Count; i++)
                 {
                     Refuse($"{path}[{i}]", new MappingEntry(list.Items[i].Origin, list.Items[i]), item, problems);
@@ -80,7 +80,8 @@ internal static class UnreadKeys
                 break;
             default:
                 var origin = entry.Value.Origin.Variable is null ? entry.Origin : entry.Value.Origin;
-                problems.Error(path, origin, $"this version does not support {path} yet; remove the {Noun(entry.Value)}");
+                var remedy = Switch(known) is { } off ? $"remove it or write \"{off}\"" : "remove it";
+                problems.Error(path, origin, $"this version does not support {known.Pattern.Replace("[]", "")} yet; {remedy}");
                 break;
         }
     }
@@ -97,8 +98,20 @@ internal static class UnreadKeys
 
     private static bool Means(ScalarNode scalar, string off) => scalar.Value.Equals(off, StringComparison.OrdinalIgnoreCase);
 
-    private static bool HoldsSwitch(KnownKey known) => Off.Keys.Any(path =>
-        path.StartsWith(known.Pattern, StringComparison.Ordinal) && path.AsSpan(known.Pattern.Length) is ['.' or '[', ..]);
+    /// <summary>Whether a part of this section can be off by itself, so that the parts are told of one by one.</summary>
+    private static bool HoldsSwitch(KnownKey known) => Off.Any(entry =>
+        IsBelow(known, entry.Key) && (entry.Value.Length == 0 || entry.Key.AsSpan(known.Pattern.Length + 1).ContainsAny('.', ']')));
 
-    private static string Noun(ConfigurationNode node) => node is ScalarNode { IsEmpty: false } ? "key" : "section";
+    /// <summary>What to write in place of the key, or into the section, to have it off; null when nothing does that.</summary>
+    private static string? Switch(KnownKey known) => Off
+        .Where(entry => entry.Value.Length > 0 && (entry.Key == known.Pattern || IsBelow(known, entry.Key)))
+        .Select(entry => (Name: entry.Key == known.Pattern
+            ? known.Pattern[(known.Pattern.LastIndexOf('.') + 1)..]
+            : entry.Key[(known.Pattern.Length + 1)..], entry.Value))
+        .Where(entry => !entry.Name.AsSpan().ContainsAny('.', ']'))
+        .Select(entry => $"{entry.Name}: {entry.Value}")
+        .FirstOrDefault();
+
+    private static bool IsBelow(KnownKey known, string path) =>
+        path.StartsWith(known.Pattern, StringComparison.Ordinal) && path.AsSpan(known.Pattern.Length) is ['.' or '[', ..];
 }

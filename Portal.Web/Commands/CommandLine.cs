@@ -2,62 +2,89 @@ using System.Reflection;
 
 namespace Portal.Web.Commands;
 
-/// <summary>Picks the command. Exit status: 0 done, 1 failed at work, 2 unusable arguments or configuration.</summary>
+/// <summary>The command line of the one executable.</summary>
 public static class CommandLine
 {
-    private const string Usage = """
-        Registry Portal: a Docker/OCI registry with its web UI.
+    /// <summary>How to call the program.</summary>
+    public const string Usage = """
+        Usage:
+          serve [config.yml]                 run the registry and its UI (also without any argument)
+          htpasswd -Bbn user password        print a line for an htpasswd file
+          --version, -v                      print the version
+          --help, -h                         print this text
 
-          serve [config.yml]   run the registry and its pages; also without any argument
-          --version            print the version
-          --help               print this text
-
-        Without a file, REGISTRY_CONFIGURATION_PATH names it; in a container
-        /etc/distribution/config.yml or /etc/docker/registry/config.yml is taken when
-        there is one. Without any, the registry is on :5000, the pages on :5080 and
-        images in ./data. Variables REGISTRY_* change single settings.
+        Without a file, serve reads the one that REGISTRY_CONFIGURATION_PATH names, or starts with its defaults.
+        In a container it takes /etc/distribution/config.yml or /etc/docker/registry/config.yml when there is one.
+        The defaults are: registry on :5000, pages on :5080, images in ./data.
+        Each key of the file can be overridden: REGISTRY_HTTP_ADDR=:5001 sets http.addr.
         """;
-
-    private static readonly string[] ContainerFiles = ["/etc/distribution/config.yml", "/etc/docker/registry/config.yml"];
-
-    public static async Task<int> RunAsync(string[] args, IReadOnlyDictionary<string, string> environment)
-    {
-        switch (args)
-        {
-            case []:
-            case ["serve"]:
-                return await ServeCommand.RunAsync(FindConfiguration(environment), environment);
-            case ["serve", "--help" or "-h"]:
-            case ["--help" or "-h" or "help"]:
-                await Console.Out.WriteLineAsync(Usage);
-                return 0;
-            case ["--version" or "-v"]:
-                await Console.Out.WriteLineAsync($"portal {Version}");
-                return 0;
-            case ["serve", var path] when !path.StartsWith('-'):
-                return await ServeCommand.RunAsync(path, environment);
-            case [var file] when file.EndsWith(".yml", StringComparison.Ordinal) || file.EndsWith(".yaml", StringComparison.Ordinal):
-                return await ServeCommand.RunAsync(file, environment);
-            default:
-                await Console.Error.WriteLineAsync($"cannot understand: {string.Join(' ', args)}{Environment.NewLine}{Environment.NewLine}{Usage}");
-                return 2;
-        }
-    }
 
     private static string Version =>
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    /// <summary>The variable's file; in a container the places where upstream's images have theirs.</summary>
-    private static string? FindConfiguration(IReadOnlyDictionary<string, string> environment)
+    /// <summary>Does what the arguments ask for.</summary>
+    /// <param name="args">Those after the program's name.</param>
+    /// <param name="environment">The environment's variables.</param>
+    /// <returns>An <see cref="ExitStatus"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, IReadOnlyDictionary<string, string> environment)
     {
-        if (environment.TryGetValue("REGISTRY_CONFIGURATION_PATH", out var path) && path.Length > 0)
+        switch (Parse(args, ReadArgv0()))
         {
-            return path;
+            case ServeArguments serve:
+                return await ServeCommand.RunAsync(
+                    serve.ConfigurationPath ?? ConfigurationLocation.Find(environment), environment);
+            case HtpasswdArguments htpasswd:
+                return HtpasswdCommand.Run(htpasswd.Arguments);
+            case VersionArguments:
+                await Console.Out.WriteLineAsync($"portal {Version}");
+                return ExitStatus.Done;
+            case UnusableArguments unusable:
+                await Console.Error.WriteLineAsync($"{unusable.Message}{Environment.NewLine}{Environment.NewLine}{Usage}");
+                return ExitStatus.Unusable;
+            default:
+                await Console.Out.WriteLineAsync(Usage);
+                return ExitStatus.Done;
+        }
+    }
+
+    /// <summary>Reads the arguments.</summary>
+    /// <param name="args">Those after the program's name.</param>
+    /// <param name="argv0">The name the program was started under; as <c>htpasswd</c> it is that tool alone.</param>
+    public static ParsedCommand Parse(string[] args, string argv0)
+    {
+        if (argv0[(argv0.LastIndexOf('/') + 1)..] == "htpasswd")
+        {
+            return new HtpasswdArguments(args);
         }
 
-        // Elsewhere such a file belongs to another registry that is installed beside this one.
-        return environment.GetValueOrDefault("DOTNET_RUNNING_IN_CONTAINER") == "true"
-            ? ContainerFiles.FirstOrDefault(File.Exists)
-            : null;
+        return args switch
+        {
+            [] or ["serve"] => new ServeArguments(null),
+            ["htpasswd", .. var rest] => new HtpasswdArguments(rest),
+            ["--version" or "-v"] => new VersionArguments(),
+            ["--help" or "-h" or "help"] or ["serve", "--help" or "-h"] => new HelpArguments(),
+            ["serve", ['-', ..] option] => new UnusableArguments($"serve has no option {option}"),
+            ["serve", ""] => new UnusableArguments("serve needs the name of a file"),
+            ["serve", var path] => new ServeArguments(path),
+            ["serve", ..] => new UnusableArguments("serve takes one file"),
+            [var path] when IsYaml(path) => new ServeArguments(path),
+            [var other, ..] => new UnusableArguments($"there is no command {other}"),
+        };
     }
+
+    /// <summary>
+    /// The name the program was started under. The framework shows the program's own file only, not the link by which it
+    /// was called; Linux has the name as it was typed.
+    /// </summary>
+    public static string ReadArgv0()
+    {
+        const string commandLine = "/proc/self/cmdline";
+        return File.Exists(commandLine)
+            ? File.ReadAllText(commandLine).Split('\0')[0]
+            : Environment.GetCommandLineArgs()[0];
+    }
+
+    private static bool IsYaml(string path) =>
+        !path.StartsWith('-')
+        && (path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase));
 }

@@ -1,0 +1,55 @@
+using Portal.Web.Commands;
+using Xunit;
+
+namespace Portal.Tests.Unit.Commands;
+
+public sealed class CommandLineTests
+{
+    public static TheoryData<string[], ParsedCommand> Arguments => new()
+    {
+        { [], new ServeArguments(null) },
+        { ["serve"], new ServeArguments(null) },
+        { ["serve", "my.conf"], new ServeArguments("my.conf") },
+        { ["/etc/docker/registry/config.yml"], new ServeArguments("/etc/docker/registry/config.yml") },
+        { ["config.yaml"], new ServeArguments("config.yaml") },
+        { ["--version"], new VersionArguments() },
+        { ["-v"], new VersionArguments() },
+        { ["--help"], new HelpArguments() },
+        { ["-h"], new HelpArguments() },
+        { ["serve", "--help"], new HelpArguments() },
+        { ["serve", "-h"], new HelpArguments() },
+        { ["serve", "--verbose"], new UnusableArguments("serve has no option --verbose") },
+        { ["serve", ""], new UnusableArguments("serve needs the name of a file") },
+        { ["serve", "a.yml", "b.yml"], new UnusableArguments("serve takes one file") },
+        { ["garbage-collect", "config.yml"], new UnusableArguments("there is no command garbage-collect") },
+        { ["config.json"], new UnusableArguments("there is no command config.json") },
+        { ["a.yml", "b.yml"], new UnusableArguments("there is no command a.yml") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Arguments))]
+    public void Parse_Arguments_GiveTheCommand(string[] args, ParsedCommand expected) =>
+        Assert.Equal(expected, CommandLine.Parse(args, "/app/registry"));
+
+    [Theory]
+    [InlineData("/usr/bin/registry", "htpasswd", "-Bbn", "user", "pw")]
+    [InlineData("/usr/bin/htpasswd", "-Bbn", "user", "pw")]
+    [InlineData("htpasswd", "-Bbn", "user", "pw")]
+    public void Parse_HtpasswdByCommandOrByName_KeepsItsArguments(string argv0, params string[] args)
+    {
+        var command = Assert.IsType<HtpasswdArguments>(CommandLine.Parse(args, argv0));
+
+        Assert.Equal(["-Bbn", "user", "pw"], command.Arguments);
+    }
+
+    [Fact]
+    public void Usage_NamesEveryCommandThatThereIs()
+    {
+        Assert.Contains("serve [config.yml]", CommandLine.Usage);
+        Assert.Contains("htpasswd", CommandLine.Usage);
+        Assert.DoesNotContain("garbage-collect", CommandLine.Usage);
+    }
+
+    [Fact]
+    public void ReadArgv0_OfARunningProcess_IsNotEmpty() => Assert.NotEmpty(CommandLine.ReadArgv0());
+}

@@ -1,0 +1,95 @@
+using Portal.Registry.Configuration;
+using Xunit;
+
+namespace Portal.Tests.Unit.Configuration;
+
+public sealed class ConfigurationLoaderTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("portal-configuration-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void Load_NoFile_IsTheDefault()
+    {
+        var result = ConfigurationLoader.Load(null, ConfigurationText.Environment());
+
+        Assert.Empty(result.Problems);
+        var configuration = result.Configuration!;
+        Assert.Equal(RegistryConfiguration.Default.Storage, configuration.Storage);
+        Assert.Equal(RegistryConfiguration.Default.Http.Addr, configuration.Http.Addr);
+        Assert.Equal(RegistryConfiguration.Default.Portal, configuration.Portal);
+        Assert.Equal(":5000", configuration.Http.Addr.ToString());
+        Assert.Equal(":5080", configuration.Portal.Addr!.ToString());
+        Assert.Equal(new FileSystemDriverConfiguration { RootDirectory = "./data" }, configuration.Storage.Driver);
+        Assert.True(configuration.Storage.DeleteEnabled);
+    }
+
+    [Fact]
+    public void Load_NoFileAndVariables_ChangesTheDefault()
+    {
+        var configuration = ConfigurationLoader.Load(
+            null, ConfigurationText.Environment("REGISTRY_STORAGE=inmemory", "REGISTRY_HTTP_ADDR=:0")).Configuration!;
+
+        Assert.IsType<InMemoryDriverConfiguration>(configuration.Storage.Driver);
+        Assert.True(configuration.Storage.DeleteEnabled);
+        Assert.Equal(0, configuration.Http.Addr.Port);
+    }
+
+    [Fact]
+    public void Load_File_IsReadWithItsByteOrderMark()
+    {
+        var path = Write([0xEF, 0xBB, 0xBF, .. "version: 0.1\nstorage: inmemory\n"u8]);
+
+        var result = ConfigurationLoader.Load(path, ConfigurationText.Environment());
+
+        Assert.Empty(result.Problems);
+        Assert.IsType<InMemoryDriverConfiguration>(result.Configuration!.Storage.Driver);
+    }
+
+    [Fact]
+    public void Load_MissingFile_IsOneProblem() =>
+        AssertProblem(Path.Combine(_directory, "missing.yml"), "there is no such file");
+
+    [Fact]
+    public void Load_Directory_IsOneProblem() => AssertProblem(_directory, "cannot be read");
+
+    [Fact]
+    public void Load_NotUtf8_IsOneProblem() => AssertProblem(Write([0x76, 0xFF, 0xFE]), "is not UTF-8 text");
+
+    [Fact]
+    public void Load_TenMegabytes_IsOneProblem() => AssertProblem(Write(new byte[10_000_000]), "is longer than 1024 KiB");
+
+    [Fact]
+    public void ToString_KeyWithALineBreak_StaysOneLine()
+    {
+        var problem = Assert.Single(ConfigurationText.Load(ConfigurationText.Head + "\"a\\nforged: line\": 1\n").Problems);
+
+        Assert.DoesNotContain('\n', problem.ToString());
+    }
+
+    [Fact]
+    public void ToString_Configuration_HidesTheSecret()
+    {
+        var configuration = ConfigurationText.Good("http: {secret: hidden-one}");
+
+        Assert.Equal("hidden-one", configuration.Http.Secret);
+        Assert.DoesNotContain("hidden-one", configuration.ToString());
+        Assert.Contains("Addr = :5000", configuration.ToString());
+    }
+
+    private string Write(byte[] content)
+    {
+        var path = Path.Combine(_directory, "config.yml");
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    private static void AssertProblem(string path, string expected)
+    {
+        var result = ConfigurationLoader.Load(path, ConfigurationText.Environment());
+
+        Assert.Null(result.Configuration);
+        Assert.StartsWith($"{path}: {expected}", Assert.Single(result.Problems).ToString());
+    }
+}

@@ -1,0 +1,45 @@
+using Portal.Registry.Configuration;
+using Xunit;
+
+namespace Portal.Tests.Unit.Configuration;
+
+public sealed class SeedExampleTests
+{
+    private static readonly IReadOnlyList<ConfigurationProblem> Problems = ConfigurationText.Load(SeedExample.Text).Problems;
+
+    [Fact]
+    public void Load_WholeExample_IsRefused() => Assert.Null(ConfigurationText.Load(SeedExample.Text).Configuration);
+
+    [Theory]
+    [InlineData("config.yml:29: storage.azure: 7 drivers are named: filesystem (line 26), azure (line 29), gcs (line 33), s3 (line 49), swift (line 64), oss (line 76), inmemory (line 87); keep exactly one")]
+    [InlineData("config.yml:135: middleware.storage: stands twice in one section, first on line 124; keep one")]
+    [InlineData("config.yml:93: storage.cache.blobdescriptor: this version does not support redis yet; write inmemory")]
+    [InlineData("config.yml:24: warning: loglevel: is deprecated; write log.level")]
+    [InlineData("config.yml:103: auth.silly: this version does not support auth.silly yet; remove it")]
+    [InlineData("config.yml:106: auth.token: this version does not support auth.token yet; remove it")]
+    [InlineData("config.yml:112: auth.htpasswd: this version does not support auth.htpasswd yet; remove it")]
+    [InlineData("config.yml:204: health.storagedriver: this version does not support health.storagedriver yet; remove it or write \"enabled: false\"")]
+    [InlineData("config.yml:155: http.tls: this version does not support http.tls yet; remove it")]
+    public void Load_WholeExample_SaysWhereAndWhat(string expected) =>
+        Assert.Contains(expected, Problems.Select(problem => problem.ToString()));
+
+    [Fact]
+    public void Load_WholeExample_KnowsEveryKey() =>
+        Assert.DoesNotContain(Problems, problem => problem.Message.Contains("unknown"));
+
+    [Fact]
+    public void Load_WholeExample_RepeatsNoSecret() =>
+        Assert.DoesNotContain(Problems, problem => problem.Message.Contains("asecret") || problem.Message.Contains("awssecretkey"));
+
+    /// <summary>Cut anywhere, the example is text that somebody is still typing: problems, never an exception.</summary>
+    [Fact]
+    public void Load_EveryBeginningOfTheExample_NeverThrows()
+    {
+        for (var length = 0; length < SeedExample.Text.Length; length += 7)
+        {
+            var result = ConfigurationText.Load(SeedExample.Text[..length]);
+
+            Assert.True(result.Configuration is not null || result.Problems.Count > 0);
+        }
+    }
+}
