@@ -49,6 +49,7 @@ public sealed class PortalApplication : IAsyncDisposable
         _app = builder.Build();
         UseRegistryListener(_app, configuration.Log);
         _app.UseSecurityHeaders();
+        _app.UseExceptionHandler("/error", createScopeForErrors: true);
         _app.UseRouting();
         _app.UseAntiforgery();
         _app.MapPortalPages();
