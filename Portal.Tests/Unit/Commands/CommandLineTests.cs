@@ -1,5 +1,4 @@
 using Portal.Web.Commands;
-using Xunit;
 
 namespace Portal.Tests.Unit.Commands;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Portal.Web.Commands;
-using Xunit;
 
 namespace Portal.Tests.Unit.Commands;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using Portal.Registry.Configuration;
-using Xunit;
 
 namespace Portal.Tests.Unit.Configuration;
 

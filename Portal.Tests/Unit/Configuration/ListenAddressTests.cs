@@ -1,5 +1,4 @@
 using Portal.Registry.Configuration;
-using Xunit;
 
 namespace Portal.Tests.Unit.Configuration;
 

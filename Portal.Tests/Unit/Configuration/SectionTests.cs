@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
-using Xunit;
 
 namespace Portal.Tests.Unit.Configuration;
 
