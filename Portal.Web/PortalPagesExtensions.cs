@@ -17,7 +17,8 @@ public static class PortalPagesExtensions
         services.AddRazorComponents()
             .AddInteractiveServerComponents()
             .RegisterPersistentService<Visitor>(Microsoft.AspNetCore.Components.Web.RenderMode.InteractiveServer);
-        services.AddMudServices();
+        // A message that fades in is unreadable for as long as it does.
+        services.AddMudServices(mud => mud.SnackbarConfiguration.ShowTransitionDuration = 0);
         services.AddSingleton<ImageInspector>();
         services.AddScoped<Visitor>();
         services.AddScoped<Deleter>();
@@ -28,6 +29,9 @@ public static class PortalPagesExtensions
     public static void MapPortalPages(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapStaticAssets();
-        endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+
+        // Who may frame the pages is in the policy that the host sends with every answer.
+        endpoints.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 }

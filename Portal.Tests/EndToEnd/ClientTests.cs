@@ -48,7 +48,7 @@ public sealed class ClientTests(PortalFixture portal) : IClassFixture<PortalFixt
     {
         var amd64 = await portal.Client.PushImageAsync("skopeo/multi", "amd64", "layer of amd64");
         var arm64 = await portal.Client.PushImageAsync("skopeo/multi", "arm64", "layer of arm64");
-        var index = ImageBuilder.Index((amd64, "amd64"), (arm64, "arm64"));
+        var index = ImageBuilder.Index((amd64, await SizeAsync(amd64), "amd64"), (arm64, await SizeAsync(arm64), "arm64"));
         using (await portal.Client.PutManifestAsync("skopeo/multi", "all", index, MediaTypes.OciIndex))
         {
         }
@@ -76,6 +76,12 @@ public sealed class ClientTests(PortalFixture portal) : IClassFixture<PortalFixt
 
         Task<string> BuildahAsync(string command, params string[] arguments) =>
             ChildProcess.RunAsync("buildah", [.. storage, command, .. arguments]);
+    }
+
+    private async Task<int> SizeAsync(Digest digest)
+    {
+        using var answer = await portal.Client.SendAsync(HttpMethod.Head, $"/v2/skopeo/multi/manifests/{digest}");
+        return (int)answer.Content.Headers.ContentLength!.Value;
     }
 
     private static async Task<string> DigestAsync(string image)

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using Portal.Storage.Oci;
 
@@ -33,11 +32,12 @@ public sealed class RegistryClient(Uri address) : IDisposable
 
     public Task<HttpResponseMessage> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 
-    /// <summary>Pushes a blob in one request.</summary>
+    /// <summary>Pushes a blob as upstream's clients do: POST, then PUT.</summary>
     public async Task<Digest> PushBlobAsync(string repository, byte[] content, DigestAlgorithm algorithm = DigestAlgorithm.Sha256)
     {
         var digest = Digest.Of(content, algorithm);
-        using var answer = await SendAsync(HttpMethod.Post, $"/v2/{repository}/blobs/uploads/?digest={digest}", content);
+        using var answer = await SendAsync(
+            HttpMethod.Put, $"{await StartUploadAsync(repository)}&digest={digest}", content, MediaTypes.OctetStream);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         return digest;
     }
@@ -54,9 +54,8 @@ public sealed class RegistryClient(Uri address) : IDisposable
     public async Task<Digest> PushImageAsync(
         string repository, string reference, string layer = "layer", string? subject = null, string? artifactType = null)
     {
-        var config = Encoding.UTF8.GetBytes(
-            """{"architecture":"amd64","os":"linux","created":"2026-01-02T03:04:05Z","config":{"Cmd":["run"]},"rootfs":{"type":"layers","diff_ids":[]},"history":[{"created_by":"COPY . /app"}]}""");
-        var content = Encoding.UTF8.GetBytes(layer);
+        var (content, diffId) = ImageBuilder.Layer(layer);
+        var config = ImageBuilder.Config(diffId);
         var manifest = ImageBuilder.Manifest(
             (await PushBlobAsync(repository, config), config.Length),
             [(await PushBlobAsync(repository, content), content.Length)],

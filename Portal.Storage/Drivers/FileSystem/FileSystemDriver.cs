@@ -250,9 +250,10 @@ public sealed class FileSystemDriver : IStorageDriver, IDisposable
 
                 return;
             }
-            catch (DirectoryNotFoundException) when (attempt < Attempts)
+            catch (Exception exception)
+                when (exception is DirectoryNotFoundException or FileNotFoundException && attempt < Attempts)
             {
-                // A delete removed the folder in between: make it again, from the first one that is missing.
+                // A delete removed the folder, with a temporary file in it, in between: make it again, from the first one that is missing.
                 _folders.ForgetAll();
             }
         }

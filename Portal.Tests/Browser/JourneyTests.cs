@@ -1,0 +1,49 @@
+using System.Net;
+using Microsoft.Playwright;
+using Portal.Tests.Fixtures;
+
+namespace Portal.Tests.Browser;
+
+/// <summary>A person's story in a real browser.</summary>
+public sealed class JourneyTests(ChromiumFixture portal) : IClassFixture<ChromiumFixture>
+{
+    [Fact]
+    public async Task PushedImage_AppearsByItself_IsOpened_AndDeleted()
+    {
+        var (page, complaints) = await portal.OpenAsync("/");
+        await Assertions.Expect(page.GetByText("docker push").First).ToBeVisibleAsync();
+
+        await portal.Client.PushImageAsync("team/app", "1.0");
+
+        var row = page.GetByRole(AriaRole.Link, new() { Name = "team/app" }).First;
+        await Assertions.Expect(row).ToBeVisibleAsync(new() { Timeout = 15_000 });
+        await row.ClickAsync();
+        await page.WaitForURLAsync("**/r/team/app");
+        await page.GetByRole(AriaRole.Link, new() { Name = "1.0", Exact = true }).First.ClickAsync();
+        await page.WaitForURLAsync("**/r/team/app/-/tags/1.0");
+        await Assertions.Expect(page.GetByText("linux/amd64").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Layers" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("COPY").First).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete tag" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Assertions.Expect(dialog).ToContainTextAsync("1.0");
+        await dialog.GetByRole(AriaRole.Button, new() { NameRegex = new("^Delete") }).ClickAsync();
+
+        await Assertions.Expect(dialog).ToBeHiddenAsync();
+        await WaitForNoTagsAsync("team/app");
+        using var gone = await portal.Client.GetAsync("/v2/team/app/manifests/1.0");
+        await RegistryClient.AssertErrorAsync(gone, HttpStatusCode.NotFound, "MANIFEST_UNKNOWN");
+        Assert.Empty(complaints);
+    }
+
+    private async Task WaitForNoTagsAsync(string repository)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while ((await portal.Client.TagsAsync(repository)).Length > 0)
+        {
+            await tick.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+}
