@@ -16,7 +16,7 @@ public static partial class ServeCommand
 
         if (loaded.Configuration is not { } configuration)
         {
-            return 2;
+            return ExitStatus.Unusable;
         }
 
         try
@@ -27,13 +27,13 @@ public static partial class ServeCommand
             Log.Listening(logger, application.RegistryAddress, application.PortalAddress?.ToString() ?? "off");
             Log.Open(logger);
             await application.WaitForShutdownAsync(CancellationToken.None);
-            return 0;
+            return ExitStatus.Done;
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // A port in use, a folder that cannot be written: the message names it, a stack trace would not help.
             await Console.Error.WriteLineAsync(exception.Message);
-            return 1;
+            return ExitStatus.Failed;
         }
     }
 
