@@ -28,6 +28,9 @@ public static class PortalPagesExtensions
     public static void MapPortalPages(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapStaticAssets();
-        endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+
+        // Who may frame the pages is in the policy that the host sends with every answer.
+        endpoints.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 }

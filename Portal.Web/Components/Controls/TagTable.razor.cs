@@ -29,6 +29,8 @@ public sealed partial class TagTable
 
     private bool IsAllSelected => Tags.Items.Count > 0 && Tags.Items.All(row => Selected.Contains(row.Name));
 
+    private static bool IsLatest(TagRow row) => row.Name.ToString() == "latest";
+
     /// <summary>Names read best from A, sizes and moments from the largest.</summary>
     private string SortedBy(TagSort sort)
     {
