@@ -17,7 +17,8 @@ public static class PortalPagesExtensions
         services.AddRazorComponents()
             .AddInteractiveServerComponents()
             .RegisterPersistentService<Visitor>(Microsoft.AspNetCore.Components.Web.RenderMode.InteractiveServer);
-        services.AddMudServices();
+        // A message that fades in is unreadable for as long as it does.
+        services.AddMudServices(mud => mud.SnackbarConfiguration.ShowTransitionDuration = 0);
         services.AddSingleton<ImageInspector>();
         services.AddScoped<Visitor>();
         services.AddScoped<Deleter>();

@@ -8,6 +8,8 @@ namespace Portal.Web.Components.Controls;
 /// <summary>A page of a repository's tags, to read and to select from.</summary>
 public sealed partial class TagTable
 {
+    private const int ShownPlatforms = 2;
+
     [Parameter, EditorRequired]
     public RepositoryName Name { get; set; }
 
@@ -30,6 +32,13 @@ public sealed partial class TagTable
     private bool IsAllSelected => Tags.Items.Count > 0 && Tags.Items.All(row => Selected.Contains(row.Name));
 
     private static bool IsLatest(TagRow row) => row.Name.ToString() == "latest";
+
+    /// <summary>What the left-out columns say, for a narrow screen.</summary>
+    private static string Summary(TagRow row)
+    {
+        var platforms = string.Join(", ", row.Platforms.Take(ShownPlatforms)) + (row.Platforms.Count > ShownPlatforms ? "…" : string.Empty);
+        return platforms.Length > 0 ? $"{ByteSize.Format(row.Size)} · {platforms}" : ByteSize.Format(row.Size);
+    }
 
     /// <summary>Names read best from A, sizes and moments from the largest.</summary>
     private string SortedBy(TagSort sort)
