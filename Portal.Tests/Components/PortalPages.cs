@@ -1,0 +1,75 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+using MudBlazor.Services;
+using Portal.Registry;
+using Portal.Registry.Catalog;
+using Portal.Registry.Events;
+using Portal.Registry.Inspection;
+using Portal.Storage.Oci;
+using Portal.Tests.Unit.Metadata;
+using Portal.Web;
+using Portal.Web.Components;
+using Portal.Web.Components.Deletion;
+
+namespace Portal.Tests.Components;
+
+/// <summary>Pages over a real index and a storage in memory; the clock is the test's.</summary>
+public sealed class PortalPages : BunitContext
+{
+    private PortalPages(CatalogWorld world, bool deleteEnabled)
+    {
+        World = world;
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices();
+        Services.AddSingleton<TimeProvider>(world.Time);
+        Services.AddSingleton(world.Index);
+        Services.AddSingleton(world.Registry);
+        Services.AddSingleton(new RegistryPolicy { DeleteEnabled = deleteEnabled });
+        Services.AddSingleton<EventStream>();
+        Services.AddSingleton<RepositoryLocks>();
+        Services.AddSingleton<RegistryService>();
+        Services.AddSingleton<CatalogFeed>();
+        Services.AddSingleton<ImageInspector>();
+        Services.AddSingleton(new PortalSettings("Registry Portal", "hub.example:5000", () => 5000));
+        Services.AddScoped<Visitor>();
+        Services.AddScoped<Deleter>();
+
+        // Last: it takes the first service, and none can be added after that.
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+    }
+
+    public CatalogWorld World { get; }
+
+    public CatalogFeed Feed => Services.GetRequiredService<CatalogFeed>();
+
+    /// <summary>The dialogs that are open.</summary>
+    public IRenderedComponent<MudDialogProvider> Dialogs { get; private set; } = null!;
+
+    /// <summary>The messages that are shown.</summary>
+    public IRenderedComponent<MudSnackbarProvider> Messages { get; private set; } = null!;
+
+    public static async Task<PortalPages> CreateAsync(bool deleteEnabled = true)
+    {
+        var pages = new PortalPages(await CatalogWorld.CreateAsync(), deleteEnabled);
+        pages.Render<MudPopoverProvider>();
+        pages.Dialogs = pages.Render<MudDialogProvider>();
+        pages.Messages = pages.Render<MudSnackbarProvider>();
+        return pages;
+    }
+
+    /// <summary>Lets the index follow the storage and the pages hear of it.</summary>
+    public async Task CatchUpAsync(string name)
+    {
+        await World.ReconcileAsync();
+        Feed.Changed(RepositoryName.Parse(name));
+        World.Time.Advance(TimeSpan.FromMilliseconds(250));
+    }
+
+    protected override async ValueTask DisposeAsyncCore()
+    {
+        await base.DisposeAsyncCore();
+        await World.DisposeAsync();
+    }
+}
