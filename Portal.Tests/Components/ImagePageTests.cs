@@ -74,6 +74,27 @@ public sealed class ImagePageTests
     }
 
     [Fact]
+    public async Task Page_Artifact_ShowsItsTypeAndAPullThatWorks()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        await pages.World.PutAsync("chart", "1.0", new
+        {
+            schemaVersion = 2,
+            mediaType = MediaTypes.OciManifest,
+            artifactType = "application/vnd.example.chart",
+            config = new { mediaType = MediaTypes.OciEmpty, digest = Digest.Of("{}"u8).ToString(), size = 2 },
+            layers = Array.Empty<object>(),
+            annotations = new { title = "A chart" },
+        });
+
+        var page = Render(pages, "chart", "1.0");
+
+        Assert.Contains("application/vnd.example.chart", page.FindAll("dd").Select(fact => fact.TextContent));
+        Assert.Equal("oras pull hub.example:5000/chart:1.0", page.Find(".command [data-copy]").GetAttribute("data-copy"));
+        Assert.Equal(["Annotations", "Raw"], page.FindAll("h2").Select(heading => heading.TextContent));
+    }
+
+    [Fact]
     public async Task Page_TagDeletedElsewhere_SaysItIsNoLongerThere()
     {
         await using var pages = await PortalPages.CreateAsync();

@@ -78,6 +78,12 @@ public sealed partial class ImagePage : IDisposable
         return LoadAsync();
     }
 
+    /// <summary>Docker pulls images only.</summary>
+    private static string PullCommand(ImageInspection image)
+    {
+        return image.Kind == ManifestKind.Artifact ? "oras pull" : "docker pull";
+    }
+
     private Task LoadAsync()
     {
         return _data.LoadAsync(FindAsync);
