@@ -26,7 +26,7 @@ public sealed class AccessLog(RequestDelegate next, TextWriter output, TimeProvi
         var now = time.GetLocalNow();
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{context.Connection.RemoteIpAddress} - - [{now:dd/MMM/yyyy:HH:mm:ss} {Offset(now)}] \"{request.Method} {Clean(request.Path + request.QueryString)} {request.Protocol}\" {context.Response.StatusCode} {context.Response.ContentLength ?? 0} \"{Clean(request.Headers.Referer)}\" \"{Clean(request.Headers.UserAgent)}\""));
+            $"{ClientAddress.Of(context)} - - [{now:dd/MMM/yyyy:HH:mm:ss} {Offset(now)}] \"{request.Method} {Clean(request.Path + request.QueryString)} {request.Protocol}\" {context.Response.StatusCode} {context.Response.ContentLength ?? 0} \"{Clean(request.Headers.Referer)}\" \"{Clean(request.Headers.UserAgent)}\""));
     }
 
     private static string Offset(DateTimeOffset now) => now.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", string.Empty, StringComparison.Ordinal);

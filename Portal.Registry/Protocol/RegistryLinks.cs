@@ -37,7 +37,7 @@ public sealed class RegistryLinks(Uri? host, bool relative, string prefix, IRead
 
         var scheme = request.Scheme;
         var authority = request.Host.Value;
-        if (IsTrusted(request.HttpContext.Connection.RemoteIpAddress))
+        if (IsTrusted(ClientAddress.Of(request.HttpContext)))
         {
             var (forwardedScheme, forwardedHost) = Forwarded(request.Headers);
             scheme = forwardedScheme is "http" or "https" ? forwardedScheme : scheme;
@@ -56,7 +56,6 @@ public sealed class RegistryLinks(Uri? host, bool relative, string prefix, IRead
             return true;
         }
 
-        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         foreach (var network in trustedProxies)
         {
             if (network.Contains(address))

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Portal.Storage.Oci;
 
@@ -25,7 +26,7 @@ public sealed class RegistryRequest(HttpContext context, RegistryRoute route, Re
 
     public RequestActor Actor => _actor ??= new RequestActor
     {
-        Address = context.Connection.RemoteIpAddress is { } address ? $"{address}:{context.Connection.RemotePort}" : null,
+        Address = ClientAddress.Of(context) is { } address ? new IPEndPoint(address, context.Connection.RemotePort).ToString() : null,
         Host = context.Request.Host.Value,
         Method = context.Request.Method,
         UserAgent = context.Request.Headers.UserAgent,

@@ -5,7 +5,8 @@ using Portal.Tests.Fixtures;
 namespace Portal.Tests.Browser;
 
 /// <summary>A person's story in a real browser.</summary>
-public sealed class JourneyTests(ChromiumFixture portal) : IClassFixture<ChromiumFixture>
+public sealed class JourneyTests(ChromiumFixture portal, ReadOnlyPortalFixture source)
+    : IClassFixture<ChromiumFixture>, IClassFixture<ReadOnlyPortalFixture>
 {
     [Fact]
     public async Task PushedImage_AppearsByItself_IsOpened_AndDeleted()
@@ -13,7 +14,10 @@ public sealed class JourneyTests(ChromiumFixture portal) : IClassFixture<Chromiu
         var (page, complaints) = await portal.OpenAsync("/");
         await Assertions.Expect(page.GetByText("docker push").First).ToBeVisibleAsync();
 
-        await portal.Client.PushImageAsync("team/app", "1.0");
+        await source.Client.PushImageAsync("some/image", "1");
+        await ChildProcess.RunAsync(
+            "skopeo", "--insecure-policy", "copy", "--src-tls-verify=false", "--dest-tls-verify=false",
+            $"docker://{source.RegistryAddress.Authority}/some/image:1", $"docker://{portal.RegistryAddress.Authority}/team/app:1.0");
 
         var row = page.GetByRole(AriaRole.Link, new() { Name = "team/app" }).First;
         await Assertions.Expect(row).ToBeVisibleAsync(new() { Timeout = 15_000 });
