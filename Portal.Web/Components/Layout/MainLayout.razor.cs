@@ -15,7 +15,7 @@ public sealed partial class MainLayout : IDisposable
     private NavigationManager Navigation { get; set; } = default!;
 
     /// <summary>The page's own address: with a base address, a bare <c>#main</c> would lead to the first page.</summary>
-    private string Address => Navigation.Uri.Split('#', 2)[0];
+    private string Address => Navigation.ToBaseRelativePath(Navigation.Uri).Split('#', 2)[0];
 
     public void Dispose()
     {
