@@ -1,3 +1,4 @@
+using MudBlazor;
 using MudBlazor.Services;
 using Portal.Registry.Inspection;
 using Portal.Web.Components;
@@ -17,8 +18,12 @@ public static class PortalPagesExtensions
         services.AddRazorComponents()
             .AddInteractiveServerComponents()
             .RegisterPersistentService<Visitor>(Microsoft.AspNetCore.Components.Web.RenderMode.InteractiveServer);
-        // A message that fades in is unreadable for as long as it does.
-        services.AddMudServices(mud => mud.SnackbarConfiguration.ShowTransitionDuration = 0);
+        services.AddMudServices(mud =>
+        {
+            // Clear of the bar; and a message that fades in is unreadable for as long as it does.
+            mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomLeft;
+            mud.SnackbarConfiguration.ShowTransitionDuration = 0;
+        });
         services.AddSingleton<ImageInspector>();
         services.AddScoped<Visitor>();
         services.AddScoped<Deleter>();
