@@ -42,17 +42,15 @@ public sealed class ImageInspector(LocalRegistry registry)
         RepositoryName name, Manifest manifest, ImageIndex index, CancellationToken cancellationToken)
     {
         var entries = new List<IndexEntry>(index.Manifests.Count);
-        var content = new Dictionary<Digest, long>();
+        var contents = new List<Descriptor>();
         foreach (var descriptor in index.Manifests)
         {
             var child = entries.Count < MaxOpened
                 ? await registry.Manifests.GetAsync(name, descriptor.Digest, cancellationToken)
                 : null;
-            entries.Add(new IndexEntry(descriptor, child, child?.Image is { } image ? SizeOf(image) : 0));
-            foreach (var part in child?.Image is null ? [] : child.References)
-            {
-                content[part.Digest] = part.Size;
-            }
+            var parts = child?.Image is null ? [] : child.Contents.ToArray();
+            entries.Add(new IndexEntry(descriptor, child, Descriptor.TotalSize(parts)));
+            contents.AddRange(parts);
         }
 
         return new ImageInspection
@@ -60,7 +58,7 @@ public sealed class ImageInspector(LocalRegistry registry)
             Name = name,
             Manifest = manifest,
             Kind = ManifestKind.Index,
-            Size = content.Values.Sum(),
+            Size = Descriptor.TotalSize(contents),
             Entries = entries,
         };
     }
@@ -77,7 +75,7 @@ public sealed class ImageInspector(LocalRegistry registry)
             Name = name,
             Manifest = manifest,
             Kind = isImage ? ManifestKind.Image : ManifestKind.Artifact,
-            Size = SizeOf(image),
+            Size = Descriptor.TotalSize(manifest.Contents),
             ConfigContent = content is null ? null : new ReadOnlyMemory<byte>(content),
             Config = isImage && content is not null ? ReadConfig(content) : null,
         };
@@ -96,11 +94,6 @@ public sealed class ImageInspector(LocalRegistry registry)
         }
 
         return referrers;
-    }
-
-    private static long SizeOf(ImageManifest image)
-    {
-        return image.Config.Size + image.Layers.DistinctBy(layer => layer.Digest).Sum(layer => layer.Size);
     }
 
     private static ImageConfig? ReadConfig(byte[] content)

@@ -41,8 +41,7 @@ internal sealed partial class ManifestReader(LocalRegistry registry, ILogger log
         }
         else if (manifest?.Image is { } image)
         {
-            row.Contents = ToContents(
-                manifest.References.Where(content => !MediaTypes.IsForeignLayer(content.MediaType)), content => content.Size);
+            row.Contents = ToContents(manifest.Contents, content => content.Size);
             if (MediaTypes.IsImageConfig(image.Config.MediaType))
             {
                 row.Kind = ManifestKind.Image;

@@ -26,6 +26,15 @@ public sealed record Descriptor
 
     [JsonPropertyName("artifactType")]
     public string? ArtifactType { get; init; }
+
+    /// <summary>Bytes of several contents, each digest counted once.</summary>
+    /// <remarks>Sizes are what a client claims: their sum stops at <see cref="long.MaxValue"/>.</remarks>
+    public static long TotalSize(IEnumerable<Descriptor> contents)
+    {
+        return contents
+            .DistinctBy(content => content.Digest)
+            .Aggregate(0L, (total, content) => total + Math.Min(content.Size, long.MaxValue - total));
+    }
 }
 
 /// <summary>What an image of an index runs on.</summary>

@@ -41,6 +41,9 @@ public sealed class Manifest
     /// <summary>Config and layers of an image; the manifests of an index.</summary>
     public IEnumerable<Descriptor> References => Image is not null ? [Image.Config, .. Image.Layers] : Index!.Manifests;
 
+    /// <summary><see cref="References"/> without the layers that live elsewhere: what this registry keeps.</summary>
+    public IEnumerable<Descriptor> Contents => References.Where(content => !MediaTypes.IsForeignLayer(content.MediaType));
+
     public Descriptor Descriptor => new() { MediaType = MediaType, Digest = Digest, Size = Content.Length };
 
     /// <summary>Parses bytes that were pushed or stored.</summary>

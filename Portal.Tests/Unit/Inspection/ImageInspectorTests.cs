@@ -1,0 +1,49 @@
+using System.Text;
+using Portal.Registry.Inspection;
+using Portal.Storage.Drivers.InMemory;
+using Portal.Storage.Oci;
+using Portal.Storage.Repositories;
+
+namespace Portal.Tests.Unit.Inspection;
+
+public sealed class ImageInspectorTests : IDisposable
+{
+    private static readonly RepositoryName Name = RepositoryName.Parse("team/app");
+
+    private readonly LocalRegistry _registry = new(new InMemoryDriver(TimeProvider.System), TimeProvider.System);
+
+    public void Dispose()
+    {
+        _registry.Dispose();
+    }
+
+    [Fact]
+    public async Task Inspect_SizesThatNoSumHolds_StopAtTheLargest()
+    {
+        var size = await InspectSizeAsync(("a", long.MaxValue), ("b", long.MaxValue));
+
+        Assert.Equal(long.MaxValue, size);
+    }
+
+    [Fact]
+    public async Task Inspect_ConfigThatIsALayerToo_CountsOnce()
+    {
+        Assert.Equal(2, await InspectSizeAsync(("{}", 2), ("{}", 2)));
+    }
+
+    /// <summary>The size of an artifact whose config and one layer are given by content and claimed size.</summary>
+    private async Task<long> InspectSizeAsync((string Text, long Size) config, (string Text, long Size) layer)
+    {
+        var manifest = Manifest.Parse(
+            Encoding.UTF8.GetBytes($$"""{"schemaVersion":2,"config":{{Descriptor(config)}},"layers":[{{Descriptor(layer)}}]}"""),
+            MediaTypes.OciManifest);
+        await _registry.Manifests.PutAsync(Name, manifest, CancellationToken.None);
+
+        var inspection = await new ImageInspector(_registry).InspectAsync(Name, manifest.Digest, CancellationToken.None);
+
+        return inspection!.Size;
+    }
+
+    private static string Descriptor((string Text, long Size) content) =>
+        $$"""{"mediaType":"application/x.thing","digest":"{{Digest.Of(Encoding.UTF8.GetBytes(content.Text))}}","size":{{content.Size}}}""";
+}
