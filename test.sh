@@ -111,7 +111,7 @@ status=0
 dotnet build RegistryPortal.sln -c Release || status=$?
 if [ "$status" -eq 0 ]; then
   dotnet test RegistryPortal.sln --no-build -c Release \
-    --results-directory "$results" --logger trx --logger 'console;verbosity=normal' "$@" </dev/null || status=$?
+    --results-directory "$results" --logger trx --logger 'console;verbosity=minimal' "$@" </dev/null || status=$?
 fi
 
 finish "$status"

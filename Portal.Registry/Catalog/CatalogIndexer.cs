@@ -88,6 +88,12 @@ public sealed partial class CatalogIndexer : BackgroundService
         return false;
     }
 
+    /// <summary>
+    /// Stops it at its next step, and waits for that whatever <c>http.draintimeout</c> says: that setting is for
+    /// requests, and the database must not be written while the process is taken down around it.
+    /// </summary>
+    public override Task StopAsync(CancellationToken cancellationToken) => base.StopAsync(CancellationToken.None);
+
     public override void Dispose()
     {
         base.Dispose();

@@ -20,7 +20,7 @@ public sealed class JourneyTests(ChromiumFixture portal, ReadOnlyPortalFixture s
             $"docker://{source.RegistryAddress.Authority}/some/image:1", $"docker://{portal.RegistryAddress.Authority}/team/app:1.0");
 
         var row = page.GetByRole(AriaRole.Link, new() { Name = "team/app" }).First;
-        await Assertions.Expect(row).ToBeVisibleAsync(new() { Timeout = 15_000 });
+        await Assertions.Expect(row).ToBeVisibleAsync();
         await row.ClickAsync();
         await page.WaitForURLAsync("**/r/team/app");
         await page.GetByRole(AriaRole.Link, new() { Name = "1.0", Exact = true }).First.ClickAsync();
@@ -43,7 +43,7 @@ public sealed class JourneyTests(ChromiumFixture portal, ReadOnlyPortalFixture s
 
     private async Task WaitForNoTagsAsync(string repository)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while ((await portal.Client.TagsAsync(repository)).Length > 0)
         {

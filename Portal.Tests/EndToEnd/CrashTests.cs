@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 
@@ -29,8 +27,7 @@ public sealed class CrashTests : IDisposable
             using var client = new RegistryClient(address);
             image = await client.PushImageAsync("crash/app", "1.0");
             upload = new Uri(await client.StartUploadAsync("crash/app")).PathAndQuery;
-            using var socket = new TcpClient();
-            await SendHalfAsync(socket, address, upload, content);
+            using var patch = await HalfSentPatch.StartAsync(address, upload, content);
             await WaitForBytesAsync();
             await portal.KillAsync();
         }
@@ -53,18 +50,9 @@ public sealed class CrashTests : IDisposable
         }
     }
 
-    /// <summary>Half of a PATCH on a raw socket: the server waits for the rest.</summary>
-    private static async Task SendHalfAsync(TcpClient socket, Uri address, string upload, byte[] content)
-    {
-        await socket.ConnectAsync(address.Host, address.Port);
-        var head = $"PATCH {upload} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Length: {content.Length}\r\n\r\n";
-        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head));
-        await socket.GetStream().WriteAsync(content.AsMemory(0, content.Length / 2));
-    }
-
     private async Task WaitForBytesAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (await tick.WaitForNextTickAsync(deadline.Token))
         {

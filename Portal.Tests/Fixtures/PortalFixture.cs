@@ -29,7 +29,7 @@ public class PortalFixture : IAsyncLifetime
             Driver = new FileSystemDriverConfiguration { RootDirectory = Root },
             DeleteEnabled = true,
         },
-        Http = new HttpConfiguration { Addr = new ListenAddress("127.0.0.1", 0), Secret = "for tests" },
+        Http = new HttpConfiguration { Addr = new ListenAddress("127.0.0.1", 0), Secret = "for tests", DrainTimeout = Patience.Deadline },
         Portal = new PortalConfiguration { Addr = new ListenAddress("127.0.0.1", 0) },
     };
 
@@ -46,23 +46,34 @@ public class PortalFixture : IAsyncLifetime
     /// <summary>Stops the application and starts another one over the same folder.</summary>
     public async Task RestartAsync()
     {
-        await StopAsync();
+        await EndAsync();
         await InitializeAsync();
     }
 
+    public Task StopAsync() => _application!.StopAsync(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        await EndAsync();
         _folder.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    private async Task StopAsync()
+    private async Task EndAsync()
     {
         Client.Dispose();
-        await _application!.StopAsync(CancellationToken.None);
-        await _application.DisposeAsync();
+        await StopAsync();
+        await _application!.DisposeAsync();
     }
+}
+
+/// <summary>The same, which waits for no request when it is stopped.</summary>
+public sealed class UndrainedPortalFixture : PortalFixture
+{
+    protected override RegistryConfiguration Configuration => base.Configuration with
+    {
+        Http = base.Configuration.Http with { DrainTimeout = TimeSpan.Zero },
+    };
 }
 
 /// <summary>The same with deletion off and everything in memory.</summary>

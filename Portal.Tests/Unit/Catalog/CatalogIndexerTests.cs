@@ -5,14 +5,13 @@ using Portal.Registry;
 using Portal.Registry.Catalog;
 using Portal.Registry.Events;
 using Portal.Storage.Oci;
+using Portal.Tests.Fixtures;
 using Portal.Tests.Unit.Metadata;
 
 namespace Portal.Tests.Unit.Catalog;
 
 public sealed class CatalogIndexerTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task CaughtUp_BeforeStart_IsFalseAtOnce()
     {
@@ -201,7 +200,7 @@ public sealed class CatalogIndexerTests
 
         public static async Task UntilAsync(Func<bool> condition)
         {
-            using var deadline = new CancellationTokenSource(Deadline);
+            using var deadline = new CancellationTokenSource(Patience.Deadline);
             while (!condition())
             {
                 await Task.Delay(10, deadline.Token);

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Unit.Metadata;
 
@@ -86,7 +87,7 @@ public sealed class PortalDatabaseTests
             DROP TABLE "ManifestContents"; DROP TABLE "Manifests"; DROP TABLE "Tags"; DROP TABLE "Repositories";
             """);
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
         await world.Database.MigrateAsync(deadline.Token);
 
         Assert.Null(await world.FindAsync("app"));
