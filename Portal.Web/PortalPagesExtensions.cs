@@ -24,6 +24,9 @@ public static class PortalPagesExtensions
             mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomLeft;
             mud.SnackbarConfiguration.ShowTransitionDuration = 0;
         });
+
+        // The key ring is read at the first page instead of at start: it is much XML code for a registry at rest.
+        services.Remove(services.Single(service => service.ImplementationType?.Name is "DataProtectionHostedService"));
         services.AddSingleton<ImageInspector>();
         services.AddScoped<Visitor>();
         services.AddScoped<Deleter>();

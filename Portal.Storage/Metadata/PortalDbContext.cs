@@ -57,7 +57,7 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
         });
     }
 
-    private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(
+    internal sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(
         time => time.UtcTicks,
         ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 }

@@ -1,5 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Portal.Storage.Metadata.Compiled;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Unit.Metadata;
@@ -16,6 +19,18 @@ public sealed class PortalDatabaseTests
         Assert.Empty(await context.Database.GetPendingMigrationsAsync());
         Assert.Equal("wal", await context.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode").SingleAsync());
         Assert.Equal(1, await context.Database.SqlQueryRaw<int>("SELECT synchronous AS Value FROM pragma_synchronous").SingleAsync());
+    }
+
+    [Fact]
+    public async Task CompiledModel_IsTheModel()
+    {
+        await using var world = await CatalogWorld.CreateAsync();
+        await using var context = world.CreateDbContext();
+
+        var declared = context.GetService<IDesignTimeModel>().Model;
+
+        Assert.IsType<PortalDbContextModel>(context.Model);
+        Assert.Equal(ColumnsOf(declared), ColumnsOf(context.Model));
     }
 
     [Fact]
@@ -103,6 +118,14 @@ public sealed class PortalDatabaseTests
 
         Assert.True(Directory.Exists(world.DatabasePath));
         Assert.Empty(AsideOf(world));
+    }
+
+    private static IEnumerable<string> ColumnsOf(IModel model)
+    {
+        return from table in model.GetRelationalModel().Tables
+               from column in table.Columns
+               orderby table.Name, column.Name
+               select $"{table.Name}.{column.Name} {column.StoreType} {column.IsNullable}";
     }
 
     private static string[] AsideOf(CatalogWorld world)
