@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -5,6 +6,7 @@ using Portal.Registry;
 using Portal.Registry.Configuration;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
+using Portal.Registry.Transport;
 using Portal.Storage.Metadata;
 using Portal.Web.Hosting;
 
@@ -38,6 +40,7 @@ public sealed class PortalApplication : IAsyncDisposable
                 server.Listen(address, Listener.Portal);
             }
         });
+        builder.Services.AddSingleton<IConnectionListenerFactory, SocketTransport>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Http.DrainTimeout);
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddRegistry(configuration, UploadSecret.Get(configuration.Http.Secret, _data.UploadSecret));

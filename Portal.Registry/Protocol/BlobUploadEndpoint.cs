@@ -115,7 +115,7 @@ public sealed class BlobUploadEndpoint(RegistryService service, UploadStore uplo
         // Layers have any size, and a build may pause while it makes one.
         request.Context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = null;
         request.Context.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
-        var appended = await upload.AppendAsync(request.Http.Body, chunk?.Length, request.Aborted);
+        var appended = await upload.AppendAsync(request.Http.BodyReader, chunk?.Length, request.Aborted);
         if (chunk is not null && appended != chunk.Value.Length)
         {
             throw new OciException(

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Portal.Storage.Drivers;
 
 /// <summary>
@@ -59,7 +61,7 @@ public interface IStorageWriter : IAsyncDisposable
     /// <summary>Bytes in the file so far.</summary>
     long Length { get; }
 
-    ValueTask WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+    ValueTask WriteAsync(ReadOnlySequence<byte> content, CancellationToken cancellationToken);
 
     /// <summary>Makes what was written durable. It cannot be cancelled: a commit that has begun is finished.</summary>
     ValueTask CommitAsync();

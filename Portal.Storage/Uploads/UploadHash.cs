@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Portal.Storage.Oci;
 
@@ -11,9 +12,13 @@ internal sealed class UploadHash : IDisposable
 
     public long Length { get; private set; }
 
-    public void Append(ReadOnlySpan<byte> content)
+    public void Append(ReadOnlySequence<byte> content)
     {
-        _hash.AppendData(content);
+        foreach (var part in content)
+        {
+            _hash.AppendData(part.Span);
+        }
+
         Length += content.Length;
     }
 

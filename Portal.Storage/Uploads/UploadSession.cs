@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Portal.Storage.Blobs;
 using Portal.Storage.Drivers;
 using Portal.Storage.Layout;
@@ -12,8 +13,6 @@ namespace Portal.Storage.Uploads;
 /// </summary>
 public sealed class UploadSession : IAsyncDisposable
 {
-    private const int BufferSize = 512 * 1024;
-
     // Below it, handing the hash to another core costs more than it saves.
     private const int ParallelFrom = 64 * 1024;
 
@@ -49,67 +48,46 @@ public sealed class UploadSession : IAsyncDisposable
     public long Length { get; private set; }
 
     /// <summary>
-    /// Appends a body. Each buffer is hashed and written side by side, while the next one is being filled.
+    /// Appends a body. What has come is hashed and written side by side, while the server receives what follows.
     /// </summary>
-    /// <remarks>When the body breaks off, what arrived is kept, and the failure is thrown then.</remarks>
+    /// <remarks>When the body breaks off, what arrived is kept, and the failure goes on to the caller.</remarks>
     /// <param name="maxLength">Bytes the body may have at the most; null for any number.</param>
     /// <returns>Bytes appended.</returns>
     /// <exception cref="OciException">SIZE_INVALID when the body is longer than <paramref name="maxLength"/>.</exception>
-    public async Task<long> AppendAsync(Stream body, long? maxLength, CancellationToken cancellationToken)
+    public async Task<long> AppendAsync(PipeReader body, long? maxLength, CancellationToken cancellationToken)
     {
         var start = Length;
-        var source = new UploadBody(body);
-        var filling = ArrayPool<byte>.Shared.Rent(BufferSize);
-        var writing = ArrayPool<byte>.Shared.Rent(BufferSize);
+        IStorageWriter? writer = null;
         try
         {
-            var count = await source.FillAsync(filling.AsMemory(0, BufferSize), cancellationToken);
-            if (count > 0)
+            while (true)
             {
-                await using var writer = await _driver.OpenWriteAsync(
-                    RegistryPaths.UploadData(Repository, Id), append: true, CancellationToken.None);
-                while (count > 0)
+                var read = await body.ReadAsync(cancellationToken);
+                if (Length - start + read.Buffer.Length > maxLength)
                 {
-                    if (Length - start + count > maxLength)
-                    {
-                        throw new OciException(ErrorCode.SizeInvalid, "the body is longer than its Content-Range says");
-                    }
+                    throw new OciException(ErrorCode.SizeInvalid, "the body is longer than its Content-Range says");
+                }
 
-                    (filling, writing) = (writing, filling);
-                    var content = writing.AsMemory(0, count);
-                    if (count < ParallelFrom)
-                    {
-                        Hash(content.Span);
-                        await writer.WriteAsync(content, CancellationToken.None);
-                        count = await source.FillAsync(filling.AsMemory(0, BufferSize), cancellationToken);
-                    }
-                    else
-                    {
-                        // 1. hash, 2. write, 3. fill the next buffer; all three end before a buffer is used again.
-                        var hashed = Task.Run(() => Hash(content.Span), CancellationToken.None);
-                        var next = source.FillAsync(filling.AsMemory(0, BufferSize), cancellationToken);
-                        var written = writer.WriteAsync(content, CancellationToken.None).AsTask();
-                        await Task.WhenAll(hashed, written, next);
-                        count = await next;
-                    }
+                if (!read.Buffer.IsEmpty)
+                {
+                    writer ??= await _driver.OpenWriteAsync(RegistryPaths.UploadData(Repository, Id), append: true, CancellationToken.None);
+                    await AppendAsync(read.Buffer, writer);
+                }
 
-                    Length += content.Length;
+                body.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted)
+                {
+                    return Length - start;
                 }
             }
         }
-        catch
-        {
-            _slot.Hash.Invalidate();
-            throw;
-        }
         finally
         {
-            ArrayPool<byte>.Shared.Return(filling);
-            ArrayPool<byte>.Shared.Return(writing);
+            if (writer is not null)
+            {
+                await writer.DisposeAsync();
+            }
         }
-
-        source.ThrowIfBroken();
-        return Length - start;
     }
 
     /// <summary>
@@ -173,13 +151,33 @@ public sealed class UploadSession : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private void Hash(ReadOnlySpan<byte> content)
+    private async Task AppendAsync(ReadOnlySequence<byte> content, IStorageWriter writer)
     {
         // After a restart, or when the hash was let go, it lacks the beginning: the commit reads it again then.
-        if (_slot.Hash.Length == Length)
+        var hash = _slot.Hash.Length == Length ? _slot.Hash : null;
+        Task? hashing = null;
+        if (content.Length < ParallelFrom)
         {
-            _slot.Hash.Append(content);
+            hash?.Append(content);
         }
+        else if (hash is not null)
+        {
+            hashing = Task.Run(() => hash.Append(content), CancellationToken.None);
+        }
+
+        try
+        {
+            await writer.WriteAsync(content, CancellationToken.None);
+        }
+        catch
+        {
+            await (hashing ?? Task.CompletedTask);
+            _slot.Hash.Invalidate();
+            throw;
+        }
+
+        await (hashing ?? Task.CompletedTask);
+        Length += content.Length;
     }
 
     private async Task<Digest> ComputeAsync(DigestAlgorithm algorithm, StoragePath data, CancellationToken cancellationToken)

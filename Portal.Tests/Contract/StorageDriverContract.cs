@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using Portal.Storage.Drivers;
 
@@ -60,18 +62,40 @@ public abstract class StorageDriverContract
     {
         await using (var writer = await Driver.OpenWriteAsync(File, append: true, default))
         {
-            await writer.WriteAsync("one "u8.ToArray(), default);
+            await writer.WriteAsync(Bytes("one "), default);
         }
 
         await using (var writer = await Driver.OpenWriteAsync(File, append: true, default))
         {
             Assert.Equal(4, writer.Length);
-            await writer.WriteAsync("two"u8.ToArray(), default);
+            await writer.WriteAsync(Bytes("two"), default);
             Assert.Equal(7, writer.Length);
             await writer.CommitAsync();
         }
 
         Assert.Equal("one two", await ReadAsync(File));
+    }
+
+    [Fact]
+    public async Task Writer_ContentInSeveralParts_KeepsTheirOrder()
+    {
+        var pipe = new Pipe(new PipeOptions(minimumSegmentSize: 16));
+        for (var number = 0; number < 2000; number++)
+        {
+            await pipe.Writer.WriteAsync(Encoding.UTF8.GetBytes($"part {number:0000} "));
+        }
+
+        var parts = (await pipe.Reader.ReadAsync()).Buffer;
+
+        await using (var writer = await Driver.OpenWriteAsync(File, append: false, default))
+        {
+            await writer.WriteAsync(Bytes("first "), default);
+            await writer.WriteAsync(parts, default);
+            await writer.CommitAsync();
+        }
+
+        Assert.False(parts.IsSingleSegment);
+        Assert.Equal("first " + Encoding.UTF8.GetString(parts), await ReadAsync(File));
     }
 
     [Fact]
@@ -81,7 +105,7 @@ public abstract class StorageDriverContract
 
         await using (var writer = await Driver.OpenWriteAsync(File, append: false, default))
         {
-            await writer.WriteAsync("new"u8.ToArray(), default);
+            await writer.WriteAsync(Bytes("new"), default);
             await writer.CommitAsync();
         }
 
@@ -166,6 +190,8 @@ public abstract class StorageDriverContract
     {
         Assert.Throws<ArgumentException>(() => StoragePath.Root / path);
     }
+
+    private static ReadOnlySequence<byte> Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 
     private ValueTask PutAsync(StoragePath path, string content) => Driver.PutAsync(path, Encoding.UTF8.GetBytes(content), default);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Portal.Storage.Drivers.FileSystem;
@@ -7,10 +8,26 @@ internal sealed class FileSystemWriter(SafeFileHandle handle, long length) : ISt
 {
     public long Length { get; private set; } = length;
 
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    /// <remarks>It writes on the caller's thread: an asynchronous write would block another one of the pool instead.</remarks>
+    public ValueTask WriteAsync(ReadOnlySequence<byte> content, CancellationToken cancellationToken)
     {
-        await RandomAccess.WriteAsync(handle, content, Length, cancellationToken);
+        if (content.IsSingleSegment)
+        {
+            RandomAccess.Write(handle, content.FirstSpan, Length);
+        }
+        else
+        {
+            var parts = new List<ReadOnlyMemory<byte>>();
+            foreach (var part in content)
+            {
+                parts.Add(part);
+            }
+
+            RandomAccess.Write(handle, parts, Length);
+        }
+
         Length += content.Length;
+        return ValueTask.CompletedTask;
     }
 
     public ValueTask CommitAsync()

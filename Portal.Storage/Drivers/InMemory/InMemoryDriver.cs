@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Portal.Storage.Drivers.InMemory;
@@ -53,7 +54,7 @@ public sealed class InMemoryDriver(TimeProvider time) : IStorageDriver
     {
         cancellationToken.ThrowIfCancellationRequested();
         var file = new MemoryFile();
-        file.Append(content, _time.GetUtcNow());
+        file.Append(new ReadOnlySequence<byte>(content), _time.GetUtcNow());
         lock (_lock)
         {
             FolderOf(path).Children[path.Name] = file;
@@ -170,7 +171,7 @@ public sealed class InMemoryDriver(TimeProvider time) : IStorageDriver
             }
         }
 
-        public ValueTask WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+        public ValueTask WriteAsync(ReadOnlySequence<byte> content, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
             lock (driver._lock)

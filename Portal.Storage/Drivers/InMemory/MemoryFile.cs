@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Portal.Storage.Drivers.InMemory;
 
 /// <summary>A file as the chunks it was written in; growing copies nothing. The driver's lock guards it.</summary>
@@ -9,7 +11,7 @@ internal sealed class MemoryFile
 
     public DateTimeOffset Modified { get; private set; }
 
-    public void Append(ReadOnlyMemory<byte> content, DateTimeOffset now)
+    public void Append(in ReadOnlySequence<byte> content, DateTimeOffset now)
     {
         Modified = now;
         if (!content.IsEmpty)
