@@ -16,7 +16,8 @@ public sealed class BlobUploadEndpoint(RegistryService service, UploadStore uplo
         var query = request.Http.Query;
         if (query["mount"] is [{ Length: > 0 } mount, ..])
         {
-            // A mount that cannot be is not refused: it becomes an upload (OCI distribution 1.1, "Mounting a blob").
+            // A mount that cannot be is not refused: it becomes an upload (OCI distribution 1.1, "Mounting a blob"). So
+            // does one that names no repository: a blob that was found anywhere might be one the client may not read.
             var digest = Digest.Parse(mount);
             if (query["from"] is [{ Length: > 0 } from, ..]
                 && await service.MountBlobAsync(RepositoryName.Parse(from), request.Name, digest, request.Actor, request.Aborted))

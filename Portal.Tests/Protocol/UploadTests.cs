@@ -156,6 +156,20 @@ public sealed class UploadTests(PortalFixture portal) : IClassFixture<PortalFixt
         Assert.Equal(HttpStatusCode.Accepted, missing.StatusCode);
     }
 
+    [Theory]
+    [InlineData("&from=none/such", HttpStatusCode.Accepted)]
+    [InlineData("&from=", HttpStatusCode.Accepted)]
+    [InlineData("", HttpStatusCode.Accepted)]
+    [InlineData("&from=../etc", HttpStatusCode.BadRequest)]
+    public async Task Mount_WithoutARepositoryThatHasIt_BecomesAnUpload(string from, HttpStatusCode status)
+    {
+        var digest = await Client.PushBlobAsync("mount/other", "present elsewhere"u8.ToArray());
+
+        using var answer = await Client.SendAsync(HttpMethod.Post, $"/v2/mount/none/blobs/uploads/?mount={digest}{from}", []);
+
+        Assert.Equal(status, answer.StatusCode);
+    }
+
     private Task<HttpResponseMessage> PatchAsync(string location, byte[] content, string contentRange)
     {
         return Client.SendAsync(HttpMethod.Patch, location, content, MediaTypes.OctetStream, request =>
