@@ -17,6 +17,10 @@ public sealed partial class RegistryDispatcher(
     ReferrersEndpoint referrers,
     ILogger<RegistryDispatcher> logger)
 {
+    // What Linux says of a write that found no room: ENOSPC and EDQUOT.
+    private const int NoSpaceLeft = 28;
+    private const int QuotaExceeded = 122;
+
     private readonly string _root = links.Prefix + "v2/";
 
     public async Task InvokeAsync(HttpContext context)
@@ -37,6 +41,11 @@ public sealed partial class RegistryDispatcher(
         catch (BadHttpRequestException exception)
         {
             await FailAsync(context, [new OciError(ErrorCode.SizeInvalid, "the request's body is broken: " + exception.Message)]);
+        }
+        catch (IOException exception) when (exception.HResult is NoSpaceLeft or QuotaExceeded)
+        {
+            Log.Full(logger, exception, context.Request.Method, context.Request.Path);
+            await FailAsync(context, [new OciError(ErrorCode.Unavailable, "the registry's storage is full: its administrator has to make room")]);
         }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -144,6 +153,9 @@ public sealed partial class RegistryDispatcher(
     {
         [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
         public static partial void Failed(ILogger logger, Exception exception, string method, string path);
+
+        [LoggerMessage(LogLevel.Error, "{Method} {Path} failed: the storage is full")]
+        public static partial void Full(ILogger logger, Exception exception, string method, string path);
 
         [LoggerMessage(LogLevel.Debug, "{Method} {Path}: the client went away")]
         public static partial void ClientGone(ILogger logger, Exception exception, string method, string path);

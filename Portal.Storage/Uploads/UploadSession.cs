@@ -63,18 +63,25 @@ public sealed class UploadSession : IAsyncDisposable
             while (true)
             {
                 var read = await body.ReadAsync(cancellationToken);
-                if (Length - start + read.Buffer.Length > maxLength)
+                try
                 {
-                    throw new OciException(ErrorCode.SizeInvalid, "the body is longer than its Content-Range says");
+                    if (Length - start + read.Buffer.Length > maxLength)
+                    {
+                        throw new OciException(ErrorCode.SizeInvalid, "the body is longer than its Content-Range says");
+                    }
+
+                    if (!read.Buffer.IsEmpty)
+                    {
+                        writer ??= await _driver.OpenWriteAsync(RegistryPaths.UploadData(Repository, Id), append: true, CancellationToken.None);
+                        await AppendAsync(read.Buffer, writer);
+                    }
+                }
+                finally
+                {
+                    // After a failure too: the server then reads over the rest, and the connection stays usable.
+                    body.AdvanceTo(read.Buffer.End);
                 }
 
-                if (!read.Buffer.IsEmpty)
-                {
-                    writer ??= await _driver.OpenWriteAsync(RegistryPaths.UploadData(Repository, Id), append: true, CancellationToken.None);
-                    await AppendAsync(read.Buffer, writer);
-                }
-
-                body.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
                     return Length - start;
