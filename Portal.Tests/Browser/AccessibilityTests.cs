@@ -1,0 +1,91 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Portal.Storage.Oci;
+using Portal.Tests.Fixtures;
+
+namespace Portal.Tests.Browser;
+
+/// <summary>Every page in both themes, wide and narrow: axe finds nothing, the console is silent, no other host is asked.</summary>
+public sealed class AccessibilityTests(ChromiumFixture portal) : IClassFixture<ChromiumFixture>, IAsyncLifetime
+{
+    private const string LongName = "a-team-with-a-long-name/of-a-department-with-a-longer-one/and-a-project/whose-name/has-been-made-by-a-committee/and-goes-on-and-on/until-nobody/remembers-what-it-was-about/service-that-does-things";
+    private static readonly string LongTag = "v1.0.0-" + new string('x', Tag.MaxLength - 7);
+
+    // What fades in has no contrast yet.
+    private const string EndOfAnimations =
+        "Promise.allSettled(document.getAnimations().filter(a => a.effect.getTiming().iterations < 9).map(a => a.finished))";
+
+    public async ValueTask InitializeAsync()
+    {
+        var child = await portal.Client.PushImageAsync("team/app", "1.0");
+        await portal.Client.PushImageAsync(LongName, LongTag);
+        await portal.Client.PushImageAsync("team/app", "signature", layer: "signature", subject: child.ToString(), artifactType: "application/vnd.example.signature");
+        using var index = await portal.Client.PutManifestAsync(
+            "team/app", "multi", ImageBuilder.Index((child, "amd64"), (child, "arm64")), MediaTypes.OciIndex);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public static TheoryData<string, string> Pages => new()
+    {
+        { "/", "team/app" },
+        { "/?q=nothing-has-this-name", "nothing-has-this-name" },
+        { "/r/team/app", "multi" },
+        { $"/r/{LongName}", "xxx" },
+        { "/r/team/app/-/tags/1.0", "COPY" },
+        { "/r/team/app/-/tags/multi", "linux/arm64" },
+        { $"/r/{LongName}/-/tags/{LongTag}", "COPY" },
+        { "/r/none/such", "none/such" },
+        { "/no/such/page", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Page_InBothThemesAndWidths_HasNoViolation(string path, string text)
+    {
+        await RequireNoViolationAsync(portal, path, page => Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(text));
+    }
+
+    [Fact]
+    public async Task DeleteDialog_InBothThemesAndWidths_HasNoViolation()
+    {
+        await RequireNoViolationAsync(portal, "/r/team/app/-/tags/1.0", async page =>
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Delete tag" }).ClickAsync();
+            await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        });
+    }
+
+    [Fact]
+    public async Task EmptyCatalog_InBothThemesAndWidths_HasNoViolation()
+    {
+        var empty = new ChromiumFixture();
+        await using var ending = (IAsyncDisposable)empty;
+        await ((IAsyncLifetime)empty).InitializeAsync();
+
+        await RequireNoViolationAsync(empty, "/", page => Assertions.Expect(page.GetByText("docker push").First).ToBeVisibleAsync());
+    }
+
+    private static async Task RequireNoViolationAsync(ChromiumFixture portal, string path, Func<IPage, Task> arrive)
+    {
+        var (page, complaints) = await portal.OpenAsync(path);
+        await arrive(page);
+        foreach (var (width, theme) in new[] { (1440, ColorScheme.Light), (1440, ColorScheme.Dark), (390, ColorScheme.Dark), (390, ColorScheme.Light) })
+        {
+            await page.SetViewportSizeAsync(width, 900);
+            await page.EmulateMediaAsync(new() { ColorScheme = theme });
+            await page.EvaluateAsync(EndOfAnimations);
+
+            var found = await page.RunAxe();
+            var scrollsSideways = await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > window.innerWidth");
+
+            var where = $"{path} at {width} px, {theme}";
+            Assert.Equal([], found.Violations.Select(violation =>
+                $"{where}: {violation.Id}: {string.Join("; ", violation.Nodes.Select(node => node.Html))}"));
+            Assert.False(scrollsSideways, $"{where} scrolls sideways");
+        }
+
+        Assert.Equal([], complaints.Where(complaint => !complaint.Contains("404", StringComparison.Ordinal)));
+        await page.Context.CloseAsync();
+    }
+}
