@@ -156,6 +156,31 @@ public sealed class UploadTests(PortalFixture portal) : IClassFixture<PortalFixt
         Assert.Equal(HttpStatusCode.Accepted, missing.StatusCode);
     }
 
+    [Theory]
+    [InlineData("mount=DIGEST")]
+    [InlineData("mount=DIGEST&from=")]
+    [InlineData("mount=DIGEST&from=NOT%2FA%2FNAME")]
+    [InlineData("mount=DIGEST&from=..%2F..")]
+    [InlineData("mount=DIGEST&from=mount/nowhere")]
+    [InlineData("mount=sha256:short&from=mount/source")]
+    [InlineData("mount=&from=mount/source")]
+    [InlineData("from=mount/source")]
+    public async Task Mount_ThatCannotBe_BecomesAnUpload(string query)
+    {
+        var content = "somewhere else"u8.ToArray();
+        var digest = await Client.PushBlobAsync("mount/source", content);
+
+        using var answer = await Client.SendAsync(
+            HttpMethod.Post, "/v2/mount/target/blobs/uploads/?" + query.Replace("DIGEST", digest.ToString(), StringComparison.Ordinal), []);
+        using var absent = await Client.GetAsync($"/v2/mount/target/blobs/{digest}");
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal("0-0", answer.Headers.GetValues("Range").Single());
+        await RegistryClient.AssertErrorAsync(absent, HttpStatusCode.NotFound, "BLOB_UNKNOWN");
+        using var cancelled = await Client.SendAsync(HttpMethod.Delete, answer.Headers.Location!.ToString());
+        Assert.Equal(HttpStatusCode.NoContent, cancelled.StatusCode);
+    }
+
     private Task<HttpResponseMessage> PatchAsync(string location, byte[] content, string contentRange)
     {
         return Client.SendAsync(HttpMethod.Patch, location, content, MediaTypes.OctetStream, request =>
