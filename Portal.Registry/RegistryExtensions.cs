@@ -54,6 +54,7 @@ public static class RegistryExtensions
             new BlobEndpoint(service, registry.Blobs),
             new BlobUploadEndpoint(service, registry.Uploads, new UploadToken(uploadSecret)),
             new ReferrersEndpoint(registry),
+            new V1SearchEndpoint(provider.GetRequiredService<RepositoryCatalog>()),
             provider.GetRequiredService<ILogger<RegistryDispatcher>>());
     }
 }

@@ -33,8 +33,8 @@ public sealed class RegistryService(
 
     /// <summary>Stores a manifest whose references exist, and points the tag to it when the reference is one.</summary>
     /// <exception cref="OciException">
-    /// DIGEST_INVALID when the reference is a digest and not the content's; MANIFEST_BLOB_UNKNOWN with one error for
-    /// each missing reference.
+    /// DIGEST_INVALID when the reference is a digest and not the content's; MANIFEST_INVALID when a foreign layer has an
+    /// address that no client could fetch; MANIFEST_BLOB_UNKNOWN with one error for each missing reference.
     /// </exception>
     public async Task PutManifestAsync(
         RepositoryName name, Reference reference, Manifest manifest, RequestActor actor, CancellationToken cancellationToken)
@@ -48,6 +48,7 @@ public sealed class RegistryService(
                 ("actual", manifest.Digest.ToString()));
         }
 
+        RequireForeignUrls(manifest);
         using (await locks.EnterAsync(name, cancellationToken))
         {
             await RequireReferencesAsync(name, manifest, cancellationToken);
@@ -184,6 +185,28 @@ public sealed class RegistryService(
 
         events.Publish(NewEvent(EventAction.Delete, name, actor) with { Digest = digest, MediaType = MediaTypes.OctetStream });
         return true;
+    }
+
+    /// <summary>Layers that live elsewhere are fetched by whoever pulls: from the web, and the whole of what is there.</summary>
+    private static void RequireForeignUrls(Manifest manifest)
+    {
+        foreach (var layer in manifest.References.Where(content => MediaTypes.IsForeignLayer(content.MediaType)))
+        {
+            foreach (var url in layer.Urls ?? [])
+            {
+                if (!Uri.TryCreate(url, UriKind.Absolute, out var uri)
+                    || uri.Scheme is not ("http" or "https")
+                    || !uri.IsWellFormedOriginalString()
+                    || url.Contains('#', StringComparison.Ordinal))
+                {
+                    throw new OciException(
+                        ErrorCode.ManifestInvalid,
+                        "each of a foreign layer's urls is an absolute http or https address without a fragment",
+                        ("digest", layer.Digest.ToString()),
+                        ("url", url is not { Length: > 256 } ? url ?? "null" : url[..256]));
+                }
+            }
+        }
     }
 
     private async Task RequireReferencesAsync(RepositoryName name, Manifest manifest, CancellationToken cancellationToken)

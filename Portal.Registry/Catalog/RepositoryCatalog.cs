@@ -4,7 +4,7 @@ using Portal.Storage.Repositories;
 
 namespace Portal.Registry.Catalog;
 
-/// <summary>The names of all repositories: from the index when it is current, else from storage.</summary>
+/// <summary>All repositories for clients of the protocol: by name from the index when it is current, else from storage.</summary>
 public sealed class RepositoryCatalog(LocalRegistry registry, CatalogIndex index, CatalogIndexer indexer)
 {
     /// <summary>Names in ordinal order.</summary>
@@ -28,5 +28,15 @@ public sealed class RepositoryCatalog(LocalRegistry registry, CatalogIndex index
         }
 
         return names;
+    }
+
+    /// <summary>Repositories with a text in their names, without case, in ordinal order; all when the text is empty.</summary>
+    /// <remarks>While the index is being built, what it has so far: a search that reads all of storage would take too long.</remarks>
+    /// <param name="take">How many at the most, 1 to 1,000.</param>
+    public async Task<RowPage<RepositoryRow>> SearchAsync(string text, int skip, int take, CancellationToken cancellationToken)
+    {
+        await indexer.CaughtUpAsync(cancellationToken);
+        return await index.FindRepositoriesAsync(
+            new RepositoryQuery { Search = text, Skip = skip, Take = take }, cancellationToken);
     }
 }

@@ -14,17 +14,16 @@ public sealed class BlobUploadEndpoint(RegistryService service, UploadStore uplo
     public async Task StartAsync(RegistryRequest request)
     {
         var query = request.Http.Query;
-        if (query["mount"] is [{ Length: > 0 } mount, ..])
+
+        // A mount that cannot be is not refused: it becomes an upload (OCI distribution 1.1, "Mounting a blob from
+        // another repository"). So does one without "from": looking for the blob everywhere is the registry's choice,
+        // and would tell a client what lies in repositories that it may not see.
+        if (Digest.TryParse(query["mount"].ToString(), out var mount)
+            && RepositoryName.TryParse(query["from"].ToString(), out var from)
+            && await service.MountBlobAsync(from, request.Name, mount, request.Actor, request.Aborted))
         {
-            // A mount that cannot be is not refused: it becomes an upload (OCI distribution 1.1, "Mounting a blob"). So
-            // does one that names no repository: a blob that was found anywhere might be one the client may not read.
-            var digest = Digest.Parse(mount);
-            if (query["from"] is [{ Length: > 0 } from, ..]
-                && await service.MountBlobAsync(RepositoryName.Parse(from), request.Name, digest, request.Actor, request.Aborted))
-            {
-                AnswerCreated(request, digest);
-                return;
-            }
+            AnswerCreated(request, mount);
+            return;
         }
 
         // Before anything is written: a malformed digest must not leave an upload behind.

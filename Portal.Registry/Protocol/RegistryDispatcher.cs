@@ -15,6 +15,7 @@ public sealed partial class RegistryDispatcher(
     BlobEndpoint blobs,
     BlobUploadEndpoint uploads,
     ReferrersEndpoint referrers,
+    V1SearchEndpoint search,
     ILogger<RegistryDispatcher> logger)
 {
     // What Linux says of a write that found no room: ENOSPC and EDQUOT.
@@ -22,6 +23,7 @@ public sealed partial class RegistryDispatcher(
     private const int QuotaExceeded = 122;
 
     private readonly string _root = links.Prefix + "v2/";
+    private readonly string _v1 = links.Prefix + "v1/";
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -65,15 +67,12 @@ public sealed partial class RegistryDispatcher(
         // The path as it was sent: the server's own has its dots resolved, and a name with dots must be refused.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var path = target.StartsWith('/') ? target.Split('?', 2)[0] : context.Request.Path.Value ?? string.Empty;
-        if (!path.StartsWith(_root, StringComparison.Ordinal))
+        if (Find(context, path) is not { } route)
         {
             AnswerOutside(context, path);
             return;
         }
 
-        context.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
-        var route = RegistryRoute.Parse(path.AsSpan(_root.Length))
-            ?? throw new OciException(ErrorCode.NameUnknown, "there is nothing at this address", ("path", path));
         var request = new RegistryRequest(context, route, links);
         if (Select(request, route.Kind, context.Request.Method) is { } answer)
         {
@@ -87,6 +86,24 @@ public sealed partial class RegistryDispatcher(
             throw new OciException(
                 ErrorCode.Unsupported, "the address does not take this method", ("method", context.Request.Method));
         }
+    }
+
+    /// <returns>Null when the path is outside both versions of the protocol.</returns>
+    private RegistryRoute? Find(HttpContext context, string path)
+    {
+        if (path.StartsWith(_v1, StringComparison.Ordinal))
+        {
+            return RegistryRoute.ParseV1(path.AsSpan(_v1.Length));
+        }
+
+        if (!path.StartsWith(_root, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        context.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
+        return RegistryRoute.Parse(path.AsSpan(_root.Length))
+            ?? throw new OciException(ErrorCode.NameUnknown, "there is nothing at this address", ("path", path));
     }
 
     /// <summary>The protocol on one screen.</summary>
@@ -106,6 +123,8 @@ public sealed partial class RegistryDispatcher(
         (RouteKind.Upload, "PUT") => uploads.CommitAsync(request),
         (RouteKind.Upload, "DELETE") => uploads.CancelAsync(request),
         (RouteKind.Referrers, "GET" or "HEAD") => referrers.GetAsync(request),
+        (RouteKind.V1Ping, "GET" or "HEAD") => V1SearchEndpoint.PingAsync(request),
+        (RouteKind.V1Search, "GET" or "HEAD") => search.SearchAsync(request),
         _ => null,
     };
 

@@ -13,6 +13,8 @@ public enum RouteKind
     Uploads,
     Upload,
     Referrers,
+    V1Ping,
+    V1Search,
 }
 
 /// <summary>
@@ -70,6 +72,15 @@ public readonly record struct RegistryRoute(RouteKind Kind, RepositoryName Name,
             _ => null,
         };
     }
+
+    /// <param name="path">The path as the client wrote it, without <c>/v1/</c> and query.</param>
+    /// <returns>Null when it names nothing that is left of the first protocol.</returns>
+    public static RegistryRoute? ParseV1(ReadOnlySpan<char> path) => path switch
+    {
+        "_ping" => new RegistryRoute(RouteKind.V1Ping, default, string.Empty),
+        "search" => new RegistryRoute(RouteKind.V1Search, default, string.Empty),
+        _ => null,
+    };
 
     private static RegistryRoute In(RouteKind kind, ReadOnlySpan<char> name, ReadOnlySpan<char> argument)
     {

@@ -145,20 +145,6 @@ public sealed class Manifest
         {
             throw Invalid("a descriptor's size is negative", ("digest", negative.Digest.ToString()));
         }
-
-        // Clients fetch from there, so it must not be a place on their own machine.
-        if (descriptors.SelectMany(descriptor => descriptor!.Urls ?? []).FirstOrDefault(url => !IsWebAddress(url)) is { } place)
-        {
-            throw Invalid("a descriptor's urls must be http or https addresses without a fragment", ("url", place));
-        }
-    }
-
-    private static bool IsWebAddress(string? url)
-    {
-        return Uri.TryCreate(url, UriKind.Absolute, out var address)
-            && address.Scheme is "http" or "https"
-            && address.Host.Length > 0
-            && address.Fragment.Length == 0;
     }
 
     private static OciException Invalid(string message, params ReadOnlySpan<(string Key, string Value)> detail)

@@ -83,15 +83,25 @@ public sealed class RegistryClient(Uri address) : IDisposable
         return JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Asserts that the answer is an error of the protocol with this status and code.</summary>
+    /// <summary>
+    /// Asserts that the answer is an error of the protocol with this status and code, in its whole shape:
+    /// <c>{"errors":[{"code","message","detail"}]}</c> and nothing else.
+    /// </summary>
     public static async Task AssertErrorAsync(HttpResponseMessage answer, HttpStatusCode status, string code)
     {
         Assert.Equal(status, answer.StatusCode);
         Assert.Equal("application/json; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
         using var json = await ReadJsonAsync(answer);
-        var error = json.RootElement.GetProperty("errors")[0];
-        Assert.Equal(code, error.GetProperty("code").GetString());
-        Assert.NotEqual(string.Empty, error.GetProperty("message").GetString());
+        var errors = Assert.Single(json.RootElement.EnumerateObject());
+        Assert.Equal("errors", errors.Name);
+        Assert.NotEmpty(errors.Value.EnumerateArray());
+        Assert.All(errors.Value.EnumerateArray(), error =>
+        {
+            Assert.Equal(["code", "message", "detail"], error.EnumerateObject().Select(property => property.Name));
+            Assert.Equal(code, error.GetProperty("code").GetString());
+            Assert.NotEqual(string.Empty, error.GetProperty("message").GetString());
+            Assert.True(error.GetProperty("detail").ValueKind is JsonValueKind.Object or JsonValueKind.Null);
+        });
     }
 
     public void Dispose()

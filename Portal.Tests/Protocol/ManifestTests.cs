@@ -87,39 +87,6 @@ public sealed class ManifestTests(PortalFixture portal) : IClassFixture<PortalFi
         await RegistryClient.AssertErrorAsync(answer, HttpStatusCode.BadRequest, "MANIFEST_INVALID");
     }
 
-    [Theory]
-    [InlineData("https://cdn.example/layer.tar.gz", HttpStatusCode.Created, null)]
-    [InlineData("http://cdn.example:8080/layer", HttpStatusCode.Created, null)]
-    [InlineData("https://cdn.example/layer#part", HttpStatusCode.BadRequest, "MANIFEST_INVALID")]
-    [InlineData("ftp://cdn.example/layer", HttpStatusCode.BadRequest, "MANIFEST_INVALID")]
-    [InlineData("file:///etc/passwd", HttpStatusCode.BadRequest, "MANIFEST_INVALID")]
-    [InlineData("/layer", HttpStatusCode.BadRequest, "MANIFEST_INVALID")]
-    [InlineData("", HttpStatusCode.BadRequest, "MANIFEST_INVALID")]
-    public async Task Put_LayerFromElsewhere_NeedsAWebAddress(string url, HttpStatusCode status, string? code)
-    {
-        var manifest = await ForeignLayerAsync("man/foreign", $"""["{url}"]""");
-
-        using var answer = await Client.PutManifestAsync("man/foreign", "1", manifest, MediaTypes.DockerManifest);
-
-        if (code is null)
-        {
-            Assert.Equal(status, answer.StatusCode);
-        }
-        else
-        {
-            await RegistryClient.AssertErrorAsync(answer, status, code);
-        }
-    }
-
-    [Fact]
-    public async Task Put_ForeignLayerWithoutUrls_NeedNotBeHereEither()
-    {
-        using var answer = await Client.PutManifestAsync(
-            "man/foreign", "2", await ForeignLayerAsync("man/foreign", "[]"), MediaTypes.DockerManifest);
-
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-    }
-
     [Fact]
     public async Task Put_OverFourMebibytes_IsRefused()
     {
@@ -214,16 +181,5 @@ public sealed class ManifestTests(PortalFixture portal) : IClassFixture<PortalFi
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         using var json = await RegistryClient.ReadJsonAsync(answer);
         return json.RootElement.GetProperty("manifests").GetArrayLength();
-    }
-
-    private async Task<byte[]> ForeignLayerAsync(string repository, string urls)
-    {
-        var config = await Client.PushBlobAsync(repository, "{}"u8.ToArray());
-        return Encoding.UTF8.GetBytes($$"""
-            {"schemaVersion":2,"mediaType":"{{MediaTypes.DockerManifest}}",
-             "config":{"mediaType":"application/vnd.docker.container.image.v1+json","digest":"{{config}}","size":2},
-             "layers":[{"mediaType":"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
-                        "digest":"{{Digest.Of("elsewhere"u8)}}","size":9,"urls":{{urls}}}]}
-            """);
     }
 }

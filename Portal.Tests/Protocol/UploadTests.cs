@@ -68,6 +68,23 @@ public sealed class UploadTests(PortalFixture portal) : IClassFixture<PortalFixt
         Assert.Equal(HttpStatusCode.Created, done.StatusCode);
     }
 
+    [Theory]
+    [InlineData("0-48")]
+    [InlineData("0-50")]
+    public async Task Chunk_OfUnsaidLength_ThatDiffersFromItsRange_IsSizeInvalid(string contentRange)
+    {
+        var address = await Client.StartUploadAsync("up/range");
+
+        using var refused = await Client.SendAsync(HttpMethod.Patch, address, null, null, request =>
+        {
+            request.Content = new StreamContent(new MemoryStream(new byte[50]));
+            request.Content.Headers.TryAddWithoutValidation("Content-Range", contentRange);
+            request.Headers.TransferEncodingChunked = true;
+        });
+
+        await RegistryClient.AssertErrorAsync(refused, HttpStatusCode.BadRequest, "SIZE_INVALID");
+    }
+
     [Fact]
     public async Task Upload_AfterRestart_GoesOn()
     {
@@ -157,17 +174,28 @@ public sealed class UploadTests(PortalFixture portal) : IClassFixture<PortalFixt
     }
 
     [Theory]
-    [InlineData("&from=none/such", HttpStatusCode.Accepted)]
-    [InlineData("&from=", HttpStatusCode.Accepted)]
-    [InlineData("", HttpStatusCode.Accepted)]
-    [InlineData("&from=../etc", HttpStatusCode.BadRequest)]
-    public async Task Mount_WithoutARepositoryThatHasIt_BecomesAnUpload(string from, HttpStatusCode status)
+    [InlineData("mount=DIGEST")]
+    [InlineData("mount=DIGEST&from=")]
+    [InlineData("mount=DIGEST&from=NOT%2FA%2FNAME")]
+    [InlineData("mount=DIGEST&from=..%2F..")]
+    [InlineData("mount=DIGEST&from=mount/nowhere")]
+    [InlineData("mount=sha256:short&from=mount/source")]
+    [InlineData("mount=&from=mount/source")]
+    [InlineData("from=mount/source")]
+    public async Task Mount_ThatCannotBe_BecomesAnUpload(string query)
     {
-        var digest = await Client.PushBlobAsync("mount/other", "present elsewhere"u8.ToArray());
+        var content = "somewhere else"u8.ToArray();
+        var digest = await Client.PushBlobAsync("mount/source", content);
 
-        using var answer = await Client.SendAsync(HttpMethod.Post, $"/v2/mount/none/blobs/uploads/?mount={digest}{from}", []);
+        using var answer = await Client.SendAsync(
+            HttpMethod.Post, "/v2/mount/target/blobs/uploads/?" + query.Replace("DIGEST", digest.ToString(), StringComparison.Ordinal), []);
+        using var absent = await Client.GetAsync($"/v2/mount/target/blobs/{digest}");
 
-        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal("0-0", answer.Headers.GetValues("Range").Single());
+        await RegistryClient.AssertErrorAsync(absent, HttpStatusCode.NotFound, "BLOB_UNKNOWN");
+        using var cancelled = await Client.SendAsync(HttpMethod.Delete, answer.Headers.Location!.ToString());
+        Assert.Equal(HttpStatusCode.NoContent, cancelled.StatusCode);
     }
 
     private Task<HttpResponseMessage> PatchAsync(string location, byte[] content, string contentRange)
