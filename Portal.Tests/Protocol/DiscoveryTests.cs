@@ -169,8 +169,16 @@ public sealed class DeletionOffTests(ReadOnlyPortalFixture portal) : IClassFixtu
         using var tag = await portal.Client.SendAsync(HttpMethod.Delete, "/v2/off/app/manifests/1");
         using var manifest = await portal.Client.SendAsync(HttpMethod.Delete, $"/v2/off/app/manifests/{digest}");
 
+        using var app = await portal.Client.GetAsync("/v2/off/app/manifests/1");
+        using var json = await RegistryClient.ReadJsonAsync(app);
+        var config = json.RootElement.GetProperty("config").GetProperty("digest").GetString();
+        using var blob = await portal.Client.SendAsync(HttpMethod.Delete, $"/v2/off/app/blobs/{config}");
+        using var kept = await portal.Client.SendAsync(HttpMethod.Head, $"/v2/off/app/blobs/{config}");
+
         await RegistryClient.AssertErrorAsync(tag, HttpStatusCode.MethodNotAllowed, "UNSUPPORTED");
         await RegistryClient.AssertErrorAsync(manifest, HttpStatusCode.MethodNotAllowed, "UNSUPPORTED");
+        await RegistryClient.AssertErrorAsync(blob, HttpStatusCode.MethodNotAllowed, "UNSUPPORTED");
+        Assert.Equal(HttpStatusCode.OK, kept.StatusCode);
         Assert.Equal(["1"], await portal.Client.TagsAsync("off/app"));
     }
 }
