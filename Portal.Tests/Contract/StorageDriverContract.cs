@@ -161,7 +161,7 @@ public abstract class StorageDriverContract
     {
         var contents = Enumerable.Range(0, 8).Select(i => new string((char)('a' + i), 10_000)).ToArray();
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, 200), async (i, cancellationToken) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, 4_000), async (i, cancellationToken) =>
         {
             if (i % 5 == 0)
             {

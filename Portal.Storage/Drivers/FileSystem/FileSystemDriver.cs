@@ -7,7 +7,9 @@ namespace Portal.Storage.Drivers.FileSystem;
 /// <summary>Files below one root folder, as upstream's <c>filesystem</c> driver lays them.</summary>
 public sealed class FileSystemDriver : IStorageDriver, IDisposable
 {
-    private const int Attempts = 5;
+    // How often an operation starts again because deletes of its folder came in between: more than a race can lose in a row.
+    private const int Attempts = 50;
+    private const int FileExists = 17;
 
     private readonly string _root;
     private readonly DirectorySync _folders;
@@ -250,8 +252,8 @@ public sealed class FileSystemDriver : IStorageDriver, IDisposable
 
                 return;
             }
-            catch (Exception exception)
-                when (exception is DirectoryNotFoundException or FileNotFoundException && attempt < Attempts)
+            catch (IOException exception)
+                when (attempt < Attempts && (exception is DirectoryNotFoundException or FileNotFoundException || exception.HResult == FileExists))
             {
                 // A delete removed the folder, with a temporary file in it, in between: make it again, from the first one that is missing.
                 _folders.ForgetAll();
