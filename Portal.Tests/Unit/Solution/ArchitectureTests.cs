@@ -1,6 +1,7 @@
 using System.Reflection;
 using Portal.Registry;
 using Portal.Storage.Drivers;
+using Portal.Tests.Fixtures;
 using Portal.Web;
 
 namespace Portal.Tests.Unit.Solution;
@@ -72,12 +73,7 @@ public sealed class ArchitectureTests
 
     private static List<string> SourceFiles()
     {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "RegistryPortal.sln")))
-        {
-            root = Path.GetDirectoryName(root)!;
-        }
-
+        var root = SolutionFolder.Path;
         string[] extensions = [".cs", ".razor", ".css", ".js", ".sh"];
         string[] generated = ["bin", "obj", "node_modules", "lib"];
         var files = Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
