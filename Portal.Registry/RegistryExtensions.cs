@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
 using Portal.Registry.Events;
@@ -24,6 +25,13 @@ public static class RegistryExtensions
             provider.GetRequiredService<TimeProvider>(),
             configuration.Storage.BlobDescriptorCache == BlobDescriptorCache.InMemory));
         services.AddSingleton(new RegistryPolicy { DeleteEnabled = configuration.Storage.DeleteEnabled });
+        if (configuration.Htpasswd is { } htpasswd)
+        {
+            services.AddSingleton(provider => new HtpasswdAccess(
+                new HtpasswdFile(htpasswd.Path, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HtpasswdFile>>()),
+                htpasswd.Realm));
+        }
+
         services.AddSingleton<EventStream>();
         services.AddSingleton<RepositoryLocks>();
         services.AddSingleton<RegistryService>();
@@ -48,6 +56,7 @@ public static class RegistryExtensions
         return new RegistryDispatcher(
             new RegistryLinks(http.Host, http.RelativeUrls, http.Prefix, configuration.Portal.TrustedProxies),
             http.Headers,
+            provider.GetService<HtpasswdAccess>(),
             new CatalogEndpoint(provider.GetRequiredService<RepositoryCatalog>(), configuration.Catalog.MaxEntries),
             new TagsEndpoint(registry),
             new ManifestEndpoint(service),

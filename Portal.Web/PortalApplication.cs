@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Portal.Registry;
+using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
@@ -52,6 +53,7 @@ public sealed class PortalApplication : IAsyncDisposable
         _app = builder.Build();
         UseRegistryListener(_app, configuration.Log);
         _app.UseSecurityHeaders();
+        _app.UsePasswords(_app.Services.GetService<HtpasswdAccess>());
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
         _app.UseRouting();
         _app.UseAntiforgery();

@@ -10,8 +10,9 @@ internal static class ChoiceSections
     public static IReadOnlySet<string> Drivers { get; } =
         new HashSet<string>(["filesystem", "inmemory", "azure", "gcs", "s3", "swift", "oss"], StringComparer.Ordinal);
 
-    private static readonly HashSet<string> AccessControllers =
-        new(["none", "silly", "htpasswd", "token"], StringComparer.Ordinal);
+    /// <summary>The ways to sign in.</summary>
+    public static IReadOnlySet<string> AccessControllers { get; } =
+        new HashSet<string>(["none", "silly", "htpasswd", "token"], StringComparer.Ordinal);
 
     private static readonly Dictionary<string, IReadOnlySet<string>> Choices = new(StringComparer.Ordinal)
     {

@@ -25,6 +25,9 @@ public sealed record RegistryConfiguration
     /// <summary>Where images lie.</summary>
     public StorageConfiguration Storage { get; init; } = new();
 
+    /// <summary>Who may come in; null: everyone.</summary>
+    public HtpasswdConfiguration? Htpasswd { get; init; }
+
     /// <summary>The registry's listener.</summary>
     public HttpConfiguration Http { get; init; } = new();
 
@@ -50,6 +53,7 @@ public sealed record RegistryConfiguration
         {
             Log = LogConfiguration.Read(root),
             Storage = StorageConfiguration.Read(root.Section("storage")),
+            Htpasswd = HtpasswdConfiguration.Read(root.Section("auth")),
             Http = HttpConfiguration.Read(root.Section("http")),
             Catalog = CatalogConfiguration.Read(root.Section("catalog")),
             Portal = PortalConfiguration.Read(root.Section("portal")),

@@ -16,7 +16,6 @@ internal static class UnreadKeys
         ["log.hooks[].disabled"] = "true",
         ["storage.maintenance.uploadpurging.enabled"] = "false",
         ["storage.maintenance.readonly.enabled"] = "false",
-        ["auth.none"] = "",
         ["middleware.registry[].disabled"] = "true",
         ["middleware.repository[].disabled"] = "true",
         ["middleware.storage[].disabled"] = "true",

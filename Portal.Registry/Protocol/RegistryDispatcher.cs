@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Portal.Registry.Auth;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
@@ -9,6 +10,7 @@ namespace Portal.Registry.Protocol;
 public sealed partial class RegistryDispatcher(
     RegistryLinks links,
     IReadOnlyDictionary<string, IReadOnlyList<string>> headers,
+    HtpasswdAccess? access,
     CatalogEndpoint catalog,
     TagsEndpoint tags,
     ManifestEndpoint manifests,
@@ -73,7 +75,7 @@ public sealed partial class RegistryDispatcher(
             return;
         }
 
-        var request = new RegistryRequest(context, route, links);
+        var request = new RegistryRequest(context, route, links, await IdentifyAsync(context, route));
         if (Select(request, route.Kind, context.Request.Method) is { } answer)
         {
             await answer;
@@ -104,6 +106,24 @@ public sealed partial class RegistryDispatcher(
         context.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
         return RegistryRoute.Parse(path.AsSpan(_root.Length))
             ?? throw new OciException(ErrorCode.NameUnknown, "there is nothing at this address", ("path", path));
+    }
+
+    /// <returns>The user's name; null where nobody has to say who they are.</returns>
+    private async ValueTask<string?> IdentifyAsync(HttpContext context, RegistryRoute route)
+    {
+        // The ping says that this is a registry, and nothing of what is in it.
+        if (access is null || route.Kind is RouteKind.V1Ping)
+        {
+            return null;
+        }
+
+        if (await access.AuthenticateAsync(context.Request.Headers.Authorization) is { } user)
+        {
+            return user;
+        }
+
+        context.Response.Headers.WWWAuthenticate = access.Challenge;
+        throw new OciException(ErrorCode.Unauthorized, "a name and its password are needed: sign in with \"docker login\"");
     }
 
     /// <summary>The protocol on one screen.</summary>

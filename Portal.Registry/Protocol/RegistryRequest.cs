@@ -5,7 +5,7 @@ using Portal.Storage.Oci;
 namespace Portal.Registry.Protocol;
 
 /// <summary>What an endpoint gets: the request, what its path names, and who asks.</summary>
-public sealed class RegistryRequest(HttpContext context, RegistryRoute route, RegistryLinks links)
+public sealed class RegistryRequest(HttpContext context, RegistryRoute route, RegistryLinks links, string? user)
 {
     private RequestActor? _actor;
 
@@ -26,6 +26,7 @@ public sealed class RegistryRequest(HttpContext context, RegistryRoute route, Re
 
     public RequestActor Actor => _actor ??= new RequestActor
     {
+        Name = user,
         Address = ClientAddress.Of(context) is { } address ? new IPEndPoint(address, context.Connection.RemotePort).ToString() : null,
         Host = context.Request.Host.Value,
         Method = context.Request.Method,

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Portal.Tests.Fixtures;
 
 /// <summary>Debian's Chromium under Playwright, and the application for it to look at.</summary>
-public sealed class ChromiumFixture : PortalFixture, IAsyncLifetime
+public class ChromiumFixture : PortalFixture, IAsyncLifetime
 {
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -20,12 +20,13 @@ public sealed class ChromiumFixture : PortalFixture, IAsyncLifetime
     }
 
     /// <summary>A new page in a context of its own, which records what the console and the network complain of.</summary>
-    public async Task<(IPage Page, List<string> Complaints)> OpenAsync(string path, int width = 1440, bool isDark = false)
+    public async Task<(IPage Page, List<string> Complaints)> OpenAsync(string path, int width = 1440, bool isDark = false, HttpCredentials? credentials = null)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = PortalAddress.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
+            HttpCredentials = credentials,
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });
         var page = await context.NewPageAsync();
@@ -57,5 +58,6 @@ public sealed class ChromiumFixture : PortalFixture, IAsyncLifetime
 
         _playwright?.Dispose();
         await DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 }

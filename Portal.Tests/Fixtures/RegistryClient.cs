@@ -10,6 +10,13 @@ public sealed class RegistryClient(Uri address) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address };
 
+    /// <summary>Sent with every request; null for none.</summary>
+    public AuthenticationHeaderValue? Authorization
+    {
+        get => _http.DefaultRequestHeaders.Authorization;
+        set => _http.DefaultRequestHeaders.Authorization = value;
+    }
+
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, byte[]? body = null, string? contentType = null, Action<HttpRequestMessage>? change = null)
     {

@@ -12,6 +12,10 @@ public sealed class Visitor
     /// <summary>The cookie that remembers the theme; the script that sets it uses the same name.</summary>
     public const string ThemeCookie = "portal-theme";
 
+    /// <summary>The name that was given with a good password; null where none is asked for.</summary>
+    [PersistentState]
+    public string? Name { get; set; }
+
     [PersistentState]
     public string? Address { get; set; }
 
@@ -30,6 +34,7 @@ public sealed class Visitor
         Address = connection.RemoteIpAddress is { } address
             ? new System.Net.IPEndPoint(address, connection.RemotePort).ToString()
             : null;
+        Name = context.User.Identity?.Name;
         Host = context.Request.Host.Value;
         UserAgent = context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null;
         Theme = Themes.Parse(context.Request.Cookies[ThemeCookie]);
@@ -41,6 +46,7 @@ public sealed class Visitor
     {
         return new RequestActor
         {
+            Name = Name,
             Address = Address,
             Host = Host,
             Method = method,

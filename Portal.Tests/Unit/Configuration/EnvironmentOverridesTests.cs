@@ -91,10 +91,16 @@ public sealed class EnvironmentOverridesTests
     /// <summary>An administrator who asks for a password must not get an open registry.</summary>
     [Theory]
     [InlineData("REGISTRY_AUTH=htpasswd", "REGISTRY_AUTH: auth.htpasswd")]
-    [InlineData("REGISTRY_AUTH_HTPASSWD_PATH=/auth", "REGISTRY_AUTH_HTPASSWD_PATH: auth")]
+    [InlineData("REGISTRY_AUTH_HTPASSWD_PATH=/auth", "REGISTRY_AUTH_HTPASSWD_PATH: auth.htpasswd")]
     [InlineData("REGISTRY_AUTH_HTPASSWD={}", "REGISTRY_AUTH_HTPASSWD: auth.htpasswd")]
-    public void Apply_Auth_IsRefusedUntilItIsBuilt(string variable, string expected) =>
-        Assert.StartsWith(expected, ConfigurationText.Error("", variable));
+    [InlineData("REGISTRY_AUTH=token", "REGISTRY_AUTH: auth.token")]
+    public void Apply_AuthThatIsNotWhole_IsRefused(string variable, string expected)
+    {
+        var result = ConfigurationText.Load(ConfigurationText.Head, variable);
+
+        Assert.Null(result.Configuration);
+        Assert.All(result.Problems, problem => Assert.StartsWith(expected, problem.ToString(), StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Apply_WrongValue_NamesTheVariableInPlaceOfALine() =>

@@ -87,12 +87,25 @@ public sealed class SectionTests
         Assert.Equal($"config.yml:{expected}", ConfigurationText.Error(text));
 
     [Theory]
+    [InlineData("auth: {htpasswd: {path: /auth}}", "5: auth.htpasswd.realm: is missing; write for example \"realm: Registry\"")]
+    [InlineData("auth: {htpasswd: {realm: Ours}}", "5: auth.htpasswd.path: is missing; write for example \"path: /auth/htpasswd\"")]
+    [InlineData("auth: {htpasswd: {realm: 'a\"b', path: /auth}}", "5: auth.htpasswd.realm: holds a character that a header cannot carry; write plain ASCII without quotes")]
+    public void Read_Htpasswd_NeedsRealmAndPath(string text, string expected) =>
+        Assert.Equal($"config.yml:{expected}", ConfigurationText.Error(text));
+
+    [Fact]
+    public void Read_Htpasswd_IsTheRealmAndTheFile() =>
+        Assert.Equal(
+            new HtpasswdConfiguration("Ours", "/auth/htpasswd"),
+            ConfigurationText.Good("auth: {htpasswd: {realm: Ours, path: /auth/htpasswd}}").Htpasswd);
+
+    [Theory]
     [InlineData("http: {net: unix}", "5: http.net: this version does not support http.net yet; remove it or write \"net: tcp\"")]
     [InlineData("http: {h2c: {enabled: true}}", "5: http.h2c: this version does not support http.h2c yet; remove it or write \"enabled: false\"")]
     [InlineData("http: {tls: {certificate: /c, key: /k}}", "5: http.tls: this version does not support http.tls yet; remove it")]
     [InlineData("redis: {addr: \"localhost:6379\"}", "5: redis: this version does not support redis yet; remove it")]
     [InlineData("proxy: {remoteurl: \"https://registry-1.docker.io\"}", "5: proxy: this version does not support proxy yet; remove it")]
-    [InlineData("auth: htpasswd", "5: auth.htpasswd: this version does not support auth.htpasswd yet; remove it")]
+    [InlineData("auth: {silly: {realm: a, service: b}}", "5: auth.silly: this version does not support auth.silly yet; remove it")]
     [InlineData("auth: {token: {}}", "5: auth.token: this version does not support auth.token yet; remove it")]
     [InlineData("log: {hooks: [{type: mail}]}", "5: log.hooks[0]: this version does not support log.hooks yet; remove it or write \"disabled: true\"")]
     [InlineData("  maintenance: {readonly: {enabled: true}}", "5: storage.maintenance.readonly: this version does not support storage.maintenance.readonly yet; remove it or write \"enabled: false\"")]

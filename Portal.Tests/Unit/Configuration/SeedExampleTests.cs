@@ -16,7 +16,6 @@ public sealed class SeedExampleTests
     [InlineData("config.yml:24: warning: loglevel: is deprecated; write log.level")]
     [InlineData("config.yml:103: auth.silly: this version does not support auth.silly yet; remove it")]
     [InlineData("config.yml:106: auth.token: this version does not support auth.token yet; remove it")]
-    [InlineData("config.yml:112: auth.htpasswd: this version does not support auth.htpasswd yet; remove it")]
     [InlineData("config.yml:204: health.storagedriver: this version does not support health.storagedriver yet; remove it or write \"enabled: false\"")]
     [InlineData("config.yml:155: http.tls: this version does not support http.tls yet; remove it")]
     public void Load_WholeExample_SaysWhereAndWhat(string expected) =>

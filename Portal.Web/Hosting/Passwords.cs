@@ -1,0 +1,32 @@
+using System.Security.Claims;
+using Portal.Registry.Auth;
+
+namespace Portal.Web.Hosting;
+
+/// <summary>Asks for the registry's names and passwords before any page, in the browser's own dialog (RFC 7617).</summary>
+public static class Passwords
+{
+    /// <param name="access">Null where everyone may come in.</param>
+    public static void UsePasswords(this IApplicationBuilder app, HtpasswdAccess? access)
+    {
+        if (access is null)
+        {
+            return;
+        }
+
+        app.Use(async (context, next) =>
+        {
+            if (await access.AuthenticateAsync(context.Request.Headers.Authorization) is not { } name)
+            {
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                context.Response.Headers.WWWAuthenticate = access.Challenge;
+                context.Response.ContentType = "text/plain; charset=utf-8";
+                await context.Response.WriteAsync("These pages ask for the name and the password that \"docker login\" takes.\n", context.RequestAborted);
+                return;
+            }
+
+            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], "htpasswd"));
+            await next(context);
+        });
+    }
+}
