@@ -35,6 +35,7 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
+            server.Limit(configuration.Portal.Limits);
             server.Listen(configuration.Http.Addr, Listener.Registry);
             if (configuration.Portal.Addr is { } address)
             {
