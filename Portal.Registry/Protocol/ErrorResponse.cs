@@ -30,6 +30,8 @@ public static class ErrorResponse
         ErrorCode.BlobUploadInvalid => ("BLOB_UPLOAD_INVALID", StatusCodes.Status400BadRequest),
         ErrorCode.RangeInvalid => ("RANGE_INVALID", StatusCodes.Status416RangeNotSatisfiable),
         ErrorCode.PaginationNumberInvalid => ("PAGINATION_NUMBER_INVALID", StatusCodes.Status400BadRequest),
+        ErrorCode.BlobUploadTooSlow => ("BLOB_UPLOAD_INVALID", StatusCodes.Status408RequestTimeout),
+        ErrorCode.ManifestTooSlow => ("MANIFEST_INVALID", StatusCodes.Status408RequestTimeout),
         _ => ("UNKNOWN", StatusCodes.Status500InternalServerError),
     };
 
@@ -41,6 +43,12 @@ public static class ErrorResponse
         response.StatusCode = Describe(errors[0].Code).Status;
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = body.Length;
+        if (response.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            // The rest of the body is not waited for (RFC 9110, 15.5.9).
+            response.Headers.Connection = "close";
+        }
+
         if (!HttpMethods.IsHead(context.Request.Method))
         {
             await response.Body.WriteAsync(body, context.RequestAborted);
