@@ -36,7 +36,7 @@ public sealed class PortalApplication : IAsyncDisposable
         {
             server.AddServerHeader = false;
             server.Limit(configuration.Portal.Limits);
-            server.Listen(configuration.Http.Addr, Listener.Registry);
+            server.Listen(configuration.Http.Addr, Listener.Registry, new HeadRefusals(configuration.Portal.Limits).Use);
             if (configuration.Portal.Addr is { } address)
             {
                 server.Listen(address, Listener.Portal);

@@ -8,6 +8,8 @@ namespace Portal.Registry.Protocol;
 /// <summary>The one table of error codes, and the one place that writes an error.</summary>
 public static class ErrorResponse
 {
+    public const string ContentType = "application/json; charset=utf-8";
+
     /// <summary>A code as the protocol spells it, and the status that goes with it.</summary>
     public static (string Text, int Status) Describe(ErrorCode code) => code switch
     {
@@ -41,7 +43,7 @@ public static class ErrorResponse
         var body = Serialize(errors);
         var response = context.Response;
         response.StatusCode = Describe(errors[0].Code).Status;
-        response.ContentType = "application/json; charset=utf-8";
+        response.ContentType = ContentType;
         response.ContentLength = body.Length;
         if (response.StatusCode == StatusCodes.Status408RequestTimeout)
         {
@@ -55,7 +57,7 @@ public static class ErrorResponse
         }
     }
 
-    private static ReadOnlyMemory<byte> Serialize(IReadOnlyList<OciError> errors)
+    internal static ReadOnlyMemory<byte> Serialize(IReadOnlyList<OciError> errors)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer);
