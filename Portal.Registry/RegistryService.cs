@@ -34,8 +34,8 @@ public sealed class RegistryService(
     /// <summary>Stores a manifest whose references exist, and points the tag to it when the reference is one.</summary>
     /// <exception cref="OciException">
     /// NAME_INVALID or TAG_INVALID when one is longer than the policy allows; DIGEST_INVALID when the reference is a digest
-    /// and not the content's; MANIFEST_INVALID when a foreign layer has an
-    /// address that no client could fetch; MANIFEST_BLOB_UNKNOWN with one error for each missing reference.
+    /// and not the content's; MANIFEST_INVALID when a foreign layer has an address that no client could fetch;
+    /// MANIFEST_BLOB_UNKNOWN with one error for each missing reference.
     /// </exception>
     public async Task PutManifestAsync(
         RepositoryName name, Reference reference, Manifest manifest, RequestActor actor, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ public sealed record LimitsConfiguration
     /// <summary>Characters a tag may have when it is pushed; 128 unless set.</summary>
     public int TagLength { get; init; } = Tag.MaxLength;
 
-    /// <summary>Bodies of blobs that are received at once; 1000 unless set.</summary>
+    /// <summary>Requests with a blob's body that are under way at once; 1000 unless set.</summary>
     public int Uploads { get; init; } = 1000;
 
     /// <summary>Bytes of a request's first line, on both listeners; 8 KiB unless set.</summary>

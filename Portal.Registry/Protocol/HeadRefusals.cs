@@ -27,7 +27,7 @@ public sealed class HeadRefusals
     {
         _errors = new Dictionary<string, (byte[] Headers, byte[] Body)>(StringComparer.Ordinal)
         {
-            ["400"] = Error("the request is not HTTP/1.1 as RFC 9112 has it"),
+            ["400"] = Error("the request's head is not well formed (RFC 9112)"),
             ["408"] = Error($"the request's head did not come within {limits.HeadTimeout.TotalSeconds} s (portal.limits.headtimeout)"),
             ["414"] = Error($"the request's first line has more than {limits.RequestLine} bytes (portal.limits.requestline)"),
             ["431"] = Error(

@@ -84,7 +84,8 @@ public sealed class ManifestEndpoint(RegistryService service, int maxSize, DataR
             throw TooLarge();
         }
 
-        var buffer = new ArrayBufferWriter<byte>((int)(request.Http.ContentLength ?? 4096) + 1);
+        // A length that is announced and does not come must not cost the largest manifest there may be.
+        var buffer = new ArrayBufferWriter<byte>((int)Math.Min(request.Http.ContentLength ?? 4096, Manifest.MaxSize) + 1);
         while (true)
         {
             var read = await body.ReadAsync(request.Aborted);

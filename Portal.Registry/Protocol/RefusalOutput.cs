@@ -37,9 +37,14 @@ internal sealed class RefusalOutput(PipeWriter output, HeadRefusals refusals) : 
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        _hasBegun = false;
-        _memory = default;
+        BeginPiece();
         return output.FlushAsync(cancellationToken);
+    }
+
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        BeginPiece();
+        return output.WriteAsync(source, cancellationToken);
     }
 
     public override void CancelPendingFlush() => output.CancelPendingFlush();
@@ -47,6 +52,12 @@ internal sealed class RefusalOutput(PipeWriter output, HeadRefusals refusals) : 
     public override void Complete(Exception? exception = null) => output.Complete(exception);
 
     public override ValueTask CompleteAsync(Exception? exception = null) => output.CompleteAsync(exception);
+
+    private void BeginPiece()
+    {
+        _hasBegun = false;
+        _memory = default;
+    }
 
     /// <summary>An answer under way.</summary>
     internal readonly struct Answer(RefusalOutput output) : IDisposable

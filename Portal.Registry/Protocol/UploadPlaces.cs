@@ -4,7 +4,7 @@ using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
 
-/// <summary>How many bodies of blobs are received at once.</summary>
+/// <summary>How many requests that bring a blob's body are under way at once.</summary>
 /// <param name="most">At least 1.</param>
 public sealed class UploadPlaces(int most)
 {
@@ -33,7 +33,7 @@ public sealed class UploadPlaces(int most)
         request.Response.Headers.RetryAfter = RetryAfter.ToString(CultureInfo.InvariantCulture);
         throw new OciException(
             ErrorCode.TooManyRequests,
-            $"{most} uploads are being received, and no more at once (portal.limits.uploads): try again in {RetryAfter} seconds");
+            $"{most} uploads are under way, and no more may be at once (portal.limits.uploads): try again in {RetryAfter} seconds");
     }
 
     private sealed class Place(UploadPlaces places) : IDisposable

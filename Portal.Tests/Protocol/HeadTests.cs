@@ -18,7 +18,7 @@ public sealed class HeadTests(HeadFixture portal) : IClassFixture<HeadFixture>
         { $"GET /v2/ HTTP/1.1\r\n{Host}A: {new string('a', 5000)}\r\n\r\n", 431, "more than 4096 bytes together (portal.limits.headersize)" },
         { $"GET /v2/ HTTP/1.1\r\n{Host}{Headers(20)}\r\n", 431, "more than 20 headers (portal.limits.headercount)" },
         { $"GET /v2/ HTTP/1.1\r\n{Host}A: b", 408, "within 1 s (portal.limits.headtimeout)" },
-        { "nonsense\r\n\r\n", 400, "not HTTP/1.1" },
+        { "nonsense\r\n\r\n", 400, "not well formed" },
         { $"GET /v2/ HTTP/7.0\r\n{Host}\r\n", 505, "HTTP/1.1" },
     };
 
