@@ -68,7 +68,7 @@ public static class RegistryExtensions
             new CatalogEndpoint(provider.GetRequiredService<RepositoryCatalog>(), configuration.Catalog.MaxEntries),
             new TagsEndpoint(registry),
             new ManifestEndpoint(service, limits.ManifestSize, minDataRate),
-            new BlobEndpoint(service, registry.Blobs, minDataRate),
+            new BlobEndpoint(service, registry.Blobs, minDataRate, provider.GetRequiredService<ILogger<BlobEndpoint>>()),
             new BlobUploadEndpoint(service, registry.Uploads, new UploadToken(uploadSecret), new UploadPlaces(limits.Uploads), minDataRate),
             new ReferrersEndpoint(registry),
             new V1SearchEndpoint(provider.GetRequiredService<RepositoryCatalog>()),

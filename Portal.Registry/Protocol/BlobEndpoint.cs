@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
 using Portal.Registry.Transport;
 using Portal.Storage.Blobs;
 using Portal.Storage.Oci;
@@ -8,7 +9,8 @@ using Portal.Storage.Oci;
 namespace Portal.Registry.Protocol;
 
 /// <summary><c>/v2/NAME/blobs/DIGEST</c>.</summary>
-public sealed class BlobEndpoint(RegistryService service, BlobStore blobs, DataRate minDataRate)
+public sealed partial class BlobEndpoint(
+    RegistryService service, BlobStore blobs, DataRate minDataRate, ILogger<BlobEndpoint> logger)
 {
     private const int BufferSize = 256 * 1024;
 
@@ -76,8 +78,14 @@ public sealed class BlobEndpoint(RegistryService service, BlobStore blobs, DataR
         // The server's own bound looks at what it wrote, not at what the client took, and from the beginning.
         request.Context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
         return request.Context.Features.Get<TcpProgress>() is { } progress
-            ? minDataRate.Watch(progress.Look, request.Context.Abort)
+            ? minDataRate.Watch(progress.Look, () => GiveUp(request))
             : null;
+    }
+
+    private void GiveUp(RegistryRequest request)
+    {
+        Log.TooSlow(logger, request.Actor.Address, request.Http.Path, minDataRate.ToString());
+        request.Context.Abort();
     }
 
     private static async Task SendAsync(RegistryRequest request, Stream content, long count)
@@ -108,5 +116,11 @@ public sealed class BlobEndpoint(RegistryService service, BlobStore blobs, DataR
             "the repository has no such blob",
             ("name", request.Name.ToString()),
             ("digest", request.Argument));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "{Client} took {Path} slower than {Rate} (portal.limits.mindatarate): its connection is cut")]
+        public static partial void TooSlow(ILogger logger, string? client, string path, string rate);
     }
 }
