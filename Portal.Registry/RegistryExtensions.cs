@@ -5,6 +5,7 @@ using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
 using Portal.Registry.Events;
 using Portal.Registry.Protocol;
+using Portal.Registry.Transport;
 using Portal.Storage.Drivers;
 using Portal.Storage.Drivers.FileSystem;
 using Portal.Storage.Drivers.InMemory;
@@ -24,7 +25,12 @@ public static class RegistryExtensions
             provider.GetRequiredService<IStorageDriver>(),
             provider.GetRequiredService<TimeProvider>(),
             configuration.Storage.BlobDescriptorCache == BlobDescriptorCache.InMemory));
-        services.AddSingleton(new RegistryPolicy { DeleteEnabled = configuration.Storage.DeleteEnabled });
+        services.AddSingleton(new RegistryPolicy
+        {
+            DeleteEnabled = configuration.Storage.DeleteEnabled,
+            RepositoryLength = configuration.Portal.Limits.RepositoryLength,
+            TagLength = configuration.Portal.Limits.TagLength,
+        });
         if (configuration.Htpasswd is { } htpasswd)
         {
             services.AddSingleton(provider => new HtpasswdAccess(
@@ -51,6 +57,8 @@ public static class RegistryExtensions
         IServiceProvider provider, RegistryConfiguration configuration, byte[] uploadSecret)
     {
         var http = configuration.Http;
+        var limits = configuration.Portal.Limits;
+        var minDataRate = new DataRate(limits.MinDataRate, limits.GracePeriod, provider.GetRequiredService<TimeProvider>());
         var registry = provider.GetRequiredService<LocalRegistry>();
         var service = provider.GetRequiredService<RegistryService>();
         return new RegistryDispatcher(
@@ -59,9 +67,9 @@ public static class RegistryExtensions
             provider.GetService<HtpasswdAccess>(),
             new CatalogEndpoint(provider.GetRequiredService<RepositoryCatalog>(), configuration.Catalog.MaxEntries),
             new TagsEndpoint(registry),
-            new ManifestEndpoint(service),
-            new BlobEndpoint(service, registry.Blobs),
-            new BlobUploadEndpoint(service, registry.Uploads, new UploadToken(uploadSecret)),
+            new ManifestEndpoint(service, limits.ManifestSize, minDataRate),
+            new BlobEndpoint(service, registry.Blobs, minDataRate, provider.GetRequiredService<ILogger<BlobEndpoint>>()),
+            new BlobUploadEndpoint(service, registry.Uploads, new UploadToken(uploadSecret), new UploadPlaces(limits.Uploads), minDataRate),
             new ReferrersEndpoint(registry),
             new V1SearchEndpoint(provider.GetRequiredService<RepositoryCatalog>()),
             provider.GetRequiredService<ILogger<RegistryDispatcher>>());

@@ -33,13 +33,19 @@ public sealed class RegistryService(
 
     /// <summary>Stores a manifest whose references exist, and points the tag to it when the reference is one.</summary>
     /// <exception cref="OciException">
-    /// DIGEST_INVALID when the reference is a digest and not the content's; MANIFEST_INVALID when a foreign layer has an
-    /// address that no client could fetch; MANIFEST_BLOB_UNKNOWN with one error for each missing reference.
+    /// NAME_INVALID or TAG_INVALID when one is longer than the policy allows; DIGEST_INVALID when the reference is a digest
+    /// and not the content's; MANIFEST_INVALID when a foreign layer has an address that no client could fetch;
+    /// MANIFEST_BLOB_UNKNOWN with one error for each missing reference.
     /// </exception>
     public async Task PutManifestAsync(
         RepositoryName name, Reference reference, Manifest manifest, RequestActor actor, CancellationToken cancellationToken)
     {
-        if (reference.IsDigest && reference.Digest != manifest.Digest)
+        policy.RequireLength(name);
+        if (!reference.IsDigest)
+        {
+            policy.RequireLength(reference.Tag);
+        }
+        else if (reference.Digest != manifest.Digest)
         {
             throw new OciException(
                 ErrorCode.DigestInvalid,
@@ -142,6 +148,14 @@ public sealed class RegistryService(
         return content;
     }
 
+    /// <summary>Begins an upload and takes its turn.</summary>
+    /// <exception cref="OciException">NAME_INVALID when the name is longer than the policy allows.</exception>
+    public Task<UploadSession> StartUploadAsync(RepositoryName name, CancellationToken cancellationToken)
+    {
+        policy.RequireLength(name);
+        return registry.Uploads.StartAsync(name, cancellationToken);
+    }
+
     /// <summary>Makes a finished upload a blob.</summary>
     /// <exception cref="OciException">DIGEST_INVALID when the content has another digest.</exception>
     public async Task CommitUploadAsync(
@@ -153,9 +167,11 @@ public sealed class RegistryService(
 
     /// <summary>Lets a repository serve a blob of another one.</summary>
     /// <returns>False when <paramref name="from"/> does not have it.</returns>
+    /// <exception cref="OciException">NAME_INVALID when the name of <paramref name="to"/> is longer than the policy allows.</exception>
     public async Task<bool> MountBlobAsync(
         RepositoryName from, RepositoryName to, Digest digest, RequestActor actor, CancellationToken cancellationToken)
     {
+        policy.RequireLength(to);
         if (await registry.Blobs.MountAsync(from, to, digest, cancellationToken) is not { } size)
         {
             return false;

@@ -35,7 +35,8 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
-            server.Listen(configuration.Http.Addr, Listener.Registry);
+            server.Limit(configuration.Portal.Limits);
+            server.Listen(configuration.Http.Addr, Listener.Registry, new HeadRefusals(configuration.Portal.Limits).Use);
             if (configuration.Portal.Addr is { } address)
             {
                 server.Listen(address, Listener.Portal);

@@ -56,6 +56,8 @@ internal static class KnownKeys
         policy.repository: classes[]
         catalog: maxentries
         portal: addr database title datadirectory trustedproxies[] admin.username admin.password
+        portal.limits: manifestsize repositorylength taglength uploads requestline headersize headercount
+        portal.limits: mindatarate graceperiod idletimeout headtimeout
         """;
 
     public static KnownKey Root { get; } = Grow();

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Portal.Registry.Configuration;
 
-/// <summary>The <c>portal</c> section, which upstream does not have and skips: the UI.</summary>
+/// <summary>The <c>portal</c> section, which upstream does not have and skips: the UI, and limits of the registry.</summary>
 public sealed record PortalConfiguration
 {
     /// <summary>Loopback, private and link-local networks: where a proxy on the same machine or container network is.</summary>
@@ -29,6 +29,9 @@ public sealed record PortalConfiguration
     /// <summary>Whose <c>X-Forwarded-*</c> headers are believed; loopback, private and link-local networks unless set.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = LocalNetworks;
 
+    /// <summary>How much a client may ask.</summary>
+    public LimitsConfiguration Limits { get; init; } = new();
+
     internal static PortalConfiguration Read(SectionReader portal)
     {
         var defaults = new PortalConfiguration();
@@ -43,6 +46,7 @@ public sealed record PortalConfiguration
             DataDirectory = portal.Text("datadirectory"),
             TrustedProxies = portal.List<IPNetwork>("trustedproxies", TryParseNetwork, "a network; write for example \"10.0.0.0/8\"")
                 ?? defaults.TrustedProxies,
+            Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
     }
 

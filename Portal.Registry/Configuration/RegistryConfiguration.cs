@@ -34,7 +34,7 @@ public sealed record RegistryConfiguration
     /// <summary>Limits of <c>/v2/_catalog</c>.</summary>
     public CatalogConfiguration Catalog { get; init; } = new();
 
-    /// <summary>The UI's listener and its own settings.</summary>
+    /// <summary>What upstream does not have: the UI's listener and settings, and limits.</summary>
     public PortalConfiguration Portal { get; init; } = new();
 
     internal static RegistryConfiguration Read(SectionReader root)

@@ -40,16 +40,32 @@ internal sealed class SectionReader
 
     public bool Flag(string key, bool fallback = false) => Value(key, fallback, TryParseFlag, "true or false");
 
-    public int Integer(string key, int fallback, int least) =>
+    public int Integer(string key, int fallback, int least, int most = int.MaxValue) =>
         Value(key, fallback, (string text, out int number) =>
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least,
-            $"a whole number from {least} up");
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most,
+            $"a whole number from {least} {(most == int.MaxValue ? "up" : $"to {most}")}");
+
+    /// <summary>A number of bytes, as <see cref="ByteCount"/> reads it.</summary>
+    public int Bytes(string key, int fallback, int least, int most) =>
+        Value(key, fallback, (string text, out int bytes) =>
+        {
+            var isInRange = ByteCount.TryParse(text, out var count) && count >= least && count <= most;
+            bytes = isInRange ? (int)count : 0;
+            return isInRange;
+        },
+        $"a size from {ByteCount.Format(least)} to {ByteCount.Format(most)}; write for example \"{ByteCount.Format(fallback)}\"");
 
     /// <summary>A length of time, not negative, in Go's notation.</summary>
     public TimeSpan Duration(string key, TimeSpan fallback) =>
         Value(key, fallback, (string text, out TimeSpan duration) =>
             GoDuration.TryParse(text, out duration) && duration >= TimeSpan.Zero,
             "a duration; write for example \"10s\" or \"1h30m\"");
+
+    /// <summary>A length of time between two others, in Go's notation.</summary>
+    public TimeSpan Duration(string key, TimeSpan fallback, TimeSpan least, TimeSpan most) =>
+        Value(key, fallback, (string text, out TimeSpan duration) =>
+            GoDuration.TryParse(text, out duration) && duration >= least && duration <= most,
+            $"a duration from {least.TotalSeconds}s to {most.TotalHours}h; write for example \"{fallback.TotalSeconds}s\"");
 
     /// <summary>One of a few words, without case.</summary>
     public T Choice<T>(string key, T fallback, IReadOnlyDictionary<string, T> choices) =>

@@ -1,13 +1,16 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
+using Portal.Registry.Transport;
 using Portal.Storage.Blobs;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
 
 /// <summary><c>/v2/NAME/blobs/DIGEST</c>.</summary>
-public sealed class BlobEndpoint(RegistryService service, BlobStore blobs)
+public sealed partial class BlobEndpoint(
+    RegistryService service, BlobStore blobs, DataRate minDataRate, ILogger<BlobEndpoint> logger)
 {
     private const int BufferSize = 256 * 1024;
 
@@ -52,6 +55,7 @@ public sealed class BlobEndpoint(RegistryService service, BlobStore blobs)
             await using var content =
                 await service.OpenBlobAsync(request.Name, digest, size, range?.First ?? 0, request.Actor, request.Aborted)
                 ?? throw Unknown(request);
+            await using var watch = WatchClient(request);
             await SendAsync(request, content, response.ContentLength.Value);
         }
     }
@@ -68,10 +72,24 @@ public sealed class BlobEndpoint(RegistryService service, BlobStore blobs)
         request.Response.ContentLength = 0;
     }
 
+    /// <summary>Cuts the connection of a client that takes the blob too slowly: half an answer has no other end.</summary>
+    private IAsyncDisposable? WatchClient(RegistryRequest request)
+    {
+        // The server's own bound looks at what it wrote, not at what the client took, and from the beginning.
+        request.Context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
+        return request.Context.Features.Get<TcpProgress>() is { } progress
+            ? minDataRate.Watch(progress.Look, () => GiveUp(request))
+            : null;
+    }
+
+    private void GiveUp(RegistryRequest request)
+    {
+        Log.TooSlow(logger, request.Actor.Address, request.Http.Path, minDataRate.ToString());
+        request.Context.Abort();
+    }
+
     private static async Task SendAsync(RegistryRequest request, Stream content, long count)
     {
-        // A slow client on a thin line is no attacker; connections are bounded elsewhere.
-        request.Context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
         var writer = request.Response.BodyWriter;
         while (count > 0)
         {
@@ -98,5 +116,11 @@ public sealed class BlobEndpoint(RegistryService service, BlobStore blobs)
             "the repository has no such blob",
             ("name", request.Name.ToString()),
             ("digest", request.Argument));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "{Client} took {Path} slower than {Rate} (portal.limits.mindatarate): its connection is cut")]
+        public static partial void TooSlow(ILogger logger, string? client, string path, string rate);
     }
 }

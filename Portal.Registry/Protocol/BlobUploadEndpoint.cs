@@ -1,14 +1,14 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Portal.Registry.Transport;
 using Portal.Storage.Oci;
 using Portal.Storage.Uploads;
 
 namespace Portal.Registry.Protocol;
 
 /// <summary><c>/v2/NAME/blobs/uploads/</c> and <c>/v2/NAME/blobs/uploads/ID</c>.</summary>
-public sealed class BlobUploadEndpoint(RegistryService service, UploadStore uploads, UploadToken token)
+public sealed class BlobUploadEndpoint(
+    RegistryService service, UploadStore uploads, UploadToken token, UploadPlaces places, DataRate minDataRate)
 {
     /// <summary>POST: begins an upload, mounts a blob instead, or takes a whole blob at once.</summary>
     public async Task StartAsync(RegistryRequest request)
@@ -28,7 +28,8 @@ public sealed class BlobUploadEndpoint(RegistryService service, UploadStore uplo
 
         // Before anything is written: a malformed digest must not leave an upload behind.
         Digest? whole = query["digest"] is [{ } text, ..] ? Digest.Parse(text) : null;
-        await using var upload = await uploads.StartAsync(request.Name, request.Aborted);
+        using var place = whole is null ? null : places.Take(request);
+        await using var upload = await service.StartUploadAsync(request.Name, request.Aborted);
         if (whole is not null)
         {
             await AppendWholeAsync(request, upload, whole.Value);
@@ -43,6 +44,7 @@ public sealed class BlobUploadEndpoint(RegistryService service, UploadStore uplo
     public async Task AppendAsync(RegistryRequest request)
     {
         await using var upload = await OpenAsync(request);
+        using var place = places.Take(request);
         await AppendBodyAsync(request, upload);
         AnswerAccepted(request, upload);
         request.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -53,6 +55,7 @@ public sealed class BlobUploadEndpoint(RegistryService service, UploadStore uplo
     {
         var digest = Digest.Parse(request.Http.Query["digest"] is [{ } text, ..] ? text : string.Empty);
         await using var upload = await OpenAsync(request);
+        using var place = places.Take(request);
         await AppendBodyAsync(request, upload);
         await service.CommitUploadAsync(upload, digest, request.Actor, request.Aborted);
         AnswerCreated(request, digest);
@@ -108,14 +111,11 @@ public sealed class BlobUploadEndpoint(RegistryService service, UploadStore uplo
         return await uploads.OpenAsync(request.Name, id, request.Aborted) ?? throw Unknown(request);
     }
 
-    private static async Task AppendBodyAsync(RegistryRequest request, UploadSession upload)
+    private async Task AppendBodyAsync(RegistryRequest request, UploadSession upload)
     {
         var chunk = RequireInOrder(request, upload);
-
-        // Layers have any size, and a build may pause while it makes one.
-        request.Context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = null;
-        request.Context.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
-        var appended = await upload.AppendAsync(request.Http.BodyReader, chunk?.Length, request.Aborted);
+        await using var body = PacedBody.Of(request, minDataRate, ErrorCode.BlobUploadTooSlow);
+        var appended = await upload.AppendAsync(body, chunk?.Length, request.Aborted);
         if (chunk is not null && appended != chunk.Value.Length)
         {
             throw new OciException(

@@ -8,6 +8,8 @@ namespace Portal.Registry.Protocol;
 /// <summary>The one table of error codes, and the one place that writes an error.</summary>
 public static class ErrorResponse
 {
+    public const string ContentType = "application/json; charset=utf-8";
+
     /// <summary>A code as the protocol spells it, and the status that goes with it.</summary>
     public static (string Text, int Status) Describe(ErrorCode code) => code switch
     {
@@ -30,6 +32,8 @@ public static class ErrorResponse
         ErrorCode.BlobUploadInvalid => ("BLOB_UPLOAD_INVALID", StatusCodes.Status400BadRequest),
         ErrorCode.RangeInvalid => ("RANGE_INVALID", StatusCodes.Status416RangeNotSatisfiable),
         ErrorCode.PaginationNumberInvalid => ("PAGINATION_NUMBER_INVALID", StatusCodes.Status400BadRequest),
+        ErrorCode.BlobUploadTooSlow => ("BLOB_UPLOAD_INVALID", StatusCodes.Status408RequestTimeout),
+        ErrorCode.ManifestTooSlow => ("MANIFEST_INVALID", StatusCodes.Status408RequestTimeout),
         _ => ("UNKNOWN", StatusCodes.Status500InternalServerError),
     };
 
@@ -39,15 +43,21 @@ public static class ErrorResponse
         var body = Serialize(errors);
         var response = context.Response;
         response.StatusCode = Describe(errors[0].Code).Status;
-        response.ContentType = "application/json; charset=utf-8";
+        response.ContentType = ContentType;
         response.ContentLength = body.Length;
+        if (response.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            // The rest of the body is not waited for (RFC 9110, 15.5.9).
+            response.Headers.Connection = "close";
+        }
+
         if (!HttpMethods.IsHead(context.Request.Method))
         {
             await response.Body.WriteAsync(body, context.RequestAborted);
         }
     }
 
-    private static ReadOnlyMemory<byte> Serialize(IReadOnlyList<OciError> errors)
+    internal static ReadOnlyMemory<byte> Serialize(IReadOnlyList<OciError> errors)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer);

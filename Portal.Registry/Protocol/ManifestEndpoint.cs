@@ -1,11 +1,13 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Portal.Registry.Transport;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
 
 /// <summary><c>/v2/NAME/manifests/REFERENCE</c>.</summary>
-public sealed class ManifestEndpoint(RegistryService service)
+/// <param name="maxSize">Bytes a pushed manifest may have.</param>
+public sealed class ManifestEndpoint(RegistryService service, int maxSize, DataRate minDataRate)
 {
     public async Task GetAsync(RegistryRequest request)
     {
@@ -74,32 +76,46 @@ public sealed class ManifestEndpoint(RegistryService service)
     }
 
     /// <summary>The body whole, which is small: one byte too many and it is refused.</summary>
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(RegistryRequest request)
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(RegistryRequest request)
     {
-        if (request.Http.ContentLength > Manifest.MaxSize)
+        await using var body = PacedBody.Of(request, minDataRate, ErrorCode.ManifestTooSlow);
+        if (request.Http.ContentLength > maxSize)
         {
             throw TooLarge();
         }
 
-        var buffer = new ArrayBufferWriter<byte>((int)(request.Http.ContentLength ?? 4096) + 1);
+        // A length that is announced and does not come must not cost the largest manifest there may be.
+        var buffer = new ArrayBufferWriter<byte>((int)Math.Min(request.Http.ContentLength ?? 4096, Manifest.MaxSize) + 1);
         while (true)
         {
-            var read = await request.Http.Body.ReadAsync(buffer.GetMemory(1), request.Aborted);
-            if (read == 0)
+            var read = await body.ReadAsync(request.Aborted);
+            try
             {
-                return buffer.WrittenMemory;
+                if (buffer.WrittenCount + read.Buffer.Length > maxSize)
+                {
+                    throw TooLarge();
+                }
+
+                foreach (var part in read.Buffer)
+                {
+                    buffer.Write(part.Span);
+                }
+            }
+            finally
+            {
+                // After a refusal too: the server then reads over the rest, and the connection stays usable.
+                body.AdvanceTo(read.Buffer.End);
             }
 
-            buffer.Advance(read);
-            if (buffer.WrittenCount > Manifest.MaxSize)
+            if (read.IsCompleted)
             {
-                throw TooLarge();
+                return buffer.WrittenMemory;
             }
         }
     }
 
-    private static OciException TooLarge()
+    private OciException TooLarge()
     {
-        return new OciException(ErrorCode.ManifestInvalid, $"a manifest has at most {Manifest.MaxSize} bytes");
+        return new OciException(ErrorCode.ManifestInvalid, $"a manifest has at most {maxSize} bytes here (portal.limits.manifestsize)");
     }
 }

@@ -29,6 +29,7 @@ public sealed partial class RegistryDispatcher(
 
     public async Task InvokeAsync(HttpContext context)
     {
+        using var answer = context.Features.Get<RefusalOutput>()?.BeginAnswer();
         foreach (var (name, values) in headers)
         {
             context.Response.Headers[name] = values.ToArray();

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
@@ -33,6 +34,12 @@ public sealed class RegistryRequest(HttpContext context, RegistryRoute route, Re
         UserAgent = context.Request.Headers.UserAgent,
         RequestId = context.TraceIdentifier,
     };
+
+    /// <summary>Lifts the server's own bound, which would break the connection: endpoints bound what they take.</summary>
+    public void TakeBodyOfAnySize()
+    {
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = null;
+    }
 
     /// <summary>The address of a resource of this request's repository, as the client should ask for it.</summary>
     public string LinkTo(string resource) => links.To(context.Request, $"{Name}/{resource}");

@@ -24,6 +24,7 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe
         RemoteEndPoint = socket.RemoteEndPoint;
         ConnectionClosed = _closed.Token;
         Transport = this;
+        Features.Set(new TcpProgress(socket));
         _receiving = ReceiveAsync();
     }
 

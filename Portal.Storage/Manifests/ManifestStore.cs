@@ -23,7 +23,7 @@ public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, Bounde
             return manifest;
         }
 
-        var content = await driver.ReadAsync(RegistryPaths.BlobData(digest), Manifest.MaxSize, cancellationToken);
+        var content = await driver.ReadAsync(RegistryPaths.BlobData(digest), Manifest.LargestSize, cancellationToken);
         if (content is null)
         {
             return null;

@@ -23,4 +23,10 @@ public enum ErrorCode
     BlobUploadInvalid,
     RangeInvalid,
     PaginationNumberInvalid,
+
+    /// <summary>A blob's body came in too slowly. The protocol has no word for it: BLOB_UPLOAD_INVALID, with a status of its own.</summary>
+    BlobUploadTooSlow,
+
+    /// <summary>The same of a manifest: MANIFEST_INVALID, with a status of its own.</summary>
+    ManifestTooSlow,
 }

@@ -8,8 +8,11 @@ namespace Portal.Storage.Oci;
 /// </summary>
 public sealed class Manifest
 {
-    /// <summary>Bytes a manifest may have at the most: 4 MiB, the specification's minimum and upstream's bound.</summary>
+    /// <summary>Bytes a pushed manifest may have unless an administrator says otherwise: 4 MiB, the specification's minimum and upstream's bound.</summary>
     public const int MaxSize = 4 * 1024 * 1024;
+
+    /// <summary>Bytes that are read as a manifest at all: 64 MiB. No bound of a push goes beyond it, so what was taken stays readable.</summary>
+    public const int LargestSize = 64 * 1024 * 1024;
 
     private Manifest(ReadOnlyMemory<byte> content, string mediaType, ImageManifest? image, ImageIndex? index, Digest digest)
     {
@@ -54,9 +57,9 @@ public sealed class Manifest
     public static Manifest Parse(
         ReadOnlyMemory<byte> content, string? contentType, DigestAlgorithm algorithm = DigestAlgorithm.Sha256)
     {
-        if (content.Length > MaxSize)
+        if (content.Length > LargestSize)
         {
-            throw Invalid($"a manifest has at most {MaxSize} bytes");
+            throw Invalid($"a manifest has at most {LargestSize} bytes");
         }
 
         try

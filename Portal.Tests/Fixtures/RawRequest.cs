@@ -35,6 +35,22 @@ public sealed class RawRequest : IDisposable
         return await reader.ReadToEndAsync().WaitAsync(Patience.Deadline);
     }
 
+    /// <summary>An answer with an error as text, up to the error's end: the server may wait for more before it closes.</summary>
+    public async Task<string> ReadErrorAsync()
+    {
+        using var reader = new StreamReader(_socket.GetStream(), Encoding.UTF8, leaveOpen: true);
+        var answer = new StringBuilder();
+        var piece = new char[1024];
+        while (answer.Length < 2 || answer.ToString(answer.Length - 2, 2) != "]}")
+        {
+            var read = await reader.ReadAsync(piece).AsTask().WaitAsync(Patience.Deadline);
+            Assert.NotEqual(0, read);
+            answer.Append(piece, 0, read);
+        }
+
+        return answer.ToString();
+    }
+
     /// <summary>Hangs up.</summary>
     public void Dispose()
     {

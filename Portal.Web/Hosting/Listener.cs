@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Portal.Registry.Configuration;
@@ -22,7 +23,12 @@ public enum Listener
 public static class ListenerMark
 {
     /// <summary>Opens a listener whose every connection carries the mark.</summary>
-    public static void Listen(this KestrelServerOptions server, ListenAddress address, Listener listener)
+    /// <param name="connections">What else each connection of this listener goes through.</param>
+    public static void Listen(
+        this KestrelServerOptions server,
+        ListenAddress address,
+        Listener listener,
+        Func<ConnectionDelegate, ConnectionDelegate>? connections = null)
     {
         void Configure(ListenOptions options)
         {
@@ -33,6 +39,10 @@ public static class ListenerMark
                 connection.Features.Set(new MarkFeature(listener));
                 return next(connection);
             });
+            if (connections is not null)
+            {
+                options.Use(connections);
+            }
         }
 
         if (address.Host.Length == 0)
