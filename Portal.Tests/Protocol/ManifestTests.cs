@@ -76,7 +76,30 @@ public sealed class ManifestTests(PortalFixture portal) : IClassFixture<PortalFi
         { """{"schemaVersion":2,"manifests":[]}""", "application/x-unknown" },
         { "{\"a\":" + new string('[', 100_000) + new string(']', 100_000) + "}", MediaTypes.OciManifest },
         { new string('{', 5000), null },
+        { """{"schemaVersion":2,"mediaType":"\ud800","manifests":[]}""", null },
+        { """{"schemaVersion":2,"\udc00":1,"manifests":[]}""", null },
     };
+
+    /// <summary>Nothing of the Content-Type is kept: after a restart the bytes alone tell the type.</summary>
+    [Theory]
+    [InlineData("""{"schemaVersion":2,"config":{},"layers":[]}""", MediaTypes.DockerManifest)]
+    [InlineData("""{"schemaVersion":2,"manifests":[]}""", MediaTypes.DockerManifestList)]
+    public async Task Put_OfADockerManifestThatDoesNotSaySo_IsRefused(string body, string contentType)
+    {
+        using var answer = await Client.PutManifestAsync("man/docker", "1", Encoding.UTF8.GetBytes(body), contentType);
+
+        await RegistryClient.AssertErrorAsync(answer, HttpStatusCode.BadRequest, "MANIFEST_INVALID");
+    }
+
+    [Fact]
+    public async Task Put_OfBytesThatAreNoUtf8_IsRefused()
+    {
+        byte[] body = [.. """{"schemaVersion":2,"mediaType":"application/"""u8, 0xC3, .. "\",\"manifests\":[]}"u8];
+
+        using var answer = await Client.PutManifestAsync("man/utf8", "1", body, null);
+
+        await RegistryClient.AssertErrorAsync(answer, HttpStatusCode.BadRequest, "MANIFEST_INVALID");
+    }
 
     [Theory]
     [MemberData(nameof(Invalid))]
