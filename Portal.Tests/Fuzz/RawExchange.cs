@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Portal.Tests.Fuzz;
+
+/// <summary>An answer as it came over the wire, to a request that may be no HTTP at all.</summary>
+internal sealed class RawExchange
+{
+    /// <summary>Far more than an answer takes on a busy machine: beyond it, the server hangs.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    /// <summary>What the server itself refuses of a request that is not HTTP, before anybody sees it.</summary>
+    private static readonly int[] StatusesOfBrokenHttp = [400, 408, 411, 413, 414, 417, 431, 501, 505];
+
+    private readonly Dictionary<string, string> _headers = new(StringComparer.OrdinalIgnoreCase);
+
+    private RawExchange(string head, byte[] body)
+    {
+        Body = body;
+        var lines = head.Split("\r\n");
+        Status = int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture);
+        foreach (var line in lines[1..])
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            _headers[line[..colon]] = line[(colon + 1)..].Trim();
+        }
+    }
+
+    public int Status { get; }
+
+    public byte[] Body { get; }
+
+    /// <summary>Sends bytes on a connection of their own, says that nothing follows, and reads until the server closes.</summary>
+    /// <returns>The first final answer; null when the connection was closed without one.</returns>
+    public static async Task<RawExchange?> SendAsync(Uri address, byte[] request)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(address.Host, address.Port, deadline.Token);
+        await using var stream = socket.GetStream();
+        using var received = new MemoryStream();
+        var sending = SendAsync(stream, request, deadline.Token);
+        try
+        {
+            await stream.CopyToAsync(received, deadline.Token);
+        }
+        catch (IOException)
+        {
+            // Refused before all of it was sent: what was answered counts.
+        }
+
+        await sending;
+        return Read(received.ToArray());
+    }
+
+    /// <summary>No answer blames the server, and a refusal below <c>/v2/</c> is the protocol's own.</summary>
+    public void AssertSound(bool isBelowV2)
+    {
+        if (!_headers.ContainsKey("Docker-Distribution-API-Version") && StatusesOfBrokenHttp.Contains(Status) && Body.Length == 0)
+        {
+            return;
+        }
+
+        Assert.InRange(Status, 200, 499);
+        if (Status < 400 || !isBelowV2)
+        {
+            return;
+        }
+
+        Assert.Equal("registry/2.0", _headers["Docker-Distribution-API-Version"]);
+        Assert.Equal("application/json; charset=utf-8", _headers["Content-Type"]);
+        if (Body.Length > 0)
+        {
+            using var json = JsonDocument.Parse(Body);
+            Assert.All(json.RootElement.GetProperty("errors").EnumerateArray(), error => Assert.NotEmpty(error.GetProperty("code").GetString()!));
+        }
+    }
+
+    private static async Task SendAsync(NetworkStream stream, byte[] request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stream.WriteAsync(request, cancellationToken);
+            stream.Socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            // The server closed before it had it all.
+        }
+    }
+
+    private static RawExchange? Read(byte[] received)
+    {
+        var rest = received.AsSpan();
+        while (rest.IndexOf("\r\n\r\n"u8) is >= 0 and var end)
+        {
+            var head = Encoding.Latin1.GetString(rest[..end]);
+            rest = rest[(end + 4)..];
+            if (!head.StartsWith("HTTP/1.1 1", StringComparison.Ordinal))
+            {
+                Assert.StartsWith("HTTP/1.1 ", head, StringComparison.Ordinal);
+                var exchange = new RawExchange(head, []);
+                return exchange._headers.TryGetValue("Content-Length", out var length) && int.Parse(length, CultureInfo.InvariantCulture) is var count && rest.Length >= count
+                    ? new RawExchange(head, rest[..count].ToArray())
+                    : exchange;
+            }
+        }
+
+        return null;
+    }
+}
