@@ -191,11 +191,18 @@ public sealed class ErrorTests(PortalFixture portal) : IClassFixture<PortalFixtu
     [InlineData("/v2/a/tags/list")]
     [InlineData("/v2/nothing")]
     [InlineData("/v2/BAD/tags/list")]
+    [InlineData("/v2/a/manifests/1")]
+    [InlineData("/v2/a/blobs/sha256:" + Zeros)]
+    [InlineData("/v2/a/referrers/sha256:" + Zeros)]
+    [InlineData("/v2/a/blobs/uploads/")]
     public async Task Answer_BelowV2_SaysTheVersionOfTheProtocol(string path)
     {
-        using var answer = await Client.GetAsync(path);
+        foreach (var method in new[] { "GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS" })
+        {
+            using var answer = await Client.SendAsync(new HttpMethod(method), path);
 
-        Assert.Equal("registry/2.0", answer.Headers.GetValues("Docker-Distribution-API-Version").Single());
+            Assert.Equal("registry/2.0", answer.Headers.GetValues("Docker-Distribution-API-Version").Single());
+        }
     }
 
     private static async Task<string> DetailAsync(HttpResponseMessage answer)
