@@ -39,7 +39,7 @@ public sealed class ConfigurationFuzzTests
     ];
 
     [Fact]
-    public void Parse_OfDamagedText_IsAConfigurationOrProblems() => FuzzRun.Repeat(1_200, random =>
+    public void Parse_OfDamagedText_IsAConfigurationOrProblems() => FuzzRun.Repeat(10_000, random =>
     {
         var text = random.Damage(random.Next(2) == 0 ? Working : Part(random), Pieces);
         var variables = Enumerable.Range(0, random.Next(4)).Select(_ => NewVariable(random)).DistinctBy(variable => variable.Name);
@@ -52,7 +52,7 @@ public sealed class ConfigurationFuzzTests
     {
         using var folder = new TempFolder();
         var path = folder.Combine("config.yml");
-        FuzzRun.Repeat(200, random =>
+        FuzzRun.Repeat(2_000, random =>
         {
             File.WriteAllBytes(path, random.Damage(Encoding.UTF8.GetBytes(Working)));
 
