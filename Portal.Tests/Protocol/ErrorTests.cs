@@ -16,6 +16,7 @@ public sealed class ErrorTests(PortalFixture portal) : IClassFixture<PortalFixtu
     [
         "A", "-a", "a-", ".a", "a.", "_a", "a_", "a..b", "a._b", "a___b", "a//b", "/a", "a/", "a:b", "a@b", "a+b", "..", "a/../b", "./a",
         "%2e%2e", "a%20b", "a%2Fb", "a%2fb", "..%2f..%2fetc", "%C3%A9", "a%zz", "a%5Cb", "a;b", new string('a', 256),
+        new string('a', 254) + "%F0%9F%99%82",
     ];
 
     [Theory]
@@ -72,7 +73,7 @@ public sealed class ErrorTests(PortalFixture portal) : IClassFixture<PortalFixtu
     }
 
     public static TheoryData<string> BadTags =>
-        ["-a", ".a", ".", "..", "%2e%2e", "a%20b", "a+b", "a@b", "%C3%A9", "a%zz", "a%5C..", new string('a', 129)];
+        ["-a", ".a", ".", "..", "%2e%2e", "a%20b", "a+b", "a@b", "%C3%A9", "a%zz", "a%5C..", new string('a', 129), new string('a', 127) + "%F0%9F%99%82"];
 
     [Theory]
     [MemberData(nameof(BadTags))]
