@@ -39,7 +39,7 @@ public sealed class ConfigurationFuzzTests
     ];
 
     [Fact]
-    public void Parse_OfDamagedText_IsAConfigurationOrProblems() => FuzzRun.Repeat(10_000, random =>
+    public Task Parse_OfDamagedText_IsAConfigurationOrProblems() => FuzzRun.RepeatAsync(10_000, random =>
     {
         var text = random.Damage(random.Next(2) == 0 ? Working : Part(random), Pieces);
         var variables = Enumerable.Range(0, random.Next(4)).Select(_ => NewVariable(random)).DistinctBy(variable => variable.Name);
@@ -48,11 +48,11 @@ public sealed class ConfigurationFuzzTests
     });
 
     [Fact]
-    public void Load_OfDamagedFiles_IsAConfigurationOrProblems()
+    public async Task Load_OfDamagedFiles_IsAConfigurationOrProblems()
     {
         using var folder = new TempFolder();
         var path = folder.Combine("config.yml");
-        FuzzRun.Repeat(2_000, random =>
+        await FuzzRun.RepeatAsync(2_000, random =>
         {
             File.WriteAllBytes(path, random.Damage(Encoding.UTF8.GetBytes(Working)));
 

@@ -13,26 +13,17 @@ internal static class FuzzRun
 
     private static readonly int? Seconds = ReadVariable("PORTAL_FUZZ_SECONDS");
 
-    public static void Repeat(int rounds, Action<Random> round)
+    public static Task RepeatAsync(int rounds, Action<Random> round) => RepeatAsync(rounds, random =>
     {
-        var (seed, watch) = Begin();
-        for (var number = 0; IsLeft(number, rounds, watch); number++)
-        {
-            try
-            {
-                round(new Random(seed + number));
-            }
-            catch (Exception exception)
-            {
-                throw Failed(seed + number, exception);
-            }
-        }
-    }
+        round(random);
+        return Task.CompletedTask;
+    });
 
     public static async Task RepeatAsync(int rounds, Func<Random, Task> round)
     {
-        var (seed, watch) = Begin();
-        for (var number = 0; IsLeft(number, rounds, watch); number++)
+        var seed = ReadVariable("PORTAL_FUZZ_SEED") ?? (Seconds is null ? FixedSeed : Random.Shared.Next(int.MaxValue / 2));
+        var watch = Stopwatch.StartNew();
+        for (var number = 0; Seconds is { } seconds ? watch.Elapsed.TotalSeconds < seconds : number < rounds; number++)
         {
             try
             {
@@ -40,22 +31,10 @@ internal static class FuzzRun
             }
             catch (Exception exception)
             {
-                throw Failed(seed + number, exception);
+                throw new InvalidOperationException($"PORTAL_FUZZ_SEED={seed + number} begins with the round that failed: {exception.Message}", exception);
             }
         }
     }
-
-    private static (int Seed, Stopwatch Watch) Begin()
-    {
-        var seed = ReadVariable("PORTAL_FUZZ_SEED") ?? (Seconds is null ? FixedSeed : Random.Shared.Next(int.MaxValue / 2));
-        return (seed, Stopwatch.StartNew());
-    }
-
-    private static bool IsLeft(int number, int rounds, Stopwatch watch) =>
-        Seconds is { } seconds ? watch.Elapsed.TotalSeconds < seconds : number < rounds;
-
-    private static InvalidOperationException Failed(int seed, Exception exception) =>
-        new($"PORTAL_FUZZ_SEED={seed} begins with the round that failed: {exception.Message}", exception);
 
     private static int? ReadVariable(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;

@@ -23,7 +23,7 @@ public sealed class ManifestFuzzTests
     private static readonly string[] Valid = [.. Build().Select(Encoding.UTF8.GetString)];
 
     [Fact]
-    public void Parse_OfDamagedManifests_TakesOrRefuses() => FuzzRun.Repeat(30_000, random =>
+    public Task Parse_OfDamagedManifests_TakesOrRefuses() => FuzzRun.RepeatAsync(30_000, random =>
     {
         var text = random.Pick(Valid);
         var content = random.Next(4) switch
