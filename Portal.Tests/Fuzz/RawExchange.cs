@@ -2,15 +2,13 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Fuzz;
 
 /// <summary>An answer as it came over the wire, to a request that may be no HTTP at all.</summary>
 internal sealed class RawExchange
 {
-    /// <summary>Far more than an answer takes on a busy machine: beyond it, the server hangs.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What the server itself refuses of a request that is not HTTP, before anybody sees it.</summary>
@@ -42,11 +40,12 @@ internal sealed class RawExchange
     /// <returns>The first final answer; null when the connection was closed without one.</returns>
     public static async Task<RawExchange?> SendAsync(Uri address, byte[] request, bool isWhole)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
         using var socket = new TcpClient();
         await socket.ConnectAsync(address.Host, address.Port, deadline.Token);
         await using var stream = socket.GetStream();
         using var received = new MemoryStream();
+        var isReset = false;
         var sending = SendAsync(stream, request, deadline.Token);
         try
         {
@@ -60,11 +59,14 @@ internal sealed class RawExchange
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            // Refused before all of it was sent: what was answered counts.
+            // Refused before all of it was read: what was answered counts, and may be lost on the way.
+            isReset = true;
         }
 
         await sending;
-        return Read(received.ToArray());
+        var answer = Read(received.ToArray());
+        Assert.True(answer is not null || !isWhole || isReset, "the connection was closed without an answer");
+        return answer;
     }
 
     /// <summary>No answer blames the server, and a refusal below <c>/v2/</c> is the protocol's own.</summary>

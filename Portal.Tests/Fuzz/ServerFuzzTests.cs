@@ -89,7 +89,6 @@ public sealed class ServerFuzzTests(PortalFixture portal) : IClassFixture<Portal
         var bytes = random.Next(2) == 0 ? Encoding.UTF8.GetBytes(text) : Encoding.Latin1.GetBytes(text);
         var answer = await RawExchange.SendAsync(portal.RegistryAddress, bytes, isWhole);
 
-        Assert.True(answer is not null || !isWhole, $"no answer to {text}");
         answer?.AssertSound(isBelowV2: target.StartsWith("/v2/", StringComparison.Ordinal));
 
         string Fill(string template) => template
