@@ -10,7 +10,10 @@ namespace Portal.Registry.Configuration;
 internal sealed class ConfigurationParser
 {
     /// <summary>Deeper than any key of the format; beyond it the text is an attack or an accident.</summary>
-    private const int MaxDepth = 32;
+    public const int MaxDepth = 32;
+
+    /// <summary>Characters of a key with the sections that it lies in: each value below it repeats them.</summary>
+    private const int MaxPathLength = 1024;
 
     /// <summary>Values after aliases are expanded: some hundred times the longest real file.</summary>
     private const int MaxNodes = 50_000;
@@ -87,9 +90,9 @@ internal sealed class ConfigurationParser
         {
             return ReadDocument();
         }
-        catch (InvalidOperationException exception)
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            // YamlDotNet answers some malformed text with this in place of its own exception.
+            // YamlDotNet answers some malformed text with these in place of its own exception.
             var place = _parser.Current?.End ?? new Mark(0, 1, 1);
             throw new YamlException(place, place, "the text is malformed from here on", exception);
         }
@@ -159,6 +162,11 @@ internal sealed class ConfigurationParser
             if (!_parser.TryConsume<Scalar>(out var key))
             {
                 throw Refuse(_parser.Current ?? start, "a section or list stands where a key is expected");
+            }
+
+            if (path.Length + key.Value.Length > MaxPathLength)
+            {
+                throw Refuse(key, $"a key and the sections that it lies in have more than {MaxPathLength} characters");
             }
 
             var keyPath = path.Length == 0 ? key.Value : $"{path}.{key.Value}";

@@ -102,6 +102,12 @@ internal sealed class EnvironmentOverrides
             return null;
         }
 
+        if (parts.Length > ConfigurationParser.MaxDepth)
+        {
+            _problems.Error(childPath, value.Origin, $"the variable's name leads more than {ConfigurationParser.MaxDepth} sections deep");
+            return null;
+        }
+
         if (Place(section[key], child, childPath, parts[1..], value) is not { } placed)
         {
             return null;

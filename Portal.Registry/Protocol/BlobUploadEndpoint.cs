@@ -73,6 +73,7 @@ public sealed class BlobUploadEndpoint(
     {
         await using var upload = await OpenAsync(request);
         await upload.CancelAsync();
+        request.Response.Headers["Docker-Upload-UUID"] = upload.Id.ToString("D");
         request.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

@@ -20,7 +20,7 @@ public readonly record struct ContentRange(long First, long Last)
         var slash = text.IndexOf('/');
         text = slash < 0 ? text : text[..slash];
         var dash = text.IndexOf('-');
-        if (dash < 0 || !TryNumber(text[..dash], out var first) || !TryNumber(text[(dash + 1)..], out var last) || last < first)
+        if (dash < 0 || !WholeNumber.TryParse(text[..dash], out long first) || !WholeNumber.TryParse(text[(dash + 1)..], out long last) || last < first)
         {
             return false;
         }
@@ -53,7 +53,7 @@ public readonly record struct ContentRange(long First, long Last)
         var end = text[(dash + 1)..].Trim();
         if (start.IsEmpty)
         {
-            if (!TryNumber(end, out var suffix))
+            if (!WholeNumber.TryParse(end, out long suffix))
             {
                 return true;
             }
@@ -63,7 +63,7 @@ public readonly record struct ContentRange(long First, long Last)
         }
 
         var last = long.MaxValue;
-        if (!TryNumber(start, out var first) || (!end.IsEmpty && (!TryNumber(end, out last) || last < first)))
+        if (!WholeNumber.TryParse(start, out long first) || (!end.IsEmpty && (!WholeNumber.TryParse(end, out last) || last < first)))
         {
             return true;
         }
@@ -73,7 +73,4 @@ public readonly record struct ContentRange(long First, long Last)
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{First}-{Last}");
-
-    private static bool TryNumber(ReadOnlySpan<char> text, out long number) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -24,7 +24,7 @@ public readonly record struct Pagination(int? Count, string? Last)
             return new Pagination(null, last);
         }
 
-        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        if (!WholeNumber.TryParse(number, out int count))
         {
             throw new OciException(ErrorCode.PaginationNumberInvalid, "n is a whole number from 0", ("n", number));
         }

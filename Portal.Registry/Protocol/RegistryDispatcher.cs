@@ -30,6 +30,7 @@ public sealed partial class RegistryDispatcher(
     public async Task InvokeAsync(HttpContext context)
     {
         using var answer = context.Features.Get<RefusalOutput>()?.BeginAnswer();
+        context.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
         foreach (var (name, values) in headers)
         {
             context.Response.Headers[name] = values.ToArray();
@@ -70,7 +71,7 @@ public sealed partial class RegistryDispatcher(
         // The path as it was sent: the server's own has its dots resolved, and a name with dots must be refused.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var path = target.StartsWith('/') ? target.Split('?', 2)[0] : context.Request.Path.Value ?? string.Empty;
-        if (Find(context, path) is not { } route)
+        if (Find(path) is not { } route)
         {
             AnswerOutside(context, path);
             return;
@@ -92,19 +93,19 @@ public sealed partial class RegistryDispatcher(
     }
 
     /// <returns>Null when the path is outside both versions of the protocol.</returns>
-    private RegistryRoute? Find(HttpContext context, string path)
+    private RegistryRoute? Find(string path)
     {
         if (path.StartsWith(_v1, StringComparison.Ordinal))
         {
             return RegistryRoute.ParseV1(path.AsSpan(_v1.Length));
         }
 
-        if (!path.StartsWith(_root, StringComparison.Ordinal))
+        // Only slashes behind it are as good as a missing one: both are redirected.
+        if (!path.StartsWith(_root, StringComparison.Ordinal) || (path.Length > _root.Length && path.AsSpan(_root.Length).Trim('/').IsEmpty))
         {
             return null;
         }
 
-        context.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
         return RegistryRoute.Parse(path.AsSpan(_root.Length))
             ?? throw new OciException(ErrorCode.NameUnknown, "there is nothing at this address", ("path", path));
     }
@@ -163,6 +164,8 @@ public sealed partial class RegistryDispatcher(
     {
         if (path is "/")
         {
+            // What balancers ask to see whether the registry is there: no cache may answer for it.
+            context.Response.Headers.CacheControl = "no-cache";
             context.Response.ContentLength = 0;
         }
         else if (string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries)) == _root.Trim('/'))

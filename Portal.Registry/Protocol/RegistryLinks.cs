@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Portal.Registry.Protocol;
@@ -93,7 +94,9 @@ public sealed class RegistryLinks(Uri? host, bool relative, string prefix, IRead
 
     private static bool IsAuthority(string? text)
     {
+        // A header carries ASCII alone: an internationalized name has its "xn--" form there.
         return !string.IsNullOrEmpty(text)
+            && Ascii.IsValid(text)
             && Uri.TryCreate($"http://{text}/", UriKind.Absolute, out var uri)
             && uri is { UserInfo: "", PathAndQuery: "/", Fragment: "" };
     }

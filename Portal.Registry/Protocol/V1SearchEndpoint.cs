@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using Portal.Registry.Catalog;
@@ -80,7 +79,7 @@ public sealed class V1SearchEndpoint(RepositoryCatalog catalog)
             return absent;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+        return WholeNumber.TryParse(text, out int number) && number > 0
             ? number
             : throw new OciException(
                 ErrorCode.PaginationNumberInvalid, $"{parameter} is a whole number from 1", (parameter, text));

@@ -38,8 +38,9 @@ public sealed class Manifest
 
     public IReadOnlyDictionary<string, string>? Annotations => Image?.Annotations ?? Index?.Annotations;
 
-    /// <summary>What a referrers answer calls the type: the manifest's own, else an image's config type.</summary>
-    public string? ArtifactType => Image is not null ? Image.ArtifactType ?? Image.Config.MediaType : Index?.ArtifactType;
+    /// <summary>What a referrers answer calls the type: the manifest's own, else an image's config type. Never empty.</summary>
+    public string? ArtifactType =>
+        new[] { Image?.ArtifactType, Image?.Config.MediaType, Index?.ArtifactType }.FirstOrDefault(type => !string.IsNullOrEmpty(type));
 
     /// <summary>Config and layers of an image; the manifests of an index.</summary>
     public IEnumerable<Descriptor> References => Image is not null ? [Image.Config, .. Image.Layers] : Index!.Manifests;
@@ -125,6 +126,12 @@ public sealed class Manifest
             throw Invalid(
                 "unknown manifest media type: push a Docker schema 2 or OCI image, or an index of them",
                 ("mediaType", mediaType.Length <= 256 ? mediaType : mediaType[..256]));
+        }
+
+        if (shape.MediaType is null && mediaType is MediaTypes.DockerManifest or MediaTypes.DockerManifestList)
+        {
+            // Docker's format requires the field, and nothing but the bytes is kept: they have to tell it from OCI's.
+            throw Invalid("a Docker manifest needs the field mediaType", ("contentType", mediaType));
         }
 
         if (isIndex ? !shape.HasManifests : !shape.HasConfig)

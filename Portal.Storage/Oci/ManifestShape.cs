@@ -18,13 +18,13 @@ internal readonly record struct ManifestShape(
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString();
+            var name = ReadText(ref reader);
             reader.Read();
             shape = name switch
             {
                 "schemaVersion" when reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var version) =>
                     shape with { SchemaVersion = version },
-                "mediaType" when reader.TokenType == JsonTokenType.String => shape with { MediaType = reader.GetString() },
+                "mediaType" when reader.TokenType == JsonTokenType.String => shape with { MediaType = ReadText(ref reader) },
                 "config" => shape with { HasConfig = reader.TokenType == JsonTokenType.StartObject },
                 "layers" => shape with { HasLayers = reader.TokenType == JsonTokenType.StartArray },
                 "manifests" => shape with { HasManifests = reader.TokenType == JsonTokenType.StartArray },
@@ -39,5 +39,18 @@ internal readonly record struct ManifestShape(
         }
 
         return shape;
+    }
+
+    private static string? ReadText(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException exception)
+        {
+            // The reader's answer to bytes that are no UTF-8, and to half a surrogate pair.
+            throw new JsonException("text that is not Unicode", exception);
+        }
     }
 }

@@ -82,16 +82,7 @@ public sealed class LegacyVolumeTests : IDisposable
         }
     }
 
-    private async Task<ChildProcess> StartUpstreamAsync(Uri address)
-    {
-        var configuration = _folder.Combine("upstream.yml");
-        await File.WriteAllTextAsync(configuration, $$"""
-            version: 0.1
-            storage: { filesystem: { rootdirectory: "{{_folder.Combine("store")}}" } }
-            http: { addr: "{{address.Authority}}" }
-            """);
-        return await ChildProcess.StartRegistryAsync(address, "docker-registry", ["serve", configuration]);
-    }
+    private Task<ChildProcess> StartUpstreamAsync(Uri address) => UpstreamProcess.StartAsync(address, _folder);
 
     private Task<ChildProcess> StartPortalAsync(Uri address) => PortalProcess.StartAsync(address, _folder.Combine("store"));
 }

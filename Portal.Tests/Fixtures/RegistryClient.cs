@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Portal.Storage.Oci;
 
@@ -8,7 +9,14 @@ namespace Portal.Tests.Fixtures;
 /// <summary>A thin client of the protocol that hides neither status nor headers.</summary>
 public sealed class RegistryClient(Uri address) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address };
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+    })
+    {
+        BaseAddress = address,
+    };
 
     /// <summary>Sent with every request; null for none.</summary>
     public AuthenticationHeaderValue? Authorization

@@ -24,6 +24,8 @@ public sealed class AddressTests(PortalFixture portal) : IClassFixture<PortalFix
         { "X-Forwarded-Host: evil.example.com/path", "http://SELF/" },
         { "X-Forwarded-Host: user@evil.example.com", "http://SELF/" },
         { "X-Forwarded-Host: a b", "http://SELF/" },
+        { "X-Forwarded-Host: é.example.com", "http://SELF/" },
+        { "Forwarded: host=é.example.com", "http://SELF/" },
         { "Forwarded: nonsense", "http://SELF/" },
     };
 

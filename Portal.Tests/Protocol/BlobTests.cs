@@ -65,64 +65,6 @@ public sealed class BlobTests(PortalFixture portal) : IClassFixture<PortalFixtur
         Assert.Equal("bytes */0", answer.Content.Headers.ContentRange!.ToString());
     }
 
-    [Theory]
-    [InlineData(null)]
-    [InlineData("bytes=0-1")]
-    [InlineData("bytes=99-")]
-    public async Task Head_EqualsGetWithoutBody(string? range)
-    {
-        var digest = await Client.PushBlobAsync("blob/head", "content"u8.ToArray());
-
-        using var head = await Client.SendAsync(HttpMethod.Head, $"/v2/blob/head/blobs/{digest}", change: request =>
-            request.Headers.TryAddWithoutValidation("Range", range));
-        using var get = await Client.GetAsync($"/v2/blob/head/blobs/{digest}");
-
-        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
-        Assert.Equal(Headers(get), Headers(head));
-        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
-        Assert.Equal(7, get.Content.Headers.ContentLength);
-        Assert.Equal(MediaTypes.OctetStream, get.Content.Headers.ContentType!.ToString());
-        Assert.Equal(digest.ToString(), get.Headers.GetValues("Docker-Content-Digest").Single());
-        Assert.Equal($"\"{digest}\"", get.Headers.ETag!.ToString());
-        Assert.Equal("max-age=31536000", get.Headers.CacheControl!.ToString());
-        Assert.Equal("bytes", get.Headers.AcceptRanges.Single());
-    }
-
-    [Theory]
-    [InlineData("\"DIGEST\"")]
-    [InlineData("DIGEST")]
-    [InlineData("W/\"DIGEST\"")]
-    [InlineData("\"other\", \"DIGEST\"")]
-    [InlineData("*")]
-    public async Task IfNoneMatch_WithTheDigest_Is304(string header)
-    {
-        var digest = await Client.PushBlobAsync("blob/etag", "content"u8.ToArray());
-
-        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
-        {
-            using var answer = await SendIfNoneMatchAsync(method, digest, header);
-
-            Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
-            Assert.Equal($"\"{digest}\"", answer.Headers.ETag!.ToString());
-            Assert.Equal("max-age=31536000", answer.Headers.CacheControl!.ToString());
-            Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
-        }
-    }
-
-    [Theory]
-    [InlineData("\"other\"")]
-    [InlineData("\"DIGEST0\"")]
-    [InlineData("")]
-    public async Task IfNoneMatch_WithAnother_IsTheBlob(string header)
-    {
-        var digest = await Client.PushBlobAsync("blob/etag", "content"u8.ToArray());
-
-        using var answer = await SendIfNoneMatchAsync(HttpMethod.Get, digest, header);
-
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal("content", await answer.Content.ReadAsStringAsync());
-    }
-
     [Fact]
     public async Task Delete_RemovesItFromThisRepositoryOnly()
     {
@@ -142,19 +84,5 @@ public sealed class BlobTests(PortalFixture portal) : IClassFixture<PortalFixtur
     {
         return Client.SendAsync(HttpMethod.Get, $"/v2/blob/range/blobs/{digest}", change: request =>
             request.Headers.TryAddWithoutValidation("Range", range));
-    }
-
-    private Task<HttpResponseMessage> SendIfNoneMatchAsync(HttpMethod method, Digest digest, string header)
-    {
-        return Client.SendAsync(method, $"/v2/blob/etag/blobs/{digest}", change: request => request.Headers.TryAddWithoutValidation(
-            "If-None-Match", header.Replace("DIGEST", digest.ToString(), StringComparison.Ordinal)));
-    }
-
-    private static string[] Headers(HttpResponseMessage answer)
-    {
-        return [.. answer.Headers.Concat(answer.Content.Headers)
-            .Where(header => header.Key != "Date")
-            .Select(header => $"{header.Key}: {string.Join(", ", header.Value)}")
-            .Order()];
     }
 }

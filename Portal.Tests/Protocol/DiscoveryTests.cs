@@ -20,12 +20,15 @@ public sealed class DiscoveryTests(PortalFixture portal) : IClassFixture<PortalF
     [Theory]
     [InlineData("/v2")]
     [InlineData("//v2/")]
+    [InlineData("/v2//")]
+    [InlineData("//v2")]
     public async Task Base_WithoutItsSlash_IsRedirected(string path)
     {
         using var answer = await Client.GetAsync(path);
 
         Assert.Equal(HttpStatusCode.MovedPermanently, answer.StatusCode);
         Assert.Equal("/v2/", answer.Headers.Location!.ToString());
+        Assert.Equal("registry/2.0", answer.Headers.GetValues("Docker-Distribution-API-Version").Single());
     }
 
     [Fact]
@@ -40,6 +43,8 @@ public sealed class DiscoveryTests(PortalFixture portal) : IClassFixture<PortalF
 
         Assert.Equal(HttpStatusCode.NotFound, registryOnPortal.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, pageOnRegistry.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, root.StatusCode);
+        Assert.Equal("no-cache", root.Headers.CacheControl!.ToString());
         Assert.Equal(string.Empty, await root.Content.ReadAsStringAsync());
     }
 
@@ -165,6 +170,7 @@ public sealed class DeletionOffTests(ReadOnlyPortalFixture portal) : IClassFixtu
     public async Task Delete_WhenItIsOff_Is405AndKeepsEverything()
     {
         var digest = await portal.Client.PushImageAsync("off/app", "1");
+        using var unknown = await portal.Client.SendAsync(HttpMethod.Delete, "/v2/off/app/manifests/unknown");
 
         using var tag = await portal.Client.SendAsync(HttpMethod.Delete, "/v2/off/app/manifests/1");
         using var manifest = await portal.Client.SendAsync(HttpMethod.Delete, $"/v2/off/app/manifests/{digest}");
@@ -175,6 +181,7 @@ public sealed class DeletionOffTests(ReadOnlyPortalFixture portal) : IClassFixtu
         using var blob = await portal.Client.SendAsync(HttpMethod.Delete, $"/v2/off/app/blobs/{config}");
         using var kept = await portal.Client.SendAsync(HttpMethod.Head, $"/v2/off/app/blobs/{config}");
 
+        await RegistryClient.AssertErrorAsync(unknown, HttpStatusCode.MethodNotAllowed, "UNSUPPORTED");
         await RegistryClient.AssertErrorAsync(tag, HttpStatusCode.MethodNotAllowed, "UNSUPPORTED");
         await RegistryClient.AssertErrorAsync(manifest, HttpStatusCode.MethodNotAllowed, "UNSUPPORTED");
         await RegistryClient.AssertErrorAsync(blob, HttpStatusCode.MethodNotAllowed, "UNSUPPORTED");

@@ -16,6 +16,7 @@ public sealed class ErrorTests(PortalFixture portal) : IClassFixture<PortalFixtu
     [
         "A", "-a", "a-", ".a", "a.", "_a", "a_", "a..b", "a._b", "a___b", "a//b", "/a", "a/", "a:b", "a@b", "a+b", "..", "a/../b", "./a",
         "%2e%2e", "a%20b", "a%2Fb", "a%2fb", "..%2f..%2fetc", "%C3%A9", "a%zz", "a%5Cb", "a;b", new string('a', 256),
+        new string('a', 254) + "%F0%9F%99%82",
     ];
 
     [Theory]
@@ -72,7 +73,7 @@ public sealed class ErrorTests(PortalFixture portal) : IClassFixture<PortalFixtu
     }
 
     public static TheoryData<string> BadTags =>
-        ["-a", ".a", ".", "..", "%2e%2e", "a%20b", "a+b", "a@b", "%C3%A9", "a%zz", "a%5C..", new string('a', 129)];
+        ["-a", ".a", ".", "..", "%2e%2e", "a%20b", "a+b", "a@b", "%C3%A9", "a%zz", "a%5C..", new string('a', 129), new string('a', 127) + "%F0%9F%99%82"];
 
     [Theory]
     [MemberData(nameof(BadTags))]
@@ -191,11 +192,18 @@ public sealed class ErrorTests(PortalFixture portal) : IClassFixture<PortalFixtu
     [InlineData("/v2/a/tags/list")]
     [InlineData("/v2/nothing")]
     [InlineData("/v2/BAD/tags/list")]
+    [InlineData("/v2/a/manifests/1")]
+    [InlineData("/v2/a/blobs/sha256:" + Zeros)]
+    [InlineData("/v2/a/referrers/sha256:" + Zeros)]
+    [InlineData("/v2/a/blobs/uploads/")]
     public async Task Answer_BelowV2_SaysTheVersionOfTheProtocol(string path)
     {
-        using var answer = await Client.GetAsync(path);
+        foreach (var method in new[] { "GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS" })
+        {
+            using var answer = await Client.SendAsync(new HttpMethod(method), path);
 
-        Assert.Equal("registry/2.0", answer.Headers.GetValues("Docker-Distribution-API-Version").Single());
+            Assert.Equal("registry/2.0", answer.Headers.GetValues("Docker-Distribution-API-Version").Single());
+        }
     }
 
     private static async Task<string> DetailAsync(HttpResponseMessage answer)

@@ -75,6 +75,7 @@ public sealed class PaginationTests(PaginationTests.ManyRepositories portal) : I
     [InlineData("/v2/_catalog?n=1.5")]
     [InlineData("/v2/_catalog?n=%201")]
     [InlineData("/v2/_catalog?n=0x10")]
+    [InlineData("/v2/_catalog?n=1%00")]
     [InlineData("/v2/page/000/tags/list?n=%2B1")]
     [InlineData("/v2/page/000/referrers/sha256:0000000000000000000000000000000000000000000000000000000000000000?n=-1")]
     public async Task Number_ThatIsNone_Is400(string path)

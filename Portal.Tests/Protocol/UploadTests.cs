@@ -154,6 +154,7 @@ public sealed class UploadTests(PortalFixture portal) : IClassFixture<PortalFixt
         using var again = await Client.SendAsync(HttpMethod.Delete, location);
 
         Assert.Equal(HttpStatusCode.NoContent, cancelled.StatusCode);
+        Assert.Contains(cancelled.Headers.GetValues("Docker-Upload-UUID").Single(), location, StringComparison.Ordinal);
         await RegistryClient.AssertErrorAsync(again, HttpStatusCode.NotFound, "BLOB_UPLOAD_UNKNOWN");
     }
 
@@ -169,6 +170,8 @@ public sealed class UploadTests(PortalFixture portal) : IClassFixture<PortalFixt
 
         await RegistryClient.AssertErrorAsync(before, HttpStatusCode.NotFound, "BLOB_UNKNOWN");
         Assert.Equal(HttpStatusCode.Created, mounted.StatusCode);
+        Assert.Equal($"{portal.RegistryAddress}v2/mount/to/blobs/{digest}", mounted.Headers.Location!.ToString());
+        Assert.Equal(digest.ToString(), mounted.Headers.GetValues("Docker-Content-Digest").Single());
         Assert.Equal("shared", await after.Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.Accepted, missing.StatusCode);
     }

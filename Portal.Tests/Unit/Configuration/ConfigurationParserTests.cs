@@ -16,6 +16,7 @@ public sealed class ConfigurationParserTests
         { "- version: 0.1\n", "config.yml:1: is not a configuration; write lines of the form \"key: value\"" },
         { "just words\n", "config.yml:1: is not a configuration; write lines of the form \"key: value\"" },
         { "version: 0.1\nlog: \0\n", "config.yml:2: holds a control character, so it is not a text file; give a YAML file" },
+        { "%TAG ! \n---\nversion: 0.1\n", "config.yml:1: is not YAML: the text is malformed from here on" },
         { "a: &a\n  <<: text\n", "config.yml:2: is not YAML: \"<<\" needs a section to merge" },
     };
 
@@ -95,6 +96,15 @@ public sealed class ConfigurationParserTests
         var problem = Assert.Single(ConfigurationText.Load("a: " + new string('[', 100_000)).Problems);
 
         Assert.Contains("more than 32 deep", problem.Message);
+    }
+
+    /// <summary>Each value below it would repeat it in its path.</summary>
+    [Fact]
+    public void Parse_KeyWithoutEnd_IsRefusedSoon()
+    {
+        var problem = Assert.Single(ConfigurationText.Load($"? {new string('k', 500_000)}\n: [{string.Join(',', Enumerable.Repeat("x", 49_000))}]").Problems);
+
+        Assert.Contains("have more than 1024 characters", problem.Message);
     }
 
     /// <summary>Some of these make YamlDotNet throw what is not its own exception.</summary>

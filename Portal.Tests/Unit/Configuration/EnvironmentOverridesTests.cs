@@ -134,6 +134,12 @@ public sealed class EnvironmentOverridesTests
             "REGISTRY_LOG_FIELDS_A_B: log.fields.a: the value on line 5 is no section, so nothing can be set below it",
             ConfigurationText.Error("log: {fields: {a: x}}", "REGISTRY_LOG_FIELDS_A_B=1"));
 
+    [Fact]
+    public void Apply_NameOfManySections_IsRefusedBeforeTheStackEnds() =>
+        Assert.EndsWith(
+            ": log: the variable's name leads more than 32 sections deep",
+            ConfigurationText.Error("", $"REGISTRY_LOG_FIELDS{string.Concat(Enumerable.Repeat("_A", 60_000))}=1"));
+
     [Theory]
     [InlineData("REGISTRY_CONFIGURATION_PATH=/etc/x.yml")]
     [InlineData("OTHER_HTTP_ADDR=x")]

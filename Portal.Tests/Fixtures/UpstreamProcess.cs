@@ -1,0 +1,17 @@
+namespace Portal.Tests.Fixtures;
+
+/// <summary>Debian's <c>docker-registry</c>: what this registry replaces.</summary>
+public static class UpstreamProcess
+{
+    /// <param name="folder">Where its configuration lies, and its images in <c>store</c>.</param>
+    public static async Task<ChildProcess> StartAsync(Uri address, TempFolder folder)
+    {
+        var configuration = folder.Combine("upstream.yml");
+        await File.WriteAllTextAsync(configuration, $$"""
+            version: 0.1
+            storage: { filesystem: { rootdirectory: "{{folder.Combine("store")}}" }, delete: { enabled: true } }
+            http: { addr: "{{address.Authority}}" }
+            """);
+        return await ChildProcess.StartRegistryAsync(address, "docker-registry", ["serve", configuration]);
+    }
+}
