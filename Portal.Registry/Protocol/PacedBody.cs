@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -8,7 +9,7 @@ namespace Portal.Registry.Protocol;
 
 /// <summary>
 /// A request's body that has to keep coming. What arrived before a client became too slow is handed out; the read after
-/// it fails. Whoever reads has to take all that a read brought.
+/// it fails. Whoever reads may keep what a read brought, but has to have examined all of it.
 /// </summary>
 public sealed class PacedBody : PipeReader, IAsyncDisposable
 {
@@ -17,6 +18,8 @@ public sealed class PacedBody : PipeReader, IAsyncDisposable
     private readonly ErrorCode _code;
     private readonly IAsyncDisposable? _watch;
     private long _received;
+    private ReadOnlySequence<byte> _last;
+    private long _kept;
     private volatile bool _isWaiting;
     private volatile bool _isGivenUp;
 
@@ -32,7 +35,7 @@ public sealed class PacedBody : PipeReader, IAsyncDisposable
     {
         request.TakeBodyOfAnySize();
         request.Context.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
-        return new PacedBody(request.Http.BodyReader, rate, code);
+        return new PacedBody(ChunkedBody.Of(request.Context), rate, code);
     }
 
     /// <exception cref="OciException">The client was too slow for a whole window.</exception>
@@ -60,9 +63,14 @@ public sealed class PacedBody : PipeReader, IAsyncDisposable
 
     public override bool TryRead(out ReadResult result) => _body.TryRead(out result) && Take(ref result);
 
-    public override void AdvanceTo(SequencePosition consumed) => _body.AdvanceTo(consumed);
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
 
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => _body.AdvanceTo(consumed, examined);
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        _kept = _last.Slice(consumed).Length;
+        _last = default;
+        _body.AdvanceTo(consumed, examined);
+    }
 
     /// <exception cref="NotSupportedException">Always: it is how a slow client is given up.</exception>
     public override void CancelPendingRead() => throw new NotSupportedException();
@@ -80,15 +88,17 @@ public sealed class PacedBody : PipeReader, IAsyncDisposable
     /// <returns>False when the read brought nothing, since it was given up.</returns>
     private bool Take(ref ReadResult read)
     {
-        if (read.IsCanceled && read.Buffer.IsEmpty)
+        var fresh = read.Buffer.Length - _kept;
+        if (read.IsCanceled && fresh == 0)
         {
-            _body.AdvanceTo(read.Buffer.Start);
+            _body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             return false;
         }
 
         // Something came at the last instant: another window, then.
         _isGivenUp = false;
-        Volatile.Write(ref _received, _received + read.Buffer.Length);
+        Volatile.Write(ref _received, _received + fresh);
+        _last = read.Buffer;
         read = new ReadResult(read.Buffer, isCanceled: false, read.IsCompleted);
         return true;
     }

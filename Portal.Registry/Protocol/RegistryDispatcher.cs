@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -53,7 +54,7 @@ public sealed partial class RegistryDispatcher(
             Log.Full(logger, exception, context.Request.Method, context.Request.Path);
             await FailAsync(context, [new OciError(ErrorCode.Unavailable, "the registry's storage is full: its administrator has to make room")]);
         }
-        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (exception is ConnectionResetException || context.RequestAborted.IsCancellationRequested)
         {
             // The client is gone; nobody is there to be told.
             Log.ClientGone(logger, exception, context.Request.Method, context.Request.Path);

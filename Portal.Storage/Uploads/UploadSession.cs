@@ -48,7 +48,7 @@ public sealed class UploadSession : IAsyncDisposable
     public long Length { get; private set; }
 
     /// <summary>
-    /// Appends a body. What has come is hashed and written side by side, while the server receives what follows.
+    /// Appends a body. What has come is hashed and written side by side, while what follows is received.
     /// </summary>
     /// <remarks>When the body breaks off, what arrived is kept, and the failure goes on to the caller.</remarks>
     /// <param name="maxLength">Bytes the body may have at the most; null for any number.</param>
@@ -56,40 +56,58 @@ public sealed class UploadSession : IAsyncDisposable
     /// <exception cref="OciException">SIZE_INVALID when the body is longer than <paramref name="maxLength"/>.</exception>
     public async Task<long> AppendAsync(PipeReader body, long? maxLength, CancellationToken cancellationToken)
     {
+        // The hash takes longest, so it waits for nothing: while one piece is hashed on another core, the next one is
+        // received and written. The body keeps a piece until it is hashed, so it holds two of them at the most.
         var start = Length;
+        var unhashed = 0L;
+        var hashing = Task.CompletedTask;
         IStorageWriter? writer = null;
         try
         {
             while (true)
             {
                 var read = await body.ReadAsync(cancellationToken);
+                var kept = read.Buffer.End;
                 try
                 {
-                    if (Length - start + read.Buffer.Length > maxLength)
+                    var fresh = read.Buffer.Slice(unhashed);
+                    unhashed = 0;
+                    if (Length - start + fresh.Length > maxLength)
                     {
                         throw new OciException(ErrorCode.SizeInvalid, "the body is longer than its Content-Range says");
                     }
 
-                    if (!read.Buffer.IsEmpty)
+                    var before = hashing;
+                    if (!fresh.IsEmpty)
                     {
                         writer ??= await _driver.OpenWriteAsync(RegistryPaths.UploadData(Repository, Id), append: true, CancellationToken.None);
-                        await AppendAsync(read.Buffer, writer);
+                        hashing = HashAsync(before, fresh, Length);
+                        await WriteAsync(writer, fresh, hashing);
                     }
+
+                    if (read.IsCompleted)
+                    {
+                        return Length - start;
+                    }
+
+                    await before;
+                    (kept, unhashed) = (fresh.Start, fresh.Length);
                 }
                 finally
                 {
                     // After a failure too: the server then reads over the rest, and the connection stays usable.
-                    body.AdvanceTo(read.Buffer.End);
-                }
+                    if (unhashed == 0)
+                    {
+                        await hashing;
+                    }
 
-                if (read.IsCompleted)
-                {
-                    return Length - start;
+                    body.AdvanceTo(kept, read.Buffer.End);
                 }
             }
         }
         finally
         {
+            await hashing;
             if (writer is not null)
             {
                 await writer.DisposeAsync();
@@ -158,33 +176,39 @@ public sealed class UploadSession : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task AppendAsync(ReadOnlySequence<byte> content, IStorageWriter writer)
+    private async ValueTask WriteAsync(IStorageWriter writer, ReadOnlySequence<byte> content, Task hashing)
     {
-        // After a restart, or when the hash was let go, it lacks the beginning: the commit reads it again then.
-        var hash = _slot.Hash.Length == Length ? _slot.Hash : null;
-        Task? hashing = null;
-        if (content.Length < ParallelFrom)
-        {
-            hash?.Append(content);
-        }
-        else if (hash is not null)
-        {
-            hashing = Task.Run(() => hash.Append(content), CancellationToken.None);
-        }
-
         try
         {
             await writer.WriteAsync(content, CancellationToken.None);
+            Length += content.Length;
         }
         catch
         {
-            await (hashing ?? Task.CompletedTask);
+            await hashing;
             _slot.Hash.Invalidate();
             throw;
         }
+    }
 
-        await (hashing ?? Task.CompletedTask);
-        Length += content.Length;
+    /// <summary>Hashes a piece behind the one before it.</summary>
+    /// <param name="offset">Where in the upload the piece begins.</param>
+    private async Task HashAsync(Task before, ReadOnlySequence<byte> content, long offset)
+    {
+        if (content.Length >= ParallelFrom)
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+        else
+        {
+            await before;
+        }
+
+        // After a restart, or when the hash was let go, it lacks the beginning: the commit reads it again then.
+        if (_slot.Hash.Length == offset)
+        {
+            _slot.Hash.Append(content);
+        }
     }
 
     private async Task<Digest> ComputeAsync(DigestAlgorithm algorithm, StoragePath data, CancellationToken cancellationToken)
