@@ -15,7 +15,7 @@ namespace Portal.Registry.Protocol;
 /// leaves the connection's input just before that line and hands over to the server's reader, whose business that is.
 /// Whoever reads has to examine all of a read, and may keep some of it.
 /// </remarks>
-internal sealed class ChunkedBody(PipeReader input, PipeReader rest) : PipeReader
+public sealed class ChunkedBody(PipeReader input, PipeReader rest) : PipeReader
 {
     // 7 hex digits: chunks up to 256 MiB. A line that is longer, or does not end, is for the server's reader to judge.
     private const int LongestSize = 7;

@@ -11,10 +11,10 @@ namespace Portal.Registry.Transport;
 internal sealed class SocketInput(Socket socket)
 {
     private const int SmallPiece = 4 * 1024;
-    private const int LargePiece = 256 * 1024;
+    private const int LargePiece = 512 * 1024;
 
     // Received and not yet read: beyond it the client has to wait.
-    private const int PauseAt = 1024 * 1024;
+    private const int PauseAt = 2 * 1024 * 1024;
 
     private readonly Pipe _pipe = new(new PipeOptions(
         readerScheduler: PipeScheduler.ThreadPool,

@@ -77,7 +77,8 @@ internal sealed class RawExchange
             return;
         }
 
-        Assert.InRange(Status, 200, 499);
+        // 505 is the client's doing too: it asked for another version of HTTP.
+        Assert.InRange(Status == 505 ? 400 : Status, 200, 499);
         if (Status < 400 || !isBelowV2)
         {
             return;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 
@@ -22,6 +23,25 @@ public sealed class BlobTests(PortalFixture portal) : IClassFixture<PortalFixtur
         Assert.Equal(HttpStatusCode.PartialContent, answer.StatusCode);
         Assert.Equal(expected, await answer.Content.ReadAsStringAsync());
         Assert.Equal(contentRange, answer.Content.Headers.ContentRange!.ToString());
+    }
+
+    [Theory]
+    [InlineData(0, 9_999_999)]
+    [InlineData(1, 9_999_998)]
+    [InlineData(4_194_303, 8_388_609)]
+    [InlineData(65_537, 131_072)]
+    public async Task Range_OfALargeBlob_IsThatPart_AndTheConnectionGoesOn(int first, int last)
+    {
+        var content = RandomNumberGenerator.GetBytes(10_000_000);
+        var digest = await Client.PushBlobAsync("blob/large", content);
+
+        for (var again = 0; again < 3; again++)
+        {
+            using var answer = await GetAsync(digest, $"bytes={first}-{last}");
+            Assert.Equal(content[first..(last + 1)], await answer.Content.ReadAsByteArrayAsync());
+            using var small = await Client.GetAsync("/v2/");
+            Assert.Equal("{}", await small.Content.ReadAsStringAsync());
+        }
     }
 
     [Theory]

@@ -80,6 +80,21 @@ public sealed class PacedBodyTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Read_OfBytesThatWereKept_CountsThemOnce()
+    {
+        await SendAsync(500);
+        var first = await _body.ReadAsync();
+        _body.AdvanceTo(first.Buffer.Start, first.Buffer.End);
+        await SendAsync(50);
+        Assert.Equal(550, await ReadAsync());
+        var read = ReadAsync();
+
+        _time.Advance(Window);
+
+        await Assert.ThrowsAsync<OciException>(() => read.WaitAsync(Patience.Deadline));
+    }
+
+    [Fact]
     public async Task Read_WhenTheReaderItselfWasSlow_BlamesNobody()
     {
         await SendAndReadAsync(1);
