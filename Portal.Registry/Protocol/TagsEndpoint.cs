@@ -22,33 +22,33 @@ public sealed class TagsEndpoint(LocalRegistry registry)
         }
         else
         {
-            await AnswerAsync(request, registry.Tags.ListAsync(request.Name, page.Last, int.MaxValue, request.Aborted));
+            await AnswerAsync(request, registry.Tags.ListNamesAsync(request.Name, page.Last, int.MaxValue, request.Aborted));
         }
     }
 
     private async Task AnswerPageAsync(RegistryRequest request, string? after, int count)
     {
         // One more than asked for tells whether there is a next page.
-        var tags = new List<(Tag Tag, Digest Digest)>();
+        var tags = new List<Tag>();
         if (count > 0)
         {
             var limit = count == int.MaxValue ? count : count + 1;
-            await foreach (var tag in registry.Tags.ListAsync(request.Name, after, limit, request.Aborted))
+            await foreach (var chunk in registry.Tags.ListNamesAsync(request.Name, after, limit, request.Aborted))
             {
-                tags.Add(tag);
+                tags.AddRange(chunk.Span);
             }
         }
 
         if (tags.Count > count)
         {
             tags.RemoveAt(count);
-            Pagination.SetNext(request.Response, request.LinkTo("tags/list"), tags[^1].Tag.ToString(), count);
+            Pagination.SetNext(request.Response, request.LinkTo("tags/list"), tags[^1].ToString(), count);
         }
 
-        await AnswerAsync(request, tags.ToAsyncEnumerable());
+        await AnswerAsync(request, AsyncEnumerable.Repeat<ReadOnlyMemory<Tag>>(tags.ToArray(), 1));
     }
 
-    private static async Task AnswerAsync(RegistryRequest request, IAsyncEnumerable<(Tag Tag, Digest Digest)> tags)
+    private static async Task AnswerAsync(RegistryRequest request, IAsyncEnumerable<ReadOnlyMemory<Tag>> chunks)
     {
         request.Response.ContentType = "application/json; charset=utf-8";
         if (request.IsHead)
@@ -60,10 +60,13 @@ public sealed class TagsEndpoint(LocalRegistry registry)
         writer.WriteStartObject();
         writer.WriteString("name", request.Name.ToString());
         writer.WriteStartArray("tags");
-        await foreach (var (tag, _) in tags)
+        await foreach (var chunk in chunks)
         {
-            writer.WriteStringValue(tag.ToString());
-            await JsonFlush.WhenLargeAsync(writer, request);
+            for (var position = 0; position < chunk.Length; position++)
+            {
+                writer.WriteStringValue(chunk.Span[position].ToString());
+                await JsonFlush.WhenLargeAsync(writer, request);
+            }
         }
 
         writer.WriteEndArray();

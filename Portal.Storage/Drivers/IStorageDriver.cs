@@ -46,7 +46,10 @@ public interface IStorageDriver
 
 /// <summary>What is at a path.</summary>
 /// <param name="Size">Bytes of a file; 0 for a folder.</param>
-/// <param name="Modified">When the content was written last.</param>
+/// <param name="Modified">
+/// When the content was written last. Of a folder: a time that changes when a child comes or goes, as finely as the
+/// driver's clock ticks, or <c>default</c> for one that the driver keeps no time of.
+/// </param>
 public readonly record struct StorageEntry(bool IsFolder, long Size, DateTimeOffset Modified);
 
 /// <summary>One child of a folder.</summary>

@@ -29,7 +29,7 @@ public sealed class LocalRegistry : IDisposable
             driver,
             Blobs,
             new BoundedCache<Digest, Manifest>(ManifestCacheBytes, manifest => manifest.Content.Length + ManifestOverhead));
-        Tags = new TagStore(driver);
+        Tags = new TagStore(driver, time);
         Referrers = new ReferrerIndex(driver, Manifests);
         Uploads = new UploadStore(driver, Blobs, time);
         _walker = new CatalogWalker(driver);

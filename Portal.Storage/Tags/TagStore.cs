@@ -9,8 +9,10 @@ namespace Portal.Storage.Tags;
 public readonly record struct TagTarget(Tag Tag, Digest Digest, DateTimeOffset PushedAt);
 
 /// <summary>The tags of each repository.</summary>
-public sealed class TagStore(IStorageDriver driver)
+public sealed class TagStore(IStorageDriver driver, TimeProvider time)
 {
+    private readonly TagNames _names = new(driver, time);
+
     /// <returns>Null when the repository has no such tag.</returns>
     public async ValueTask<TagTarget?> ResolveAsync(RepositoryName name, Tag tag, CancellationToken cancellationToken)
     {
@@ -39,6 +41,7 @@ public sealed class TagStore(IStorageDriver driver)
     {
         // The current link goes first: whatever a crash leaves of the folder is no tag any more.
         var existed = await driver.DeleteAsync(RegistryPaths.TagCurrentLink(name, tag), cancellationToken);
+        _names.Forget(name);
         await driver.DeleteAsync(RegistryPaths.TagFolder(name, tag), cancellationToken);
         return existed;
     }
@@ -72,6 +75,15 @@ public sealed class TagStore(IStorageDriver driver)
                 yield break;
             }
         }
+    }
+
+    /// <summary>Tags in ordinal order, some at a time, without what they point to: far cheaper than <see cref="ListAsync"/>.</summary>
+    /// <param name="after">Only tags behind this text, which need not be a tag; null for all.</param>
+    /// <param name="limit">How many at the most.</param>
+    public IAsyncEnumerable<ReadOnlyMemory<Tag>> ListNamesAsync(
+        RepositoryName name, string? after, int limit, CancellationToken cancellationToken)
+    {
+        return _names.ListAsync(name, after, limit, cancellationToken);
     }
 
     /// <summary>The tags that point to a manifest now, in ordinal order.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Text;
 using Portal.Storage.Drivers;
@@ -157,6 +158,24 @@ public abstract class StorageDriverContract
     }
 
     [Fact]
+    public async Task Stat_OfAFolder_ChangesModifiedWithItsChildren_OrHasNone()
+    {
+        var folder = StoragePath.Root / "parent";
+        await PutAsync(folder / "first/file", "1");
+        var first = await ModifiedAsync(folder);
+        await PassAsync(first);
+        await PutAsync(folder / "second/file", "2");
+        var second = await ModifiedAsync(folder);
+        await PassAsync(second);
+        await Driver.DeleteAsync(folder / "first", default);
+        var third = await ModifiedAsync(folder);
+
+        Assert.True(
+            (first != second && second != third) || (first == default && second == default && third == default),
+            $"{first:O}, {second:O}, {third:O}");
+    }
+
+    [Fact]
     public async Task ConcurrentPutsAndDeletes_LeaveAWholeFileOrNone()
     {
         var contents = Enumerable.Range(0, 8).Select(i => new string((char)('a' + i), 10_000)).ToArray();
@@ -192,6 +211,24 @@ public abstract class StorageDriverContract
     }
 
     private static ReadOnlySequence<byte> Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
+
+    private async Task<DateTimeOffset> ModifiedAsync(StoragePath path) => (await Driver.StatAsync(path, default))!.Value.Modified;
+
+    /// <summary>Waits until the driver's clock gives a later time, where it gives one to folders.</summary>
+    private async Task PassAsync(DateTimeOffset time)
+    {
+        var deadline = Stopwatch.StartNew();
+        while (time != default)
+        {
+            await PutAsync(StoragePath.Root / "clock", "tick");
+            if (await ModifiedAsync(StoragePath.Root / "clock") > time)
+            {
+                return;
+            }
+
+            Assert.True(deadline.Elapsed < TimeSpan.FromSeconds(10), "the driver's clock stands still");
+        }
+    }
 
     private ValueTask PutAsync(StoragePath path, string content) => Driver.PutAsync(path, Encoding.UTF8.GetBytes(content), default);
 
