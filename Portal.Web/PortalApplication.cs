@@ -74,6 +74,9 @@ public sealed class PortalApplication : IAsyncDisposable
     {
         await _app.Services.GetRequiredService<PortalDatabase>().MigrateAsync(cancellationToken);
         await _app.StartAsync(cancellationToken);
+
+        // A start makes much garbage, and a registry at rest none that would bring a collection on: it would keep all of it.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     /// <summary>Ends when the process is told to stop and requests under way are done, within <c>http.draintimeout</c>.</summary>

@@ -33,7 +33,7 @@ public sealed class BlobTests(PortalFixture portal) : IClassFixture<PortalFixtur
     public async Task Range_OfALargeBlob_IsThatPart_AndTheConnectionGoesOn(int first, int last)
     {
         var content = RandomNumberGenerator.GetBytes(10_000_000);
-        var digest = await Client.PushBlobAsync("blob/large", content);
+        var digest = await Client.PushBlobAsync("blob/range", content);
 
         for (var again = 0; again < 3; again++)
         {
