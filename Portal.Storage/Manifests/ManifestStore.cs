@@ -50,7 +50,9 @@ public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, Bounde
     /// <summary>Whether the repository has the manifest.</summary>
     public async ValueTask<bool> ExistsAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
-        return await driver.ReadLinkAsync(RegistryPaths.RevisionLink(name, digest), cancellationToken) is not null;
+        // The link's place says all that it holds, so a manifest that is cached needs no file opened. One that a power cut
+        // left empty is no link.
+        return await driver.StatAsync(RegistryPaths.RevisionLink(name, digest), cancellationToken) is { IsFolder: false, Size: > 0 };
     }
 
     /// <summary>Stores the bytes and links them. What it refers to must have been checked before.</summary>
