@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Transport;
@@ -13,10 +12,9 @@ namespace Portal.Registry.Protocol;
 public sealed partial class BlobEndpoint(
     RegistryService service, BlobStore blobs, DataRate minDataRate, ILogger<BlobEndpoint> logger)
 {
-    private const int BufferSize = 256 * 1024;
-
-    // Below it, one call that sends head and content together is the cheaper way.
-    private const int SendFileFrom = 64 * 1024;
+    // Small enough to be sent while it is still in the core's own cache: that beats larger pieces, and sendfile too, for
+    // which the kernel goes through a pipe of 16 pages.
+    private const int BufferSize = 64 * 1024;
 
     public async Task GetAsync(RegistryRequest request)
     {
@@ -60,15 +58,7 @@ public sealed partial class BlobEndpoint(
                 await service.OpenBlobAsync(request.Name, digest, size, range?.First ?? 0, request.Actor, request.Aborted)
                 ?? throw Unknown(request);
             await using var watch = WatchClient(request);
-            var count = response.ContentLength.Value;
-            if (count >= SendFileFrom && content is FileStream file && GetSocket(request) is { } socket)
-            {
-                await SendFileAsync(request, socket, file, count);
-            }
-            else
-            {
-                await SendAsync(request, content, count);
-            }
+            await SendAsync(request, content, response.ContentLength.Value);
         }
     }
 
@@ -98,30 +88,6 @@ public sealed partial class BlobEndpoint(
     {
         Log.TooSlow(logger, request.Actor.Address, request.Http.Path, minDataRate.ToString());
         request.Context.Abort();
-    }
-
-    /// <returns>Null where something stands between the answer and the client's socket: another transport, or TLS.</returns>
-    private static SocketOutput? GetSocket(RegistryRequest request)
-    {
-        var features = request.Context.Features;
-        return features.Get<ITlsConnectionFeature>() is null ? features.Get<SocketOutput>() : null;
-    }
-
-    /// <summary>Has the kernel send a file: its bytes never come into this process, which only counts them.</summary>
-    private static async Task SendFileAsync(RegistryRequest request, SocketOutput socket, FileStream file, long count)
-    {
-        var writer = request.Response.BodyWriter;
-        await request.Response.StartAsync(request.Aborted);
-        await writer.FlushAsync(request.Aborted);
-        using var turn = socket.BeginFile(file);
-        while (count > 0)
-        {
-            var piece = (int)Math.Min(SocketOutput.LargestFilePiece, count);
-            writer.GetMemory(piece);
-            writer.Advance(piece);
-            await writer.FlushAsync(request.Aborted);
-            count -= piece;
-        }
     }
 
     private static async Task SendAsync(RegistryRequest request, Stream content, long count)

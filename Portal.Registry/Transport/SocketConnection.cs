@@ -25,7 +25,6 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe
         ConnectionClosed = _closed.Token;
         Transport = this;
         Features.Set(new TcpProgress(socket));
-        Features.Set(_output);
         _receiving = ReceiveAsync();
     }
 

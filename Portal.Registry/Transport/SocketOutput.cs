@@ -13,20 +13,11 @@ internal sealed class SocketOutput : PipeWriter
     private const int SmallBuffer = 4 * 1024;
     private const int LargeBuffer = 64 * 1024;
 
-    // Stands for a file's bytes in the hands of a caller that only counts them. Nobody reads it or writes to it.
-    private static readonly byte[] StandIn = GC.AllocateUninitializedArray<byte>(LargestFilePiece);
-
     private readonly Socket _socket;
     private readonly List<ArraySegment<byte>> _full = [];
     private byte[]? _buffer;
     private int _used;
-    private FileStream? _file;
-    private long _fileOffset;
-    private int _fileUsed;
     private bool _isClosed;
-
-    /// <summary>How much of a file one flush may send, in bytes.</summary>
-    public const int LargestFilePiece = 4 * 1024 * 1024;
 
     public SocketOutput(Socket socket)
     {
@@ -35,41 +26,22 @@ internal sealed class SocketOutput : PipeWriter
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => _full.Sum(part => (long)part.Count) + _used + _fileUsed;
-
-    /// <summary>
-    /// Until it is disposed, what is advanced over are the file's bytes, from its position on: the kernel sends them from
-    /// its own memory, and whatever is in the buffers handed out meanwhile is not looked at.
-    /// </summary>
-    /// <remarks>To be called when everything before is flushed, and disposed when the last piece is.</remarks>
-    public FileTurn BeginFile(FileStream file)
-    {
-        (_file, _fileOffset, _fileUsed) = (file, file.Position, 0);
-        return new FileTurn(this);
-    }
+    public override long UnflushedBytes => _full.Sum(part => (long)part.Count) + _used;
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        if (_file is not null)
-        {
-            return StandIn.AsMemory(_fileUsed);
-        }
-
         Reserve(sizeHint);
         return _buffer.AsMemory(_used);
     }
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+    public override Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return _buffer.AsSpan(_used);
+    }
 
     public override void Advance(int bytes)
     {
-        if (_file is not null)
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, StandIn.Length - _fileUsed);
-            _fileUsed += bytes;
-            return;
-        }
-
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, _buffer is null ? 0 : _buffer.Length - _used);
         _used += bytes;
     }
@@ -88,11 +60,6 @@ internal sealed class SocketOutput : PipeWriter
             }
 
             await SendAsync(_buffer.AsMemory(0, _used));
-            if (_fileUsed > 0 && !_isClosed)
-            {
-                await SendFileAsync(_file!, _fileOffset, _fileUsed);
-                (_fileOffset, _fileUsed) = (_fileOffset + _fileUsed, 0);
-            }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -115,27 +82,6 @@ internal sealed class SocketOutput : PipeWriter
         while (content.Length > 0 && !_isClosed)
         {
             content = content[await _socket.SendAsync(content)..];
-        }
-    }
-
-    private async Task SendFileAsync(FileStream file, long offset, int count)
-    {
-        using var sending = new SocketAsyncEventArgs { SendPacketsElements = [new SendPacketsElement(file, offset, count)] };
-        var done = new TaskCompletionSource();
-        sending.Completed += (_, _) => done.SetResult();
-        if (_socket.SendPacketsAsync(sending))
-        {
-            await done.Task;
-        }
-
-        if (sending.SocketError != SocketError.Success)
-        {
-            throw new SocketException((int)sending.SocketError);
-        }
-
-        if (sending.BytesTransferred != count)
-        {
-            throw new InvalidDataException("the file is shorter than it was a moment ago");
         }
     }
 
@@ -168,14 +114,5 @@ internal sealed class SocketOutput : PipeWriter
         }
 
         _used = 0;
-    }
-
-    /// <summary>A file under way.</summary>
-    internal readonly struct FileTurn(SocketOutput output) : IDisposable
-    {
-        public void Dispose()
-        {
-            output._file = null;
-        }
     }
 }
