@@ -110,7 +110,7 @@ public sealed partial class CatalogReconciler(
         var knownTags = await context.Tags.Where(row => row.RepositoryId == id)
             .ToDictionaryAsync(row => row.Name, row => row.Digest, cancellationToken);
         var tags = new List<Tag>();
-        await foreach (var (tag, digest) in registry.Tags.ListAsync(name, null, int.MaxValue, cancellationToken))
+        await foreach (var (tag, digest) in registry.Tags.ListAsync(name, cancellationToken))
         {
             if (!knownTags.Remove(tag.ToString(), out var known) || known != digest.ToString())
             {

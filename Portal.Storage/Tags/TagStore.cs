@@ -46,33 +46,17 @@ public sealed class TagStore(IStorageDriver driver, TimeProvider time)
         return existed;
     }
 
-    /// <summary>Tags in ordinal order, each with what it points to.</summary>
-    /// <param name="after">Only tags behind this text, which need not be a tag; null for all.</param>
-    /// <param name="limit">How many at the most.</param>
+    /// <summary>All tags in ordinal order, each with what it points to.</summary>
     public async IAsyncEnumerable<(Tag Tag, Digest Digest)> ListAsync(
-        RepositoryName name, string? after, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+        RepositoryName name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // A folder without a current link (an interrupted delete) is no tag, so one listing may give too few.
-        var wanted = limit;
-        while (wanted > 0)
+        await foreach (var child in driver.ListAsync(RegistryPaths.Tags(name), null, int.MaxValue, cancellationToken))
         {
-            var asked = wanted;
-            var seen = 0;
-            await foreach (var child in driver.ListAsync(RegistryPaths.Tags(name), after, asked, cancellationToken))
+            // A folder without a current link (an interrupted delete) is no tag.
+            if (child.IsFolder && Tag.TryParse(child.Name, out var tag)
+                && await FindAsync(name, tag, cancellationToken) is { } digest)
             {
-                seen++;
-                after = child.Name;
-                if (child.IsFolder && Tag.TryParse(child.Name, out var tag)
-                    && await FindAsync(name, tag, cancellationToken) is { } digest)
-                {
-                    wanted--;
-                    yield return (tag, digest);
-                }
-            }
-
-            if (seen < asked)
-            {
-                yield break;
+                yield return (tag, digest);
             }
         }
     }
@@ -90,7 +74,7 @@ public sealed class TagStore(IStorageDriver driver, TimeProvider time)
     public async Task<IReadOnlyList<Tag>> ListOfAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
         var tags = new List<Tag>();
-        await foreach (var (tag, target) in ListAsync(name, null, int.MaxValue, cancellationToken))
+        await foreach (var (tag, target) in ListAsync(name, cancellationToken))
         {
             if (target == digest)
             {

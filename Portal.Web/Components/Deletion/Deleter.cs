@@ -48,7 +48,7 @@ public sealed class Deleter(
         }
 
         var remaining = targets.Values.Distinct().ToDictionary(digest => digest, _ => new List<Tag>());
-        await foreach (var (tag, digest) in registry.Tags.ListAsync(name, null, int.MaxValue, cancellationToken))
+        await foreach (var (tag, digest) in registry.Tags.ListAsync(name, cancellationToken))
         {
             if (!doomed.Contains(tag) && remaining.TryGetValue(digest, out var others))
             {
