@@ -10,7 +10,7 @@ namespace Portal.Storage.Metadata;
 /// Compares the whole index with the whole storage and corrects what differs. Only what is new is read, so a second
 /// run costs a listing. Memory is in proportion to the largest repository's lists of digests and tags.
 /// </summary>
-public sealed partial class CatalogReconciler(
+public sealed class CatalogReconciler(
     IDbContextFactory<PortalDbContext> contexts,
     LocalRegistry registry,
     CatalogIndex index,
@@ -20,26 +20,50 @@ public sealed partial class CatalogReconciler(
     private const int NamesPerPage = 1000;
     private const int RowsPerTransaction = 500;
 
-    /// <param name="onRepository">
-    /// Called after each repository with how many were compared so far. It may use the <see cref="CatalogWriter"/>.
+    private readonly ReferrerLinker _referrers = new(registry, logger);
+    private readonly RepositoryLoader _loader = new(contexts, registry, logger);
+
+    /// <param name="onProgress">
+    /// Called again and again with how many repositories were compared so far. It may use the <see cref="CatalogWriter"/>.
     /// </param>
     /// <returns>How many repositories were compared.</returns>
     public async Task<int> ReconcileAsync(
-        Func<int, CancellationToken, Task> onRepository, CancellationToken cancellationToken)
+        Func<int, CancellationToken, Task> onProgress, CancellationToken cancellationToken)
     {
         var done = 0;
-        await foreach (var name in ListAsync(cancellationToken))
+        var unknown = new List<RepositoryName>();
+        await foreach (var (name, isIndexed) in ListAsync(cancellationToken))
         {
-            await ReconcileAsync(name, cancellationToken);
-            done++;
-            await onRepository(done, cancellationToken);
+            if (!isIndexed)
+            {
+                unknown.Add(name);
+                if (unknown.Count < RepositoryLoader.MostRepositories)
+                {
+                    continue;
+                }
+
+                done += await LoadAsync(unknown, cancellationToken);
+            }
+            else
+            {
+                await ReconcileAsync(name, cancellationToken);
+                done++;
+            }
+
+            await onProgress(done, cancellationToken);
         }
 
+        done += await LoadAsync(unknown, cancellationToken);
+        await onProgress(done, cancellationToken);
         return done;
     }
 
-    /// <summary>Each name that storage or the index has, once. Both are in ordinal order, so neither is held whole.</summary>
-    private async IAsyncEnumerable<RepositoryName> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>
+    /// Each name that storage or the index has, once, and whether the index had it a moment ago. Both are in ordinal
+    /// order, so neither is held whole.
+    /// </summary>
+    private async IAsyncEnumerable<(RepositoryName Name, bool IsIndexed)> ListAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var stored = registry.ListAsync(null, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var indexed = ListIndexedAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -48,7 +72,7 @@ public sealed partial class CatalogReconciler(
         while (isStored || isIndexed)
         {
             var order = !isStored ? 1 : !isIndexed ? -1 : stored.Current.CompareTo(indexed.Current);
-            yield return order <= 0 ? stored.Current : indexed.Current;
+            yield return (order <= 0 ? stored.Current : indexed.Current, order >= 0);
             isStored = order <= 0 ? await stored.MoveNextAsync() : isStored;
             isIndexed = order >= 0 ? await indexed.MoveNextAsync() : isIndexed;
         }
@@ -71,12 +95,25 @@ public sealed partial class CatalogReconciler(
         while (names.Count == NamesPerPage);
     }
 
+    /// <summary>Takes the names that the index does not have, and empties their list.</summary>
+    private async Task<int> LoadAsync(List<RepositoryName> unknown, CancellationToken cancellationToken)
+    {
+        foreach (var name in await _loader.LoadAsync(unknown, cancellationToken))
+        {
+            await ReconcileAsync(name, cancellationToken);
+        }
+
+        var count = unknown.Count;
+        unknown.Clear();
+        return count;
+    }
+
     private async Task ReconcileAsync(RepositoryName name, CancellationToken cancellationToken)
     {
         var (manifests, tags) = await FindDifferencesAsync(name, cancellationToken);
         foreach (var chunk in manifests.Chunk(RowsPerTransaction))
         {
-            await LinkReferrersAsync(name, chunk, cancellationToken);
+            await _referrers.LinkAsync(name, chunk, cancellationToken);
             await writer.RefreshAsync(name, chunk, [], cancellationToken);
         }
 
@@ -121,35 +158,5 @@ public sealed partial class CatalogReconciler(
         manifests.AddRange(knownManifests.Keys.Select(gone => Digest.Parse(gone)));
         tags.AddRange(knownTags.Keys.Select(gone => Tag.Parse(gone)));
         return (manifests, tags);
-    }
-
-    /// <summary>
-    /// A manifest that came while another registry served the storage lacks its referrer link. That comes before the
-    /// row: a crash between the two then repeats both.
-    /// </summary>
-    private async Task LinkReferrersAsync(
-        RepositoryName name, IEnumerable<Digest> digests, CancellationToken cancellationToken)
-    {
-        foreach (var digest in digests)
-        {
-            try
-            {
-                if ((await registry.Manifests.GetAsync(name, digest, cancellationToken))?.Subject is { } subject)
-                {
-                    await registry.Referrers.AddAsync(name, subject.Digest, digest, cancellationToken);
-                }
-            }
-            catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
-            {
-                // Storage that is damaged or mounted read-only must not keep the index from being built.
-                Log.NotLinked(logger, exception, name, digest);
-            }
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "No referrer link could be written for {Digest} of {Repository}")]
-        public static partial void NotLinked(ILogger logger, Exception exception, RepositoryName repository, Digest digest);
     }
 }

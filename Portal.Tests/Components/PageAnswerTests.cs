@@ -1,4 +1,5 @@
 using System.Net;
+using Portal.Registry.Catalog;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Components;
@@ -19,6 +20,29 @@ public sealed class PageAnswerTests(PortalFixture portal) : IClassFixture<Portal
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.Contains(heading, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_RightAfterAPush_ShowsIt()
+    {
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while (!await portal.Get<CatalogIndexer>().CaughtUpAsync(deadline.Token))
+        {
+            await Task.Delay(10, deadline.Token);
+        }
+
+        using var registry = new RegistryClient(portal.RegistryAddress);
+        using var client = new HttpClient { BaseAddress = portal.PortalAddress };
+        for (var i = 0; i < 20; i++)
+        {
+            await registry.PushImageAsync($"fresh-{i}", "first");
+
+            var catalog = await client.GetStringAsync(new Uri($"/?q=fresh-{i}", UriKind.Relative));
+            var repository = await client.GetStringAsync(new Uri($"/r/fresh-{i}", UriKind.Relative));
+
+            Assert.Contains($"href=\"r/fresh-{i}\"", catalog, StringComparison.Ordinal);
+            Assert.Contains("first", repository, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

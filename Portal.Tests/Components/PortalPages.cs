@@ -31,6 +31,9 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton<RepositoryLocks>();
         Services.AddSingleton<RegistryService>();
         Services.AddSingleton<CatalogFeed>();
+        Services.AddSingleton(world.Writer);
+        Services.AddSingleton(world.Reconciler);
+        Services.AddSingleton<CatalogIndexer>();
         Services.AddSingleton<ImageInspector>();
         Services.AddSingleton(new PortalSettings("Registry Portal", "hub.example:5000", () => 5000));
         Services.AddScoped<Visitor>();

@@ -27,7 +27,7 @@ public static partial class Requests
         new(name, "/s", (server, _) =>
         {
             Probe(server, method, path, authorization);
-            return new Turn(() => new Outcome(Rate(server, method, path, authorization)));
+            return new Turn(() => Ask(server, method, path, authorization));
         })
         { Target = target };
 
@@ -73,25 +73,45 @@ public static partial class Requests
             double.Parse(p99.Groups[1].Value, CultureInfo.InvariantCulture) * p99.Groups[2].Value switch { "us" => 0.001, "ms" => 1, _ => 1000 });
     }
 
-    /// <summary>Two threads, each of which writes a request on all its connections and then reads the answers.</summary>
-    private static double Rate(Server server, string method, string path, string? authorization)
+    /// <summary>
+    /// Two threads, each of which writes a request on all its connections and then reads the answers. A request's time runs
+    /// from its writing to its answer's reading, so it holds what the client still reads of the connections before it.
+    /// </summary>
+    private static Outcome Ask(Server server, string method, string path, string? authorization)
     {
-        var answered = 0L;
+        var times = new List<long>();
         var clock = Stopwatch.StartNew();
         Threads.Run(2, () =>
         {
+            var own = new List<long>();
             var connections = Enumerable.Range(0, Connections / 2).Select(_ => new HttpConnection(server.Port)).ToArray();
+            var written = new long[connections.Length];
             var head = connections[0].Head(method, path, authorization is null ? "X-Bench: 1" : "Authorization: " + authorization);
             while (clock.Elapsed < Program.Duration)
             {
-                Array.ForEach(connections, connection => connection.Write(head));
-                Array.ForEach(connections, connection => connection.Receive(hasBody: method == "GET").Expect(200));
-                Interlocked.Add(ref answered, connections.Length);
+                for (var i = 0; i < connections.Length; i++)
+                {
+                    written[i] = Stopwatch.GetTimestamp();
+                    connections[i].Write(head);
+                }
+
+                for (var i = 0; i < connections.Length; i++)
+                {
+                    connections[i].Receive(hasBody: method == "GET").Expect(200);
+                    own.Add(Stopwatch.GetTimestamp() - written[i]);
+                }
             }
 
             Array.ForEach(connections, connection => connection.Dispose());
+            lock (times)
+            {
+                times.AddRange(own);
+            }
         });
-        return answered / clock.Elapsed.TotalSeconds;
+        var seconds = clock.Elapsed.TotalSeconds;
+        times.Sort();
+        var p99 = times[(int)Math.Ceiling(times.Count * 0.99) - 1];
+        return new Outcome(times.Count / seconds, p99 * 1000.0 / Stopwatch.Frequency);
     }
 
     [GeneratedRegex(@"Requests/sec:\s+([\d.]+)")]

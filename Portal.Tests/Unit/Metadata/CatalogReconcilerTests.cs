@@ -90,23 +90,67 @@ public sealed class CatalogReconcilerTests
     }
 
     [Fact]
-    public async Task Reconcile_EachRepository_ReportsCountAndAllowsRefreshes()
+    public async Task Reconcile_OnTheWay_ReportsCountAndAllowsRefreshes()
     {
         await using var world = await CatalogWorld.CreateAsync();
-        await world.PutImageAsync("b", "1", [1]);
-        await world.PutImageAsync("c", "1", [1]);
-        var counts = new List<int>();
+        for (var i = 100; i < 350; i++)
+        {
+            await world.PutImageAsync("b" + i, "1", [1]);
+        }
 
+        var counts = new List<int>();
         await world.Reconciler.ReconcileAsync(
             async (done, _) =>
             {
                 counts.Add(done);
-                var image = await world.PutImageAsync("a" + done, "1", [1]);
-                await world.RefreshAsync("a" + done, [image.Digest], ["1"]);
+                var image = await world.PutImageAsync("c" + done, "1", [1]);
+                await world.RefreshAsync("c" + done, [image.Digest], ["1"]);
             },
             CancellationToken.None);
 
-        Assert.Equal([1, 2], counts);
-        Assert.Equal("a1,a2,b,c", string.Join(',', await world.Index.ListRepositoriesAsync(null, 10, CancellationToken.None)));
+        Assert.Equal(250, counts.First(count => count >= 250));
+        Assert.InRange(counts.Count, 3, 260);
+        Assert.Equal(counts.Order(), counts);
+        var names = await world.Index.ListRepositoriesAsync(null, 1000, CancellationToken.None);
+        Assert.Equal(250 + counts.Distinct().Count(), names.Count);
+    }
+
+    [Fact]
+    public async Task Reconcile_RepositoryThatAnEventBroughtMeanwhile_IsThereOnceAndWhole()
+    {
+        await using var world = await CatalogWorld.CreateAsync();
+        for (var i = 100; i < 350; i++)
+        {
+            await world.PutImageAsync("b" + i, "1", [1]);
+        }
+
+        // The last one is still to be read when its event comes.
+        var late = await world.PutImageAsync("b349", "2", [2]);
+        await world.Reconciler.ReconcileAsync(
+            (_, _) => world.RefreshAsync("b349", [late.Digest], ["2"]), CancellationToken.None);
+
+        var row = await world.FindAsync("b349");
+        Assert.Equal((2, 2), (row!.TagCount, row.ManifestCount));
+        Assert.Equal(250, (await world.Index.ListRepositoriesAsync(null, 1000, CancellationToken.None)).Count);
+    }
+
+    [Fact]
+    public async Task Reconcile_EmptyIndex_CountsIndexesOnceAndTagsWithoutManifests()
+    {
+        await using var world = await CatalogWorld.CreateAsync();
+        var amd = await world.PutImageAsync("app", null, [10]);
+        var arm = await world.PutImageAsync("app", null, [10, 20], """{"os":"linux","architecture":"arm64"}""");
+        await world.PutIndexAsync("app", "1", (amd, "linux", "amd64"), (arm, "linux", "arm64"));
+        var lost = await world.PutImageAsync("app", "lost", [30]);
+        await world.DeleteManifestAsync("app", lost.Digest);
+
+        await world.ReconcileAsync();
+
+        var row = await world.FindAsync("app");
+        var index = await world.FindTagAsync("app", "1");
+        Assert.Equal((2, 3), (row!.TagCount, row.ManifestCount));
+        Assert.Equal(row.Size, index.Size);
+        Assert.Equal(["linux/amd64", "linux/arm64"], index.Platforms);
+        Assert.Empty((await world.FindTagAsync("app", "lost")).MediaType);
     }
 }

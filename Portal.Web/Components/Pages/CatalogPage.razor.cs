@@ -27,6 +27,9 @@ public sealed partial class CatalogPage : IDisposable
     private CatalogIndex Index { get; set; } = default!;
 
     [Inject]
+    private CatalogIndexer Indexer { get; set; } = default!;
+
+    [Inject]
     private CatalogFeed Feed { get; set; } = default!;
 
     [Inject]
@@ -80,7 +83,11 @@ public sealed partial class CatalogPage : IDisposable
 
     private Task LoadAsync()
     {
-        return _data.LoadAsync(async cancellationToken => await Index.FindRepositoriesAsync(Query, cancellationToken));
+        return _data.LoadAsync(async cancellationToken =>
+        {
+            await Indexer.CaughtUpAsync(cancellationToken);
+            return await Index.FindRepositoriesAsync(Query, cancellationToken);
+        });
     }
 
     private async Task RefreshAsync()

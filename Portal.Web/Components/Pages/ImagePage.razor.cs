@@ -33,6 +33,9 @@ public sealed partial class ImagePage : IDisposable
     private CatalogIndex Index { get; set; } = default!;
 
     [Inject]
+    private CatalogIndexer Indexer { get; set; } = default!;
+
+    [Inject]
     private CatalogFeed Feed { get; set; } = default!;
 
     [Inject]
@@ -103,6 +106,7 @@ public sealed partial class ImagePage : IDisposable
             Descending = false,
             Take = MaxTags,
         };
+        await Indexer.CaughtUpAsync(cancellationToken);
         var tags = await Index.FindTagsAsync(Name, query, cancellationToken);
         _wasThere = true;
         return new ImageView(image, tags);

@@ -36,6 +36,9 @@ public sealed partial class RepositoryPage : IDisposable
     private CatalogIndex Index { get; set; } = default!;
 
     [Inject]
+    private CatalogIndexer Indexer { get; set; } = default!;
+
+    [Inject]
     private CatalogFeed Feed { get; set; } = default!;
 
     [Inject]
@@ -95,6 +98,7 @@ public sealed partial class RepositoryPage : IDisposable
 
     private async Task<RepositoryView?> FindAsync(CancellationToken cancellationToken)
     {
+        await Indexer.CaughtUpAsync(cancellationToken);
         if (await Index.FindRepositoryAsync(Name, cancellationToken) is not { } repository)
         {
             return null;
