@@ -75,7 +75,7 @@ public static class Program
         server.ResetPeak();
         var before = server.CpuSeconds;
         var outcome = turn.Run();
-        var sample = new Sample(outcome, server.CpuSeconds - before, server.PeakMiB);
+        var sample = new Sample(outcome, (server.CpuSeconds - before) / outcome.Times, server.PeakMiB);
         turn.CleanUp?.Invoke();
         return sample;
     }

@@ -17,6 +17,7 @@ public static class Transfers
     })
     { Target = target };
 
+    /// <summary>Pulls the same layers again and again for a turn's length: once is over too soon to say much.</summary>
     public static Workload PullLarge(string name, int count, long size, double target)
     {
         var pushed = new Dictionary<Server, Layer[]>();
@@ -29,7 +30,16 @@ public static class Transfers
             }
 
             return new Turn(
-                () => new Outcome(count * size / Megabyte / Seconds(server, layers, (connection, layer) => Pull(connection, "bench/pull", layer))),
+                () =>
+                {
+                    var (seconds, times) = (0.0, 0);
+                    for (; seconds < Program.Duration.TotalSeconds; times++)
+                    {
+                        seconds += Seconds(server, layers, (connection, layer) => Pull(connection, "bench/pull", layer));
+                    }
+
+                    return new Outcome(times * count * size / Megabyte / seconds, Times: times);
+                },
                 round == Program.Rounds ? () => Remove(server, layers) : null);
         })
         { Target = target };

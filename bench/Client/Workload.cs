@@ -21,9 +21,10 @@ public sealed record Turn(Func<Outcome> Run, Action? CleanUp = null);
 
 /// <param name="Value">In the workload's unit.</param>
 /// <param name="P99">The time below which 99 of 100 requests were answered, in milliseconds; null where none was taken.</param>
-public readonly record struct Outcome(double Value, double? P99 = null);
+/// <param name="Times">How often the turn did the whole workload: its processor time is one of them's.</param>
+public readonly record struct Outcome(double Value, double? P99 = null, int Times = 1);
 
 /// <summary>An outcome and what it cost the server.</summary>
-/// <param name="CpuSeconds">Processor time of the server.</param>
+/// <param name="CpuSeconds">Processor time of the server for doing the workload once.</param>
 /// <param name="PeakMiB">Its largest resident memory.</param>
 public readonly record struct Sample(Outcome Outcome, double CpuSeconds, double PeakMiB);
