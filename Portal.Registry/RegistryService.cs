@@ -9,11 +9,14 @@ namespace Portal.Registry;
 public sealed class RegistryService(
     LocalRegistry registry, RegistryPolicy policy, EventStream events, RepositoryLocks locks, TimeProvider time)
 {
+    /// <summary>Whether anybody hears of pulls; else nobody need find out who pulls.</summary>
+    public bool ReportsPulls => events.IsHeard(EventAction.Pull);
+
     /// <summary>A manifest by tag or digest, for a client that pulls it.</summary>
-    /// <param name="isPull">Whether the content is sent, so that it counts as a pull.</param>
+    /// <param name="puller">Who gets the content; null when it is not sent, or <see cref="ReportsPulls"/> is false.</param>
     /// <returns>Null when the repository does not have it.</returns>
-    public async Task<Manifest?> GetManifestAsync(
-        RepositoryName name, Reference reference, bool isPull, RequestActor actor, CancellationToken cancellationToken)
+    public async ValueTask<Manifest?> GetManifestAsync(
+        RepositoryName name, Reference reference, RequestActor? puller, CancellationToken cancellationToken)
     {
         var digest = reference.IsDigest
             ? reference.Digest
@@ -23,9 +26,9 @@ public sealed class RegistryService(
             return null;
         }
 
-        if (isPull)
+        if (puller is not null)
         {
-            Publish(EventAction.Pull, name, manifest, reference, actor);
+            Publish(EventAction.Pull, name, manifest, reference, puller);
         }
 
         return manifest;
@@ -135,14 +138,15 @@ public sealed class RegistryService(
 
     /// <summary>Opens a blob for a client that pulls it.</summary>
     /// <param name="offset">Where to begin, in bytes.</param>
+    /// <param name="puller">Who gets it; null when <see cref="ReportsPulls"/> is false.</param>
     /// <returns>Null when the bytes are not there.</returns>
-    public async Task<Stream?> OpenBlobAsync(
-        RepositoryName name, Digest digest, long size, long offset, RequestActor actor, CancellationToken cancellationToken)
+    public async ValueTask<Stream?> OpenBlobAsync(
+        RepositoryName name, Digest digest, long size, long offset, RequestActor? puller, CancellationToken cancellationToken)
     {
         var content = await registry.Blobs.OpenAsync(digest, offset, cancellationToken);
-        if (content is not null)
+        if (content is not null && puller is not null)
         {
-            PublishBlob(EventAction.Pull, name, digest, size, actor);
+            PublishBlob(EventAction.Pull, name, digest, size, puller);
         }
 
         return content;

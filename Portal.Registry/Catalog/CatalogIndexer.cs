@@ -51,7 +51,7 @@ public sealed partial class CatalogIndexer : BackgroundService
         _logger = logger;
 
         // Before storage is first read, so that nothing falls between the reading and the events.
-        _subscription = events.Subscribe(registryEvent => registryEvent.ChangesCatalog, Capacity);
+        _subscription = events.Subscribe(registryEvent => registryEvent.ChangesCatalog, Capacity, EventAction.Push, EventAction.Delete);
     }
 
     /// <summary>Whether the index shows all that was published before the call; waits a moment for what is under way.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 
 namespace Portal.Registry.Events;
@@ -6,23 +5,53 @@ namespace Portal.Registry.Events;
 /// <summary>The one stream of what happened. Notifications, index, audit, counters and live pages subscribe.</summary>
 public sealed class EventStream
 {
-    private readonly ConcurrentDictionary<EventSubscription, byte> _subscriptions = new();
+    private readonly Lock _turn = new();
+
+    // Replaced as a whole by each change, so that a publisher walks it without a lock.
+    private volatile EventSubscription[] _subscriptions = [];
 
     /// <param name="filter">Only events for which this is true come; it runs on the publisher's thread.</param>
     /// <param name="capacity">How many events may wait; one that finds no room is dropped and counted as lost.</param>
-    public EventSubscription Subscribe(Func<RegistryEvent, bool> filter, int capacity)
+    /// <param name="actions">The only actions of which the filter is asked; none for all.</param>
+    public EventSubscription Subscribe(Func<RegistryEvent, bool> filter, int capacity, params EventAction[] actions)
     {
-        var subscription = new EventSubscription(filter, capacity, gone => _subscriptions.TryRemove(gone, out _));
-        _subscriptions[subscription] = 0;
+        var subscription = new EventSubscription(filter, capacity, actions, Remove);
+        lock (_turn)
+        {
+            _subscriptions = [.. _subscriptions, subscription];
+        }
+
         return subscription;
+    }
+
+    /// <summary>Whether anybody hears of such an event; else it need not be made.</summary>
+    public bool IsHeard(EventAction action)
+    {
+        foreach (var subscription in _subscriptions)
+        {
+            if (subscription.Hears(action))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Never waits: a slow subscriber cannot slow a push.</summary>
     public void Publish(RegistryEvent registryEvent)
     {
-        foreach (var (subscription, _) in _subscriptions)
+        foreach (var subscription in _subscriptions)
         {
             subscription.Offer(registryEvent);
+        }
+    }
+
+    private void Remove(EventSubscription gone)
+    {
+        lock (_turn)
+        {
+            _subscriptions = [.. _subscriptions.Where(subscription => subscription != gone)];
         }
     }
 }
@@ -32,13 +61,16 @@ public sealed class EventSubscription : IDisposable
 {
     private readonly Channel<RegistryEvent> _channel;
     private readonly Func<RegistryEvent, bool> _filter;
+    private readonly EventAction[] _actions;
     private readonly Action<EventSubscription> _onDispose;
     private long _offered;
     private int _lost;
 
-    internal EventSubscription(Func<RegistryEvent, bool> filter, int capacity, Action<EventSubscription> onDispose)
+    internal EventSubscription(
+        Func<RegistryEvent, bool> filter, int capacity, EventAction[] actions, Action<EventSubscription> onDispose)
     {
         _filter = filter;
+        _actions = actions;
         _onDispose = onDispose;
         _channel = Channel.CreateBounded<RegistryEvent>(capacity);
     }
@@ -60,9 +92,11 @@ public sealed class EventSubscription : IDisposable
         _channel.Writer.TryComplete();
     }
 
+    internal bool Hears(EventAction action) => _actions.Length == 0 || _actions.Contains(action);
+
     internal void Offer(RegistryEvent registryEvent)
     {
-        if (!_filter(registryEvent))
+        if (!Hears(registryEvent.Action) || !_filter(registryEvent))
         {
             return;
         }

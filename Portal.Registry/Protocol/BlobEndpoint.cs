@@ -54,8 +54,9 @@ public sealed partial class BlobEndpoint(
 
         if (!request.IsHead)
         {
+            var puller = service.ReportsPulls ? request.Actor : null;
             await using var content =
-                await service.OpenBlobAsync(request.Name, digest, size, range?.First ?? 0, request.Actor, request.Aborted)
+                await service.OpenBlobAsync(request.Name, digest, size, range?.First ?? 0, puller, request.Aborted)
                 ?? throw Unknown(request);
             await using var watch = WatchClient(request);
             await SendAsync(request, content, response.ContentLength.Value);

@@ -12,7 +12,8 @@ public sealed class ManifestEndpoint(RegistryService service, int maxSize, DataR
     public async Task GetAsync(RegistryRequest request)
     {
         var reference = Reference.Parse(request.Argument);
-        var manifest = await service.GetManifestAsync(request.Name, reference, !request.IsHead, request.Actor, request.Aborted)
+        var puller = !request.IsHead && service.ReportsPulls ? request.Actor : null;
+        var manifest = await service.GetManifestAsync(request.Name, reference, puller, request.Aborted)
             ?? throw Unknown(request);
 
         var response = request.Response;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 using Portal.Registry.Auth;
 using Portal.Storage.Oci;
 
@@ -25,6 +26,9 @@ public sealed partial class RegistryDispatcher(
     private const int NoSpaceLeft = 28;
     private const int QuotaExceeded = 122;
 
+    private readonly KeyValuePair<string, StringValues>[] _headers =
+        [.. headers.Select(header => KeyValuePair.Create(header.Key, new StringValues([.. header.Value])))];
+
     private readonly string _root = links.Prefix + "v2/";
     private readonly string _v1 = links.Prefix + "v1/";
 
@@ -32,9 +36,9 @@ public sealed partial class RegistryDispatcher(
     {
         using var answer = context.Features.Get<RefusalOutput>()?.BeginAnswer();
         context.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
-        foreach (var (name, values) in headers)
+        foreach (var (name, values) in _headers)
         {
-            context.Response.Headers[name] = values.ToArray();
+            context.Response.Headers[name] = values;
         }
 
         try
@@ -71,7 +75,8 @@ public sealed partial class RegistryDispatcher(
     {
         // The path as it was sent: the server's own has its dots resolved, and a name with dots must be refused.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var path = target.StartsWith('/') ? target.Split('?', 2)[0] : context.Request.Path.Value ?? string.Empty;
+        var query = target.IndexOf('?', StringComparison.Ordinal);
+        var path = !target.StartsWith('/') ? context.Request.Path.Value ?? string.Empty : query < 0 ? target : target[..query];
         if (Find(path) is not { } route)
         {
             AnswerOutside(context, path);

@@ -19,7 +19,8 @@ public sealed class BlobStore(IStorageDriver driver, BoundedCache<(RepositoryNam
             return known;
         }
 
-        if (await driver.ReadLinkAsync(RegistryPaths.LayerLink(name, digest), cancellationToken) is null)
+        // The link's place says all that it holds. One that a power cut left empty is no link.
+        if (await driver.StatAsync(RegistryPaths.LayerLink(name, digest), cancellationToken) is not { IsFolder: false, Size: > 0 })
         {
             return null;
         }

@@ -29,19 +29,24 @@ public readonly record struct StoragePath
 
     private string Text => _text ?? string.Empty;
 
+    /// <param name="text">The whole path, from its leading slash on.</param>
+    /// <exception cref="ArgumentException">A component is empty, climbs, or has a character outside the grammar.</exception>
+    public static StoragePath Parse(string text)
+    {
+        if (!text.StartsWith('/'))
+        {
+            throw new ArgumentException($"'{text}' is not a storage path: it begins with a slash", nameof(text));
+        }
+
+        Check(text.AsSpan(1));
+        return new StoragePath(text);
+    }
+
     /// <param name="relative">One or more components joined by <c>/</c>.</param>
     /// <exception cref="ArgumentException">A component is empty, climbs, or has a character outside the grammar.</exception>
     public static StoragePath operator /(StoragePath folder, string relative)
     {
-        foreach (var range in relative.AsSpan().Split('/'))
-        {
-            var component = relative.AsSpan(range);
-            if (component.IsEmpty || component is "." or ".." || component.ContainsAnyExcept(Allowed))
-            {
-                throw new ArgumentException($"'{relative}' is not a storage path: components are of A-Z a-z 0-9 . _ - and never . or ..", nameof(relative));
-            }
-        }
-
+        Check(relative);
         return new StoragePath($"{folder.Text}/{relative}");
     }
 
@@ -54,5 +59,17 @@ public readonly record struct StoragePath
     public override string ToString()
     {
         return Text.Length == 0 ? "/" : Text;
+    }
+
+    private static void Check(ReadOnlySpan<char> relative)
+    {
+        foreach (var range in relative.Split('/'))
+        {
+            var component = relative[range];
+            if (component.IsEmpty || component is "." or ".." || component.ContainsAnyExcept(Allowed))
+            {
+                throw new ArgumentException($"'{relative}' is not a storage path: components are of A-Z a-z 0-9 . _ - and never . or ..");
+            }
+        }
     }
 }

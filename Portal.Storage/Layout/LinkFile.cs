@@ -14,9 +14,7 @@ public static class LinkFile
         this IStorageDriver driver, StoragePath path, CancellationToken cancellationToken)
     {
         var content = await driver.ReadAsync(path, MaxSize, cancellationToken);
-        return content is not null && Digest.TryParse(Encoding.ASCII.GetString(content).AsSpan().Trim(), out var digest)
-            ? digest
-            : null;
+        return content is null ? null : Parse(content);
     }
 
     public static ValueTask WriteLinkAsync(
@@ -42,5 +40,12 @@ public static class LinkFile
                 }
             }
         }
+    }
+
+    private static Digest? Parse(ReadOnlySpan<byte> content)
+    {
+        Span<char> text = stackalloc char[MaxSize];
+        text = text[..Encoding.ASCII.GetChars(content, text)];
+        return Digest.TryParse(text.Trim(), out var digest) ? digest : null;
     }
 }

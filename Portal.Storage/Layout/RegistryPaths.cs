@@ -26,39 +26,45 @@ public static class RegistryPaths
     public const string ManifestsFolder = "_manifests";
     public const string UploadsFolder = "_uploads";
 
-    private static readonly StoragePath Version2 = StoragePath.Root / "docker/registry/v2";
+    private const string Root = "/docker/registry/v2";
 
-    public static StoragePath Repositories { get; } = Version2 / "repositories";
+    // Paths are made on every request: each is one text, put together once.
+    public static StoragePath Repositories { get; } = StoragePath.Parse($"{Root}/repositories");
 
-    public static StoragePath Repository(RepositoryName name) => Repositories / name.ToString();
+    public static StoragePath Repository(RepositoryName name) => StoragePath.Parse($"{Root}/repositories/{name}");
 
     public static StoragePath BlobData(Digest digest) =>
-        Version2 / $"blobs/{digest.AlgorithmName}/{digest.Hex[..2]}/{digest.Hex}/data";
+        StoragePath.Parse($"{Root}/blobs/{digest.AlgorithmName}/{digest.Hex[..2]}/{digest.Hex}/data");
 
     public static StoragePath Layer(RepositoryName name, Digest digest) =>
-        Repository(name) / $"{LayersFolder}/{digest.AlgorithmName}/{digest.Hex}";
+        StoragePath.Parse($"{Root}/repositories/{name}/{LayersFolder}/{digest.AlgorithmName}/{digest.Hex}");
 
-    public static StoragePath LayerLink(RepositoryName name, Digest digest) => Layer(name, digest) / "link";
+    public static StoragePath LayerLink(RepositoryName name, Digest digest) =>
+        StoragePath.Parse($"{Root}/repositories/{name}/{LayersFolder}/{digest.AlgorithmName}/{digest.Hex}/link");
 
     /// <param name="algorithm"><c>sha256</c> or <c>sha512</c>.</param>
     public static StoragePath Revisions(RepositoryName name, string algorithm) =>
-        Repository(name) / $"{ManifestsFolder}/revisions/{algorithm}";
+        StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/revisions/{algorithm}");
 
     public static StoragePath Revision(RepositoryName name, Digest digest) =>
-        Revisions(name, digest.AlgorithmName) / digest.Hex;
+        StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/revisions/{digest.AlgorithmName}/{digest.Hex}");
 
-    public static StoragePath RevisionLink(RepositoryName name, Digest digest) => Revision(name, digest) / "link";
+    public static StoragePath RevisionLink(RepositoryName name, Digest digest) =>
+        StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/revisions/{digest.AlgorithmName}/{digest.Hex}/link");
 
-    public static StoragePath Tags(RepositoryName name) => Repository(name) / $"{ManifestsFolder}/tags";
+    public static StoragePath Tags(RepositoryName name) => StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/tags");
 
-    public static StoragePath TagFolder(RepositoryName name, Tag tag) => Tags(name) / tag.ToString();
+    public static StoragePath TagFolder(RepositoryName name, Tag tag) =>
+        StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/tags/{tag}");
 
-    public static StoragePath TagCurrentLink(RepositoryName name, Tag tag) => TagFolder(name, tag) / "current/link";
+    public static StoragePath TagCurrentLink(RepositoryName name, Tag tag) =>
+        StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/tags/{tag}/current/link");
 
     public static StoragePath TagIndexLink(RepositoryName name, Tag tag, Digest digest) =>
-        TagFolder(name, tag) / $"index/{digest.AlgorithmName}/{digest.Hex}/link";
+        StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/tags/{tag}/index/{digest.AlgorithmName}/{digest.Hex}/link");
 
-    public static StoragePath Upload(RepositoryName name, Guid id) => Repository(name) / $"{UploadsFolder}/{id:D}";
+    public static StoragePath Upload(RepositoryName name, Guid id) =>
+        StoragePath.Parse($"{Root}/repositories/{name}/{UploadsFolder}/{id:D}");
 
     public static StoragePath UploadData(RepositoryName name, Guid id) => Upload(name, id) / "data";
 
@@ -68,10 +74,10 @@ public static class RegistryPaths
 
     /// <param name="algorithm">Of the referring manifests: <c>sha256</c> or <c>sha512</c>.</param>
     public static StoragePath Referrers(RepositoryName name, Digest subject, string algorithm) =>
-        Repository(name) / $"_referrers/subject/{subject.AlgorithmName}/{subject.Hex}/{algorithm}";
+        StoragePath.Parse($"{Root}/repositories/{name}/_referrers/subject/{subject.AlgorithmName}/{subject.Hex}/{algorithm}");
 
     public static StoragePath Referrer(RepositoryName name, Digest subject, Digest manifest) =>
-        Referrers(name, subject, manifest.AlgorithmName) / manifest.Hex;
+        Referrers(name, subject, manifest.AlgorithmName) / manifest.Hex.ToString();
 
     public static StoragePath ReferrerLink(RepositoryName name, Digest subject, Digest manifest) =>
         Referrer(name, subject, manifest) / "link";

@@ -11,7 +11,7 @@ public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, Bounde
 {
     /// <returns>Null when the repository does not have it, or it is of a kind this version cannot read (schema 1).</returns>
     /// <exception cref="InvalidDataException">What is stored does not have the digest it is stored under.</exception>
-    public async Task<Manifest?> GetAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    public async ValueTask<Manifest?> GetAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
         if (!await ExistsAsync(name, digest, cancellationToken))
         {

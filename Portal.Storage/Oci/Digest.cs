@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace Portal.Storage.Oci;
 
@@ -34,32 +35,25 @@ public readonly record struct Digest : IComparable<Digest>
     public string AlgorithmName => Algorithm == DigestAlgorithm.Sha256 ? "sha256" : "sha512";
 
     /// <summary>The encoded part: 64 or 128 lower-case hex digits.</summary>
-    public string Hex => _text[(Sha256Prefix.Length)..];
+    [JsonIgnore]
+    public ReadOnlySpan<char> Hex => _text.AsSpan(Sha256Prefix.Length);
 
     public static bool TryParse(ReadOnlySpan<char> text, out Digest digest)
     {
-        digest = default;
-        var length = text.StartsWith(Sha256Prefix, StringComparison.Ordinal) ? 64
-            : text.StartsWith(Sha512Prefix, StringComparison.Ordinal) ? 128
-            : -1;
-        if (length < 0 || text.Length != Sha256Prefix.Length + length || text[Sha256Prefix.Length..].ContainsAnyExcept(LowerHex))
-        {
-            return false;
-        }
-
-        digest = new Digest(text.ToString());
-        return true;
+        digest = IsValid(text) ? new Digest(text.ToString()) : default;
+        return digest != default;
     }
 
     /// <exception cref="OciException">DIGEST_INVALID when the text is not a digest this registry knows.</exception>
+    public static Digest Parse(string text)
+    {
+        return IsValid(text) ? new Digest(text) : throw Invalid(text);
+    }
+
+    /// <inheritdoc cref="Parse(string)" />
     public static Digest Parse(ReadOnlySpan<char> text)
     {
-        return TryParse(text, out var digest)
-            ? digest
-            : throw new OciException(
-                ErrorCode.DigestInvalid,
-                "not a digest: write sha256: and 64, or sha512: and 128, lower-case hex digits",
-                ("digest", text.Length <= 256 ? text.ToString() : string.Concat(text[..256], "…")));
+        return IsValid(text) ? new Digest(text.ToString()) : throw Invalid(text);
     }
 
     /// <summary>The digest of content that is held in memory whole.</summary>
@@ -92,6 +86,24 @@ public readonly record struct Digest : IComparable<Digest>
     public override string ToString()
     {
         return _text ?? string.Empty;
+    }
+
+    private static bool IsValid(ReadOnlySpan<char> text)
+    {
+        var length = text.StartsWith(Sha256Prefix, StringComparison.Ordinal) ? 64
+            : text.StartsWith(Sha512Prefix, StringComparison.Ordinal) ? 128
+            : -1;
+        return length > 0
+            && text.Length == Sha256Prefix.Length + length
+            && !text[Sha256Prefix.Length..].ContainsAnyExcept(LowerHex);
+    }
+
+    private static OciException Invalid(ReadOnlySpan<char> text)
+    {
+        return new OciException(
+            ErrorCode.DigestInvalid,
+            "not a digest: write sha256: and 64, or sha512: and 128, lower-case hex digits",
+            ("digest", text.Length <= 256 ? text.ToString() : string.Concat(text[..256], "…")));
     }
 
     public static bool operator <(Digest left, Digest right) => left.CompareTo(right) < 0;

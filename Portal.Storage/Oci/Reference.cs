@@ -20,7 +20,7 @@ public readonly record struct Reference
     public Digest Digest => IsDigest ? _digest : throw new InvalidOperationException("the reference is a tag");
 
     /// <exception cref="OciException">DIGEST_INVALID or TAG_INVALID.</exception>
-    public static Reference Parse(ReadOnlySpan<char> text)
+    public static Reference Parse(string text)
     {
         return text.Contains(':') ? Digest.Parse(text) : Tag.Parse(text);
     }

@@ -180,6 +180,6 @@ public sealed class ReferrersTests(PortalFixture portal) : IClassFixture<PortalF
     {
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         using var json = await RegistryClient.ReadJsonAsync(answer);
-        return [.. json.RootElement.GetProperty("manifests").EnumerateArray().Select(manifest => Digest.Parse(manifest.GetProperty("digest").GetString()))];
+        return [.. json.RootElement.GetProperty("manifests").EnumerateArray().Select(manifest => Digest.Parse(manifest.GetProperty("digest").GetString()!))];
     }
 }

@@ -263,7 +263,7 @@ public sealed class FileSystemDriver : IStorageDriver, IDisposable
 
     private string Full(StoragePath path)
     {
-        return Path.Join(_root, path.ToRelative());
+        return path == StoragePath.Root ? _root : string.Concat(_root, path.ToString());
     }
 
     private bool IsAbsent(Exception exception, StoragePath path)

@@ -108,7 +108,7 @@ public sealed class CatalogIndexTests
         Assert.Equal("v1,v10", await SearchAsync("1"));
         Assert.Equal("", await SearchAsync("%"));
         Assert.Equal("v2", await SearchAsync(digest.ToString()[..20]));
-        Assert.Equal("v2", await SearchAsync(digest.Hex[..12].ToUpperInvariant()));
+        Assert.Equal("v2", await SearchAsync(digest.Hex[..12].ToString().ToUpperInvariant()));
 
         async Task<string> SearchAsync(string text)
         {
