@@ -77,11 +77,16 @@ public sealed partial class BlobEndpoint(
     /// <summary>Cuts the connection of a client that takes the blob too slowly: half an answer has no other end.</summary>
     private IAsyncDisposable? WatchClient(RegistryRequest request)
     {
-        // The server's own bound looks at what it wrote, not at what the client took, and from the beginning.
-        request.Context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
-        return request.Context.Features.Get<TcpProgress>() is { } progress
-            ? minDataRate.Watch(progress.Look, () => GiveUp(request))
-            : null;
+        // An HTTP/2 connection carries many answers, and a unix socket tells nothing: there the server's own bound stays,
+        // which looks at what it wrote, not at what the client took, and from the beginning.
+        if (request.Context.Features.Get<IHttpMinResponseDataRateFeature>() is not { } bound
+            || request.Context.Features.Get<TcpProgress>() is not { } progress)
+        {
+            return null;
+        }
+
+        bound.MinDataRate = null;
+        return minDataRate.Watch(progress.Look, () => GiveUp(request));
     }
 
     private void GiveUp(RegistryRequest request)
