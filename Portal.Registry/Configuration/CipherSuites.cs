@@ -66,9 +66,10 @@ internal static class CipherSuites
         var names = new KnownKey("");
         foreach (var known in Known.Keys)
         {
-            names.Add(known);
+            // Keys are compared in lower case.
+            names.Add(known.ToLowerInvariant());
         }
 
-        return names.Nearest(name) is { } nearest ? $"; did you mean {nearest}?" : "; write for example TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+        return names.Nearest(name)?.ToUpperInvariant() is { } nearest ? $"; did you mean {nearest}?" : "; write for example TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
     }
 }

@@ -65,9 +65,13 @@ public class PortalFixture : IAsyncLifetime
 
     private async Task EndAsync()
     {
-        Client.Dispose();
-        await StopAsync();
-        await _application!.DisposeAsync();
+        // A test may be about a start that fails.
+        Client?.Dispose();
+        if (_application is not null)
+        {
+            await StopAsync();
+            await _application.DisposeAsync();
+        }
     }
 }
 

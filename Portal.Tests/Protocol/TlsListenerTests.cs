@@ -85,10 +85,12 @@ public sealed class TlsListenerTests : IAsyncLifetime
     [Fact]
     public async Task CipherSuites_AreTheOnesThatAreSpoken()
     {
-        _portal.Http = http => http with { Tls = http.Tls! with { CipherSuites = [TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384] } };
+        TlsCipherSuite[] suites = [TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256];
+        _portal.Http = http => http with { Tls = http.Tls! with { CipherSuites = suites } };
         await _portal.InitializeAsync();
 
-        Assert.Equal(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, (await HandshakeAsync(SslProtocols.Tls12)).Suite);
+        Assert.Equal(suites[0], (await HandshakeAsync(SslProtocols.Tls12)).Suite);
+        Assert.Equal(suites[1], (await HandshakeAsync(SslProtocols.Tls13)).Suite);
     }
 
     [Fact]
