@@ -80,7 +80,7 @@ public sealed class H2cTests(H2cPortal portal) : IClassFixture<H2cPortal>
         await using var own = new H2cPortal();
         await own.InitializeAsync();
         using var client = new RegistryClient(own.RegistryAddress, handler => handler.Expect100ContinueTimeout = Patience.Deadline, HttpVersion.Version20);
-        using var body = new HeldBody();
+        using var body = new HeldBody("first half"u8.ToArray(), "second half"u8.ToArray());
         var upload = await client.StartUploadAsync("h2c/stop");
         var patch = client.SendAsync(HttpMethod.Patch, upload, change: request =>
         {
@@ -96,31 +96,5 @@ public sealed class H2cTests(H2cPortal portal) : IClassFixture<H2cPortal>
         using var answer = await patch;
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         await stop.WaitAsync(Patience.Deadline);
-    }
-
-    /// <summary>A body whose second half waits for the test.</summary>
-    private sealed class HeldBody : HttpContent
-    {
-        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Begun => _begun.Task;
-
-        public void Finish() => _finished.SetResult();
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            await stream.WriteAsync("first half"u8.ToArray());
-            await stream.FlushAsync();
-            _begun.SetResult();
-            await _finished.Task;
-            await stream.WriteAsync("second half"u8.ToArray());
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
-        }
     }
 }

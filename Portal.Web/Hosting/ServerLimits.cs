@@ -18,7 +18,8 @@ public static class ServerLimits
         server.Limits.KeepAliveTimeout = limits.IdleTimeout;
         server.Limits.RequestHeadersTimeout = limits.HeadTimeout;
 
-        // Bodies and blobs have a closer watch (PacedBody, BlobEndpoint); this one is for what they cannot see.
+        // Bodies and blobs have a closer watch (PacedBody, BlobEndpoint). This one is for all other answers; the server's
+        // own would give up an HTTP/2 connection that stands still for five seconds.
         server.Limits.MinResponseDataRate = limits.MinDataRate == 0
             ? null
             : new MinDataRate(limits.MinDataRate, limits.GracePeriod < LeastGrace ? LeastGrace : limits.GracePeriod);
