@@ -19,13 +19,13 @@ namespace Portal.Web;
 public sealed class PortalApplication : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly RegistryConfiguration _configuration;
     private readonly DataFolder _data;
+    private readonly Listeners _listeners;
 
     public PortalApplication(RegistryConfiguration configuration)
     {
-        _configuration = configuration;
         _data = new DataFolder(configuration);
+        _listeners = new Listeners(configuration);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(PortalApplication).Assembly.GetName().Name,
@@ -36,19 +36,18 @@ public sealed class PortalApplication : IAsyncDisposable
         {
             server.AddServerHeader = false;
             server.Limit(configuration.Portal.Limits);
-            server.Listen(configuration.Http.Addr, Listener.Registry, new HeadRefusals(configuration.Portal.Limits).Use);
-            if (configuration.Portal.Addr is { } address)
-            {
-                server.Listen(address, Listener.Portal);
-            }
+            _listeners.Open(server);
         });
         builder.Services.AddSingleton<IConnectionListenerFactory, SocketTransport>();
+        builder.Services.AddSingleton<IConnectionListenerFactory, HandOverTransport>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Http.DrainTimeout);
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddRegistry(configuration, UploadSecret.Get(configuration.Http.Secret, _data.UploadSecret));
         builder.Services.AddMetadata(_data.Database);
         builder.Services.AddSingleton(new PortalSettings(
-            configuration.Portal.Title, configuration.Http.Host?.Authority, () => RegistryAddress.Port));
+            configuration.Portal.Title,
+            configuration.Http.Host?.Authority,
+            () => configuration.Http.SocketPath is not null || RegistryAddress is { Scheme: "https", IsDefaultPort: true } ? null : RegistryAddress.Port));
         builder.Services.AddPortalPages();
 
         _app = builder.Build();
@@ -64,10 +63,13 @@ public sealed class PortalApplication : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Where the registry listens, once started.</summary>
-    public Uri RegistryAddress => Address(0);
+    public Uri RegistryAddress => Address(Listener.Registry)!;
 
     /// <summary>Where the pages are, once started; null without a UI.</summary>
-    public Uri? PortalAddress => _configuration.Portal.Addr is null ? null : Address(1);
+    public Uri? PortalAddress => Address(Listener.Portal);
+
+    /// <summary>Where health and counters are, once started; null without them.</summary>
+    public Uri? DebugAddress => Address(Listener.Debug);
 
     /// <summary>Brings the database to this version, then opens the listeners.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -103,9 +105,9 @@ public sealed class PortalApplication : IAsyncDisposable
         app.Use(next => context => context.GetListener() == Listener.Registry ? registry(context) : next(context));
     }
 
-    private Uri Address(int index)
+    private Uri? Address(Listener listener)
     {
         var addresses = _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        return new Uri(addresses.ElementAt(index));
+        return _listeners.PlaceOf(listener) is { } place ? new Uri(addresses.ElementAt(place)) : null;
     }
 }

@@ -15,8 +15,17 @@ public sealed record HttpConfiguration
     private static readonly HashSet<string> ServersOwn =
         new(["Connection", "Content-Length", "Transfer-Encoding"], StringComparer.OrdinalIgnoreCase);
 
+    // sun_path of unix(7), without the zero at its end.
+    private const int LongestSocketPath = 107;
+
+    private static readonly Dictionary<string, bool> Networks =
+        new(StringComparer.Ordinal) { ["tcp"] = false, ["unix"] = true };
+
     /// <summary>Where the registry listens; <c>:5000</c> unless set.</summary>
     public ListenAddress Addr { get; init; } = new("", 5000);
+
+    /// <summary>The unix socket that the registry listens on instead (<c>net: unix</c>), an absolute path; null for TCP.</summary>
+    public string? SocketPath { get; init; }
 
     /// <summary>What comes before <c>v2/</c> in every path; begins and ends with a slash. <c>/</c> unless set.</summary>
     public string Prefix { get; init; } = "/";
@@ -37,15 +46,28 @@ public sealed record HttpConfiguration
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>HTTP/1.1 only.</summary>
+    /// <summary>HTTP/1.1 only, with TLS too.</summary>
     public bool Http2Disabled { get; init; }
+
+    /// <summary>HTTP/2 beside HTTP/1.1 where there is no TLS, for clients that begin with it.</summary>
+    public bool H2cEnabled { get; init; }
+
+    /// <summary>TLS for the registry's listener; null for none.</summary>
+    public TlsConfiguration? Tls { get; init; }
+
+    /// <summary>The listener for those who run the registry; null for none.</summary>
+    public DebugConfiguration? Debug { get; init; }
 
     internal static HttpConfiguration Read(SectionReader http)
     {
         var defaults = new HttpConfiguration();
-        return new HttpConfiguration
+        var isUnix = http.Choice("net", false, Networks);
+        var configuration = new HttpConfiguration
         {
-            Addr = http.Value("addr", defaults.Addr, ListenAddress.TryParse, "host:port; write for example \":5000\""),
+            Addr = isUnix
+                ? defaults.Addr
+                : http.Value("addr", defaults.Addr, ListenAddress.TryParse, "host:port; write for example \":5000\""),
+            SocketPath = isUnix ? ReadSocketPath(http) : null,
             Prefix = http.Value("prefix", defaults.Prefix, TryParsePrefix, "a path; write for example \"/registry/\""),
             Host = http.Value("host", defaults.Host, TryParseHost, "an address; write for example \"https://registry.example.com\""),
             RelativeUrls = http.Flag("relativeurls"),
@@ -53,7 +75,37 @@ public sealed record HttpConfiguration
             DrainTimeout = http.Duration("draintimeout", defaults.DrainTimeout),
             Headers = http.TextLists("headers", CheckHeader),
             Http2Disabled = http.Section("http2").Flag("disabled"),
+            H2cEnabled = http.Section("h2c").Flag("enabled"),
+            Tls = TlsConfiguration.Read(http.Section("tls")),
+            Debug = DebugConfiguration.Read(http.Section("debug")),
         };
+        if (configuration is { H2cEnabled: true, Http2Disabled: true })
+        {
+            http.Error("h2c", "is on while http.http2.disabled is true; keep one of the two");
+        }
+        else if (configuration is { H2cEnabled: true, Tls: not null })
+        {
+            http.Warning("h2c", "has no effect with TLS, where clients choose HTTP/2 by themselves; remove it");
+        }
+
+        return configuration;
+    }
+
+    private static string? ReadSocketPath(SectionReader http)
+    {
+        if (http.Text("addr") is not { } path)
+        {
+            http.Error("net", "unix needs the socket's path in http.addr; write for example \"addr: /run/registry.sock\"");
+            return null;
+        }
+
+        var absolute = path.Contains('\0') ? "" : Path.GetFullPath(path);
+        if (absolute.Length == 0 || Encoding.UTF8.GetByteCount(absolute) > LongestSocketPath)
+        {
+            http.Error("addr", $"{ConfigurationProblems.Quote(path)} is not a path of at most {LongestSocketPath} bytes, which is what the system takes for a socket");
+        }
+
+        return absolute;
     }
 
     private static bool TryParsePrefix(string text, [MaybeNullWhen(false)] out string prefix)
@@ -91,9 +143,10 @@ public sealed record HttpConfiguration
     /// <summary>Everything but the secret, which must not reach a log.</summary>
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append($"Addr = {Addr}, Prefix = {Prefix}, Host = {Host}, RelativeUrls = {RelativeUrls}, ")
+        text.Append($"Addr = {SocketPath ?? Addr.ToString()}, Prefix = {Prefix}, Host = {Host}, RelativeUrls = {RelativeUrls}, ")
             .Append($"Secret = {(Secret is null ? "none" : "***")}, DrainTimeout = {DrainTimeout}, ")
-            .Append($"Headers = {string.Join(", ", Headers.Keys)}, Http2Disabled = {Http2Disabled}");
+            .Append($"Headers = {string.Join(", ", Headers.Keys)}, Http2Disabled = {Http2Disabled}, H2cEnabled = {H2cEnabled}, ")
+            .Append($"Tls = {Tls}, Debug = {Debug}");
         return true;
     }
 }

@@ -56,6 +56,7 @@ internal static class KnownKeys
         policy.repository: classes[]
         catalog: maxentries
         portal: addr database title datadirectory trustedproxies[] admin.username admin.password
+        portal.tls: certificate key disabled
         portal.limits: manifestsize repositorylength taglength uploads requestline headersize headercount
         portal.limits: mindatarate graceperiod idletimeout headtimeout
         """;

@@ -29,6 +29,9 @@ public sealed record PortalConfiguration
     /// <summary>Whose <c>X-Forwarded-*</c> headers are believed; loopback, private and link-local networks unless set.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = LocalNetworks;
 
+    /// <summary>The UI's own TLS.</summary>
+    public PortalTlsConfiguration Tls { get; init; } = new();
+
     /// <summary>How much a client may ask.</summary>
     public LimitsConfiguration Limits { get; init; } = new();
 
@@ -46,6 +49,7 @@ public sealed record PortalConfiguration
             DataDirectory = portal.Text("datadirectory"),
             TrustedProxies = portal.List<IPNetwork>("trustedproxies", TryParseNetwork, "a network; write for example \"10.0.0.0/8\"")
                 ?? defaults.TrustedProxies,
+            Tls = PortalTlsConfiguration.Read(portal.Section("tls")),
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
     }

@@ -58,9 +58,16 @@ public sealed record RegistryConfiguration
             Catalog = CatalogConfiguration.Read(root.Section("catalog")),
             Portal = PortalConfiguration.Read(root.Section("portal")),
         };
-        if (configuration.Portal.Addr is { } portal && portal.Collides(configuration.Http.Addr))
+        var registry = configuration.Http.SocketPath is null ? configuration.Http.Addr : null;
+        if (configuration.Portal.Addr is { } portal && registry is not null && portal.Collides(registry))
         {
             root.Error("portal", $"portal.addr and http.addr are both {portal}; give the portal a port of its own");
+        }
+
+        if (configuration.Http.Debug?.Addr is { } debug
+            && (registry?.Collides(debug) is true || configuration.Portal.Addr?.Collides(debug) is true))
+        {
+            root.Error("http", $"http.debug.addr is {debug}, where the registry or the portal listens; give it a port of its own");
         }
 
         return configuration;

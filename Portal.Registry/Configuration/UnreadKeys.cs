@@ -19,8 +19,6 @@ internal static class UnreadKeys
         ["middleware.registry[].disabled"] = "true",
         ["middleware.repository[].disabled"] = "true",
         ["middleware.storage[].disabled"] = "true",
-        ["http.net"] = "tcp",
-        ["http.h2c.enabled"] = "false",
         ["notifications.endpoints[].disabled"] = "true",
         ["health.storagedriver.enabled"] = "false",
         ["compatibility.schema1.enabled"] = "false",

@@ -58,8 +58,9 @@ public sealed partial class BlobEndpoint(
             await using var content =
                 await service.OpenBlobAsync(request.Name, digest, size, range?.First ?? 0, puller, request.Aborted)
                 ?? throw Unknown(request);
-            await using var watch = WatchClient(request);
-            await SendAsync(request, content, response.ContentLength.Value);
+            var flushes = new FlushProgress();
+            await using var watch = WatchClient(request, flushes);
+            await SendAsync(request, content, response.ContentLength.Value, flushes);
         }
     }
 
@@ -75,14 +76,13 @@ public sealed partial class BlobEndpoint(
         request.Response.ContentLength = 0;
     }
 
-    /// <summary>Cuts the connection of a client that takes the blob too slowly: half an answer has no other end.</summary>
-    private IAsyncDisposable? WatchClient(RegistryRequest request)
+    /// <summary>Cuts off a client that takes the blob too slowly: half an answer has no other end.</summary>
+    private IAsyncDisposable? WatchClient(RegistryRequest request, FlushProgress flushes)
     {
         // The server's own bound looks at what it wrote, not at what the client took, and from the beginning.
         request.Context.Features.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
-        return request.Context.Features.Get<TcpProgress>() is { } progress
-            ? minDataRate.Watch(progress.Look, () => GiveUp(request))
-            : null;
+        var connection = HttpProtocol.IsHttp2(request.Http.Protocol) ? null : request.Context.Features.Get<TcpProgress>();
+        return minDataRate.Watch(connection is null ? flushes.Look : connection.Look, () => GiveUp(request));
     }
 
     private void GiveUp(RegistryRequest request)
@@ -91,7 +91,7 @@ public sealed partial class BlobEndpoint(
         request.Context.Abort();
     }
 
-    private static async Task SendAsync(RegistryRequest request, Stream content, long count)
+    private static async Task SendAsync(RegistryRequest request, Stream content, long count, FlushProgress flushes)
     {
         var writer = request.Response.BodyWriter;
         while (count > 0)
@@ -107,7 +107,9 @@ public sealed partial class BlobEndpoint(
             }
 
             writer.Advance(read);
+            flushes.Waiting();
             await writer.FlushAsync(request.Aborted);
+            flushes.Taken(read);
             count -= read;
         }
     }

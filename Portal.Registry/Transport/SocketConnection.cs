@@ -24,7 +24,11 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe
         RemoteEndPoint = socket.RemoteEndPoint;
         ConnectionClosed = _closed.Token;
         Transport = this;
-        Features.Set(new TcpProgress(socket));
+        if (socket.AddressFamily != AddressFamily.Unix)
+        {
+            Features.Set(new TcpProgress(socket));
+        }
+
         _receiving = ReceiveAsync();
     }
 

@@ -5,23 +5,30 @@ using Microsoft.AspNetCore.Connections;
 namespace Portal.Registry.Transport;
 
 /// <summary>
-/// TCP for Kestrel, made for blobs: bodies are received in large pieces (<see cref="SocketInput"/>), and answers go from
-/// the request's own thread into the socket (<see cref="SocketOutput"/>). So a blob takes few calls into the kernel and
-/// few changes of threads. Unix sockets stay with Kestrel's own transport.
+/// TCP and unix sockets for Kestrel, made for blobs: bodies are received in large pieces (<see cref="SocketInput"/>), and
+/// answers go from the request's own thread into the socket (<see cref="SocketOutput"/>). So a blob takes few calls into
+/// the kernel and few changes of threads.
 /// </summary>
 public sealed class SocketTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private const int Backlog = 1024;
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
 
-    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint;
 
     /// <exception cref="AddressInUseException">Another process listens there.</exception>
+    /// <exception cref="IOException">Where a unix socket should be is something else, or no directory for it.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var path = endpoint is UnixDomainSocketEndPoint ? endpoint.ToString() : null;
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, path is null ? ProtocolType.Tcp : ProtocolType.Unspecified);
         try
         {
+            if (path is not null)
+            {
+                UnixSocketFile.MakeWay(path);
+            }
+
             if (endpoint is IPEndPoint { Address: var address } && address.Equals(IPAddress.IPv6Any))
             {
                 socket.DualMode = true;
@@ -29,19 +36,27 @@ public sealed class SocketTransport : IConnectionListenerFactory, IConnectionLis
 
             socket.Bind(endpoint);
             socket.Listen(Backlog);
-            return new ValueTask<IConnectionListener>(new SocketListener(socket));
+            return new ValueTask<IConnectionListener>(new SocketListener(socket, path));
         }
         catch (SocketException exception)
         {
             socket.Dispose();
             throw exception.SocketErrorCode == SocketError.AddressAlreadyInUse
-                ? new AddressInUseException(exception.Message, exception)
-                : exception;
+                ? new AddressInUseException($"{endpoint}: {exception.Message}", exception)
+                : path is null ? exception : new IOException($"{path}: no socket can be made there: {exception.Message}", exception);
+        }
+        catch (IOException)
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
-    private sealed class SocketListener(Socket socket) : IConnectionListener
+    /// <param name="path">The file of a unix socket, which ends with the listener; null for TCP.</param>
+    private sealed class SocketListener(Socket socket, string? path) : IConnectionListener
     {
+        private int _isUnbound;
+
         public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -51,7 +66,11 @@ public sealed class SocketTransport : IConnectionListenerFactory, IConnectionLis
                 try
                 {
                     var client = await socket.AcceptAsync(cancellationToken);
-                    client.NoDelay = true;
+                    if (path is null)
+                    {
+                        client.NoDelay = true;
+                    }
+
                     return new SocketConnection(client);
                 }
                 catch (Exception exception) when (exception is ObjectDisposedException
@@ -73,7 +92,15 @@ public sealed class SocketTransport : IConnectionListenerFactory, IConnectionLis
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
         {
-            socket.Dispose();
+            if (Interlocked.Exchange(ref _isUnbound, 1) == 0)
+            {
+                socket.Dispose();
+                if (path is not null)
+                {
+                    File.Delete(path);
+                }
+            }
+
             return ValueTask.CompletedTask;
         }
 

@@ -17,6 +17,8 @@ public class PortalFixture : IAsyncLifetime
 
     public Uri PortalAddress => _application!.PortalAddress!;
 
+    public Uri DebugAddress => _application!.DebugAddress!;
+
     public IServiceProvider Services => _application!.Services;
 
     public RegistryClient Client { get; private set; } = null!;
@@ -40,7 +42,7 @@ public class PortalFixture : IAsyncLifetime
     {
         _application = new PortalApplication(Configuration);
         await _application.StartAsync(CancellationToken.None);
-        Client = new RegistryClient(RegistryAddress);
+        Client = CreateClient();
     }
 
     /// <summary>Stops the application and starts another one over the same folder.</summary>
@@ -59,11 +61,17 @@ public class PortalFixture : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    protected virtual RegistryClient CreateClient() => new(RegistryAddress);
+
     private async Task EndAsync()
     {
-        Client.Dispose();
-        await StopAsync();
-        await _application!.DisposeAsync();
+        // A test may be about a start that fails.
+        Client?.Dispose();
+        if (_application is not null)
+        {
+            await StopAsync();
+            await _application.DisposeAsync();
+        }
     }
 }
 

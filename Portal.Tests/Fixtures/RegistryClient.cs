@@ -7,16 +7,11 @@ using Portal.Storage.Oci;
 namespace Portal.Tests.Fixtures;
 
 /// <summary>A thin client of the protocol that hides neither status nor headers.</summary>
-public sealed class RegistryClient(Uri address) : IDisposable
+/// <param name="configure">Changes how it connects: TLS, a unix socket.</param>
+/// <param name="version">The one version of HTTP that it speaks; 1.1 unless set.</param>
+public sealed class RegistryClient(Uri address, Action<SocketsHttpHandler>? configure = null, Version? version = null) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
-    })
-    {
-        BaseAddress = address,
-    };
+    private readonly HttpClient _http = new(CreateHandler(configure)) { BaseAddress = address };
 
     /// <summary>Sent with every request; null for none.</summary>
     public AuthenticationHeaderValue? Authorization
@@ -31,7 +26,11 @@ public sealed class RegistryClient(Uri address) : IDisposable
         var uri = Uri.IsWellFormedUriString(path, UriKind.Absolute)
             ? new Uri(path)
             : new Uri(address.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        using var request = new HttpRequestMessage(method, uri);
+        using var request = new HttpRequestMessage(method, uri)
+        {
+            Version = version ?? HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);
@@ -122,5 +121,16 @@ public sealed class RegistryClient(Uri address) : IDisposable
     public void Dispose()
     {
         _http.Dispose();
+    }
+
+    private static SocketsHttpHandler CreateHandler(Action<SocketsHttpHandler>? configure)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+        };
+        configure?.Invoke(handler);
+        return handler;
     }
 }

@@ -1,12 +1,11 @@
 using System.Net;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Portal.Registry.Configuration;
 
 namespace Portal.Web.Hosting;
 
-/// <summary>The two doors of the process.</summary>
+/// <summary>The doors of the process.</summary>
 public enum Listener
 {
     /// <summary>Clients of the registry: <c>/v2/</c> and nothing else.</summary>
@@ -14,6 +13,9 @@ public enum Listener
 
     /// <summary>People: the pages.</summary>
     Portal,
+
+    /// <summary>Those who run the registry: health, counters, metrics.</summary>
+    Debug,
 }
 
 /// <summary>
@@ -22,48 +24,44 @@ public enum Listener
 /// </summary>
 public static class ListenerMark
 {
-    /// <summary>Opens a listener whose every connection carries the mark.</summary>
-    /// <param name="connections">What else each connection of this listener goes through.</param>
-    public static void Listen(
-        this KestrelServerOptions server,
-        ListenAddress address,
-        Listener listener,
-        Func<ConnectionDelegate, ConnectionDelegate>? connections = null)
+    /// <summary>Opens a listener whose every connection carries the mark. Without TLS it speaks HTTP/1.1.</summary>
+    /// <param name="configure">What else each connection of this listener goes through.</param>
+    /// <returns>How many addresses the listener has.</returns>
+    public static int Listen(
+        this KestrelServerOptions server, ListenAddress address, Listener listener, Action<ListenOptions>? configure = null)
     {
-        void Configure(ListenOptions options)
-        {
-            // Without TLS a browser or client cannot choose HTTP/2, and Kestrel would warn about it.
-            options.Protocols = HttpProtocols.Http1;
-            options.Use(next => connection =>
-            {
-                connection.Features.Set(new MarkFeature(listener));
-                return next(connection);
-            });
-            if (connections is not null)
-            {
-                options.Use(connections);
-            }
-        }
-
+        var marked = Mark(listener, configure);
         if (address.Host.Length == 0)
         {
-            server.ListenAnyIP(address.Port, Configure);
+            server.ListenAnyIP(address.Port, marked);
         }
         else if (IPAddress.TryParse(address.Host, out var ip))
         {
-            server.Listen(ip, address.Port, Configure);
+            server.Listen(ip, address.Port, marked);
         }
         else if (address.Host == "localhost")
         {
-            server.ListenLocalhost(address.Port, Configure);
+            server.ListenLocalhost(address.Port, marked);
         }
         else
         {
-            foreach (var resolved in Dns.GetHostAddresses(address.Host))
+            var addresses = Dns.GetHostAddresses(address.Host);
+            foreach (var resolved in addresses)
             {
-                server.Listen(resolved, address.Port, Configure);
+                server.Listen(resolved, address.Port, marked);
             }
+
+            return addresses.Length;
         }
+
+        return 1;
+    }
+
+    /// <summary>The same, at an end of another kind than a port.</summary>
+    public static int Listen(this KestrelServerOptions server, EndPoint end, Listener listener, Action<ListenOptions> configure)
+    {
+        server.Listen(end, Mark(listener, configure));
+        return 1;
     }
 
     /// <summary>The listener that took the request's connection.</summary>
@@ -71,6 +69,18 @@ public static class ListenerMark
     {
         return context.Features.GetRequiredFeature<MarkFeature>().Listener;
     }
+
+    private static Action<ListenOptions> Mark(Listener listener, Action<ListenOptions>? configure) => options =>
+    {
+        // Without TLS a browser or client cannot choose HTTP/2, and Kestrel would warn about it.
+        options.Protocols = HttpProtocols.Http1;
+        options.Use(next => connection =>
+        {
+            connection.Features.Set(new MarkFeature(listener));
+            return next(connection);
+        });
+        configure?.Invoke(options);
+    };
 
     private sealed record MarkFeature(Listener Listener);
 }

@@ -6,12 +6,22 @@ namespace Portal.Web.Hosting;
 /// <summary>The limits that the server itself holds, for both listeners, before a request is anyone's.</summary>
 public static class ServerLimits
 {
+    // Kestrel looks once a second, and takes no shorter grace.
+    private static readonly TimeSpan LeastGrace = TimeSpan.FromSeconds(2);
+
     public static void Limit(this KestrelServerOptions server, LimitsConfiguration limits)
     {
         server.Limits.MaxRequestLineSize = limits.RequestLine;
         server.Limits.MaxRequestHeadersTotalSize = limits.HeaderSize;
         server.Limits.MaxRequestHeaderCount = limits.HeaderCount;
+        server.Limits.Http2.MaxRequestHeaderFieldSize = Math.Max(limits.HeaderSize, limits.RequestLine);
         server.Limits.KeepAliveTimeout = limits.IdleTimeout;
         server.Limits.RequestHeadersTimeout = limits.HeadTimeout;
+
+        // Bodies and blobs have a closer watch (PacedBody, BlobEndpoint). This one is for all other answers; the server's
+        // own would give up an HTTP/2 connection that stands still for five seconds.
+        server.Limits.MinResponseDataRate = limits.MinDataRate == 0
+            ? null
+            : new MinDataRate(limits.MinDataRate, limits.GracePeriod < LeastGrace ? LeastGrace : limits.GracePeriod);
     }
 }

@@ -100,9 +100,6 @@ public sealed class SectionTests
             ConfigurationText.Good("auth: {htpasswd: {realm: Ours, path: /auth/htpasswd}}").Htpasswd);
 
     [Theory]
-    [InlineData("http: {net: unix}", "5: http.net: this version does not support http.net yet; remove it or write \"net: tcp\"")]
-    [InlineData("http: {h2c: {enabled: true}}", "5: http.h2c: this version does not support http.h2c yet; remove it or write \"enabled: false\"")]
-    [InlineData("http: {tls: {certificate: /c, key: /k}}", "5: http.tls: this version does not support http.tls yet; remove it")]
     [InlineData("redis: {addr: \"localhost:6379\"}", "5: redis: this version does not support redis yet; remove it")]
     [InlineData("proxy: {remoteurl: \"https://registry-1.docker.io\"}", "5: proxy: this version does not support proxy yet; remove it")]
     [InlineData("auth: {silly: {realm: a, service: b}}", "5: auth.silly: this version does not support auth.silly yet; remove it")]

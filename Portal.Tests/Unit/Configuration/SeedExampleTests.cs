@@ -17,7 +17,9 @@ public sealed class SeedExampleTests
     [InlineData("config.yml:103: auth.silly: this version does not support auth.silly yet; remove it")]
     [InlineData("config.yml:106: auth.token: this version does not support auth.token yet; remove it")]
     [InlineData("config.yml:204: health.storagedriver: this version does not support health.storagedriver yet; remove it or write \"enabled: false\"")]
-    [InlineData("config.yml:155: http.tls: this version does not support http.tls yet; remove it")]
+    [InlineData("config.yml:156: http.tls.certificate: /path/to/x509/public: there is no such file")]
+    [InlineData("config.yml:161: http.tls.letsencrypt: stands beside http.tls.certificate; keep one of the two")]
+    [InlineData("config.yml:158: http.tls.clientcas: /path/to/ca.pem: there is no such file")]
     public void Load_WholeExample_SaysWhereAndWhat(string expected) =>
         Assert.Contains(expected, Problems.Select(problem => problem.ToString()));
 

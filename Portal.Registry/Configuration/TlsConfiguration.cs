@@ -1,0 +1,122 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Security;
+using System.Security.Authentication;
+using Portal.Registry.Tls;
+
+namespace Portal.Registry.Configuration;
+
+/// <summary>The <c>http.tls</c> section. Its certificate comes from files or from an ACME server, never from both.</summary>
+public sealed record TlsConfiguration
+{
+    private static readonly Dictionary<string, SslProtocols> Versions = new(StringComparer.Ordinal)
+    {
+        ["tls1.2"] = SslProtocols.Tls12 | SslProtocols.Tls13,
+        ["tls1.3"] = SslProtocols.Tls13,
+    };
+
+    /// <summary>The certificate's files; null with <see cref="LetsEncrypt"/>.</summary>
+    public CertificateFiles? Files { get; init; }
+
+    /// <summary>Where a certificate is got by itself; null with <see cref="Files"/>.</summary>
+    public LetsEncryptConfiguration? LetsEncrypt { get; init; }
+
+    /// <summary>Files of the authorities that a client's certificate has to come from; empty: clients show none.</summary>
+    public IReadOnlyList<string> ClientCas { get; init; } = [];
+
+    /// <summary>The versions that are spoken; 1.2 and 1.3 unless set.</summary>
+    public SslProtocols Protocols { get; init; } = Versions["tls1.2"];
+
+    /// <summary>The cipher suites that are offered; empty: the platform's own choice.</summary>
+    public IReadOnlyList<TlsCipherSuite> CipherSuites { get; init; } = [];
+
+    /// <returns>Null when the section asks for no TLS.</returns>
+    internal static TlsConfiguration? Read(SectionReader tls)
+    {
+        var files = ReadFiles(tls);
+        var letsEncrypt = LetsEncryptConfiguration.Read(tls.Section("letsencrypt"));
+        var configuration = new TlsConfiguration
+        {
+            Files = files,
+            LetsEncrypt = letsEncrypt,
+            ClientCas = ReadClientCas(tls),
+            Protocols = ReadProtocols(tls),
+            CipherSuites = Configuration.CipherSuites.Read(tls, "ciphersuites"),
+        };
+        if (letsEncrypt is not null && tls.Text("certificate") is not null)
+        {
+            tls.Error("letsencrypt", "stands beside http.tls.certificate; keep one of the two");
+        }
+
+        if (files is not null || letsEncrypt is not null)
+        {
+            return configuration;
+        }
+
+        // Without TLS nobody would be asked for a certificate: that must not pass in silence.
+        if (configuration.ClientCas.Count > 0 && !tls.Has("certificate") && !tls.Has("key"))
+        {
+            tls.Error("clientcas", "needs TLS; write http.tls.certificate and http.tls.key as well");
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads <c>certificate</c> and <c>key</c>, and tries what they name.</summary>
+    /// <returns>Null when neither is set, or they cannot be used, which is a problem then.</returns>
+    internal static CertificateFiles? ReadFiles(SectionReader tls)
+    {
+        var (certificate, key) = (tls.Text("certificate"), tls.Text("key"));
+        if (certificate is null || key is null)
+        {
+            if (certificate is not null || key is not null)
+            {
+                var (present, missing) = key is null ? ("certificate", "key") : ("key", "certificate");
+                tls.Error(present, $"needs {tls.Path}.{missing} beside it; write the path of a PEM file");
+            }
+
+            return null;
+        }
+
+        var files = new CertificateFiles(certificate, key);
+        try
+        {
+            files.Load();
+            return files;
+        }
+        catch (CertificateFileException exception)
+        {
+            tls.Error(exception.Path == key && exception.Path != certificate ? "key" : "certificate", exception.Message);
+            return null;
+        }
+    }
+
+    private static IReadOnlyList<string> ReadClientCas(SectionReader tls)
+    {
+        var paths = tls.List("clientcas", (string text, [MaybeNullWhen(false)] out string path) => (path = text).Length > 0, "a path") ?? [];
+        foreach (var path in paths)
+        {
+            try
+            {
+                ClientCertificates.Load(path);
+            }
+            catch (CertificateFileException exception)
+            {
+                tls.Error("clientcas", exception.Message);
+            }
+        }
+
+        return paths;
+    }
+
+    private static SslProtocols ReadProtocols(SectionReader tls)
+    {
+        var text = tls.Text("minimumtls");
+        if (text is "tls1.0" or "tls1.1")
+        {
+            tls.Error("minimumtls", $"{text} is broken (RFC 8996) and not spoken any more, as in upstream's version 3; write tls1.2 or tls1.3");
+            return Versions["tls1.2"];
+        }
+
+        return tls.Choice("minimumtls", Versions["tls1.2"], Versions);
+    }
+}

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Portal.Registry.Configuration;
+using Portal.Tests.Fixtures;
+
+namespace Portal.Tests.Protocol;
+
+/// <summary>Who is let in by TLS, and by which version of it.</summary>
+public sealed class TlsListenerTests : IAsyncLifetime
+{
+    private readonly TlsPortal _portal = new();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _portal.DisposeAsync();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ClientCas_LetInWhomTheyVouchFor_AndNobodyElse(bool isIntermediate)
+    {
+        using var root = new CertificateAuthority("Root of clients");
+        using var intermediate = new CertificateAuthority("Below it", root);
+        using var stranger = new CertificateAuthority("Root of clients");
+        using var good = (isIntermediate ? intermediate : root).IssueClient("good");
+        using var bad = stranger.IssueClient("bad");
+        _portal.Http = http => http with
+        {
+            Tls = http.Tls! with { ClientCas = [(isIntermediate ? intermediate : root).Write(_portal.Root, "clients.pem")] },
+        };
+        await _portal.InitializeAsync();
+
+        using var client = _portal.CreateClient(HttpVersion.Version20, good);
+        using var answer = await client.GetAsync("/v2/");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+
+        await AssertRefusedAsync(certificate: null);
+        await AssertRefusedAsync(bad);
+        await AssertRefusedAsync(_portal.Authority.IssueClient("of the server's authority"));
+    }
+
+    [Fact]
+    public async Task ClientCas_AskNothingOfThePages()
+    {
+        _portal.Http = http => http with { Tls = http.Tls! with { ClientCas = [_portal.Authority.Write(_portal.Root, "clients.pem")] } };
+        await _portal.InitializeAsync();
+
+        Assert.Contains("Registry Portal", await GetPageAsync(_portal.Authority), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pages_WithTheirOwnCertificate_ShowThat()
+    {
+        using var own = new CertificateAuthority("Authority of the pages");
+        _portal.Portal = portal => portal with { Tls = new PortalTlsConfiguration { Files = own.WriteServer(_portal.Root, "pages") } };
+        await _portal.InitializeAsync();
+
+        Assert.Contains("Registry Portal", await GetPageAsync(own), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<HttpRequestException>(() => GetPageAsync(_portal.Authority));
+    }
+
+    [Fact]
+    public async Task Pages_WithTlsDisabled_ArePlain()
+    {
+        _portal.Portal = portal => portal with { Tls = new PortalTlsConfiguration { Disabled = true } };
+        await _portal.InitializeAsync();
+
+        Assert.Equal("http", _portal.PortalAddress.Scheme);
+        Assert.Contains("Registry Portal", await GetPageAsync(_portal.Authority), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MinimumTls_RefusesWhatIsOlder()
+    {
+        _portal.Http = http => http with { Tls = http.Tls! with { Protocols = SslProtocols.Tls13 } };
+        await _portal.InitializeAsync();
+
+        Assert.Equal(SslProtocols.Tls13, (await HandshakeAsync(SslProtocols.Tls12 | SslProtocols.Tls13)).Protocol);
+        await Assert.ThrowsAnyAsync<Exception>(() => HandshakeAsync(SslProtocols.Tls12));
+    }
+
+    [Fact]
+    public async Task CipherSuites_AreTheOnesThatAreSpoken()
+    {
+        TlsCipherSuite[] suites = [TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256];
+        _portal.Http = http => http with { Tls = http.Tls! with { CipherSuites = suites } };
+        await _portal.InitializeAsync();
+
+        Assert.Equal(suites[0], (await HandshakeAsync(SslProtocols.Tls12)).Suite);
+        Assert.Equal(suites[1], (await HandshakeAsync(SslProtocols.Tls13)).Suite);
+    }
+
+    [Fact]
+    public async Task Http2Disabled_OffersHttp11Alone()
+    {
+        _portal.Http = http => http with { Http2Disabled = true };
+        await _portal.InitializeAsync();
+
+        Assert.Equal(SslApplicationProtocol.Http11, (await HandshakeAsync(SslProtocols.None)).Application);
+    }
+
+    [Fact]
+    public async Task RenewedCertificate_IsShownToNewConnections_AndOldOnesGoOn()
+    {
+        await _portal.InitializeAsync();
+        using var before = await _portal.Client.GetAsync("/v2/");
+        var serial = (await HandshakeAsync(SslProtocols.None)).Serial;
+
+        _portal.Authority.WriteServer(_portal.Root);
+
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while ((await HandshakeAsync(SslProtocols.None)).Serial == serial)
+        {
+            await Task.Delay(20, deadline.Token);
+        }
+
+        using var after = await _portal.Client.GetAsync("/v2/");
+        Assert.Equal(HttpStatusCode.OK, after.StatusCode);
+    }
+
+    private async Task AssertRefusedAsync(X509Certificate2? certificate)
+    {
+        using var client = _portal.CreateClient(HttpVersion.Version11, certificate);
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/v2/"));
+    }
+
+    private async Task<string> GetPageAsync(CertificateAuthority authority)
+    {
+        using var handler = new SocketsHttpHandler();
+        authority.Trust(handler);
+        using var http = new HttpClient(handler);
+        return await http.GetStringAsync(_portal.PortalAddress);
+    }
+
+    private async Task<(SslProtocols Protocol, TlsCipherSuite Suite, SslApplicationProtocol Application, string Serial)> HandshakeAsync(SslProtocols protocols)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(_portal.RegistryAddress.Host, _portal.RegistryAddress.Port);
+        await using var tls = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            EnabledSslProtocols = protocols,
+            CertificateChainPolicy = _portal.Authority.Policy(),
+            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+        });
+        return (tls.SslProtocol, tls.NegotiatedCipherSuite, tls.NegotiatedApplicationProtocol, tls.RemoteCertificate!.GetSerialNumberString());
+    }
+}
