@@ -29,6 +29,9 @@ public sealed record PortalConfiguration
     /// <summary>Whose <c>X-Forwarded-*</c> headers are believed; loopback, private and link-local networks unless set.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = LocalNetworks;
 
+    /// <summary>The first administrator; null: none is named.</summary>
+    public AdminConfiguration? Admin { get; init; }
+
     /// <summary>How much a client may ask.</summary>
     public LimitsConfiguration Limits { get; init; } = new();
 
@@ -46,6 +49,7 @@ public sealed record PortalConfiguration
             DataDirectory = portal.Text("datadirectory"),
             TrustedProxies = portal.List<IPNetwork>("trustedproxies", TryParseNetwork, "a network; write for example \"10.0.0.0/8\"")
                 ?? defaults.TrustedProxies,
+            Admin = portal.FilledSection("admin") is { } admin ? AdminConfiguration.Read(admin) : null,
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
     }
@@ -72,5 +76,15 @@ public sealed record PortalConfiguration
         }
 
         return IPNetwork.TryParse(text, out network);
+    }
+}
+
+/// <summary>The <c>portal.admin</c> section.</summary>
+public sealed record AdminConfiguration(string UserName, Secret? Password)
+{
+    internal static AdminConfiguration Read(SectionReader admin)
+    {
+        admin.RequireAll("username", "password");
+        return new AdminConfiguration(admin.Text("username") ?? "", admin.Secret("password"));
     }
 }
