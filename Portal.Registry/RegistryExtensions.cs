@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
+using Portal.Registry.Configuration.Drivers;
 using Portal.Registry.Events;
 using Portal.Registry.Protocol;
 using Portal.Registry.Transport;
@@ -24,14 +25,15 @@ public static class RegistryExtensions
         services.AddSingleton(provider => new LocalRegistry(
             provider.GetRequiredService<IStorageDriver>(),
             provider.GetRequiredService<TimeProvider>(),
-            configuration.Storage.BlobDescriptorCache == BlobDescriptorCache.InMemory));
+            configuration.Storage.BlobDescriptorCache == BlobDescriptorCache.InMemory ? configuration.Storage.BlobDescriptorCacheSize : 0));
         services.AddSingleton(new RegistryPolicy
         {
             DeleteEnabled = configuration.Storage.DeleteEnabled,
+            ReadOnly = configuration.Storage.ReadOnly,
             RepositoryLength = configuration.Portal.Limits.RepositoryLength,
             TagLength = configuration.Portal.Limits.TagLength,
         });
-        if (configuration.Htpasswd is { } htpasswd)
+        if (configuration.Auth.Htpasswd is { } htpasswd)
         {
             services.AddSingleton(provider => new HtpasswdAccess(
                 new HtpasswdFile(htpasswd.Path, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HtpasswdFile>>()),
@@ -62,6 +64,7 @@ public static class RegistryExtensions
         var registry = provider.GetRequiredService<LocalRegistry>();
         var service = provider.GetRequiredService<RegistryService>();
         return new RegistryDispatcher(
+            provider.GetRequiredService<RegistryPolicy>(),
             new RegistryLinks(http.Host, http.RelativeUrls, http.Prefix, configuration.Portal.TrustedProxies),
             http.Headers,
             provider.GetService<HtpasswdAccess>(),

@@ -5,14 +5,43 @@ namespace Portal.Registry;
 /// <summary>What the configuration allows, whoever asks.</summary>
 public sealed class RegistryPolicy
 {
+    private const string ReadOnlyReason =
+        "the registry is read-only: an administrator can set storage.maintenance.readonly.enabled to false in the configuration";
+
     /// <summary><c>storage.delete.enabled</c>.</summary>
     public required bool DeleteEnabled { get; init; }
+
+    /// <summary><c>storage.maintenance.readonly.enabled</c>.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>Why nothing can be deleted, and what an administrator can do about it; null when deleting is allowed.</summary>
+    public string? WhyNoDeletion => ReadOnly
+        ? ReadOnlyReason
+        : DeleteEnabled ? null : "deletion is off: an administrator can set storage.delete.enabled to true in the configuration";
 
     /// <summary><c>portal.limits.repositorylength</c>, in characters.</summary>
     public int RepositoryLength { get; init; } = RepositoryName.MaxLength;
 
     /// <summary><c>portal.limits.taglength</c>, in characters.</summary>
     public int TagLength { get; init; } = Tag.MaxLength;
+
+    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only.</exception>
+    public void RequireWritable()
+    {
+        if (ReadOnly)
+        {
+            throw new OciException(ErrorCode.Unsupported, ReadOnlyReason);
+        }
+    }
+
+    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only or deletion is off.</exception>
+    public void RequireDeletion()
+    {
+        if (WhyNoDeletion is { } reason)
+        {
+            throw new OciException(ErrorCode.Unsupported, reason);
+        }
+    }
 
     /// <summary>What is there under a longer name stays readable; nothing is added to it.</summary>
     /// <exception cref="OciException">NAME_INVALID when the name is longer than a push may have it.</exception>

@@ -36,13 +36,14 @@ public sealed class RegistryService(
 
     /// <summary>Stores a manifest whose references exist, and points the tag to it when the reference is one.</summary>
     /// <exception cref="OciException">
-    /// NAME_INVALID or TAG_INVALID when one is longer than the policy allows; DIGEST_INVALID when the reference is a digest
+    /// UNSUPPORTED when the registry is read-only; NAME_INVALID or TAG_INVALID when one is longer than the policy allows; DIGEST_INVALID when the reference is a digest
     /// and not the content's; MANIFEST_INVALID when a foreign layer has an address that no client could fetch;
     /// MANIFEST_BLOB_UNKNOWN with one error for each missing reference.
     /// </exception>
     public async Task PutManifestAsync(
         RepositoryName name, Reference reference, Manifest manifest, RequestActor actor, CancellationToken cancellationToken)
     {
+        policy.RequireWritable();
         policy.RequireLength(name);
         if (!reference.IsDigest)
         {
@@ -80,11 +81,11 @@ public sealed class RegistryService(
 
     /// <summary>Removes one tag; its manifest and other tags stay.</summary>
     /// <returns>False when there is no such tag.</returns>
-    /// <exception cref="OciException">UNSUPPORTED when deletion is off.</exception>
+    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only or deletion is off.</exception>
     public async Task<bool> DeleteTagAsync(
         RepositoryName name, Tag tag, RequestActor actor, CancellationToken cancellationToken)
     {
-        RequireDeletion();
+        policy.RequireDeletion();
         using (await locks.EnterAsync(name, cancellationToken))
         {
             if (!await registry.Tags.DeleteAsync(name, tag, CancellationToken.None))
@@ -99,11 +100,11 @@ public sealed class RegistryService(
 
     /// <summary>Removes a manifest and every tag that points to it.</summary>
     /// <returns>False when the repository does not have it.</returns>
-    /// <exception cref="OciException">UNSUPPORTED when deletion is off.</exception>
+    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only or deletion is off.</exception>
     public async Task<bool> DeleteManifestAsync(
         RepositoryName name, Digest digest, RequestActor actor, CancellationToken cancellationToken)
     {
-        RequireDeletion();
+        policy.RequireDeletion();
         Manifest? manifest;
         using (await locks.EnterAsync(name, cancellationToken))
         {
@@ -153,28 +154,31 @@ public sealed class RegistryService(
     }
 
     /// <summary>Begins an upload and takes its turn.</summary>
-    /// <exception cref="OciException">NAME_INVALID when the name is longer than the policy allows.</exception>
+    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only; NAME_INVALID when the name is longer than the policy allows.</exception>
     public Task<UploadSession> StartUploadAsync(RepositoryName name, CancellationToken cancellationToken)
     {
+        policy.RequireWritable();
         policy.RequireLength(name);
         return registry.Uploads.StartAsync(name, cancellationToken);
     }
 
     /// <summary>Makes a finished upload a blob.</summary>
-    /// <exception cref="OciException">DIGEST_INVALID when the content has another digest.</exception>
+    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only; DIGEST_INVALID when the content has another digest.</exception>
     public async Task CommitUploadAsync(
         UploadSession upload, Digest digest, RequestActor actor, CancellationToken cancellationToken)
     {
+        policy.RequireWritable();
         await upload.CommitAsync(digest, cancellationToken);
         PublishBlob(EventAction.Push, upload.Repository, digest, upload.Length, actor);
     }
 
     /// <summary>Lets a repository serve a blob of another one.</summary>
     /// <returns>False when <paramref name="from"/> does not have it.</returns>
-    /// <exception cref="OciException">NAME_INVALID when the name of <paramref name="to"/> is longer than the policy allows.</exception>
+    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only; NAME_INVALID when the name of <paramref name="to"/> is longer than the policy allows.</exception>
     public async Task<bool> MountBlobAsync(
         RepositoryName from, RepositoryName to, Digest digest, RequestActor actor, CancellationToken cancellationToken)
     {
+        policy.RequireWritable();
         policy.RequireLength(to);
         if (await registry.Blobs.MountAsync(from, to, digest, cancellationToken) is not { } size)
         {
@@ -193,11 +197,11 @@ public sealed class RegistryService(
 
     /// <summary>Removes a blob from a repository; manifests that refer to it are the caller's care.</summary>
     /// <returns>False when the repository does not have it.</returns>
-    /// <exception cref="OciException">UNSUPPORTED when deletion is off.</exception>
+    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only or deletion is off.</exception>
     public async Task<bool> DeleteBlobAsync(
         RepositoryName name, Digest digest, RequestActor actor, CancellationToken cancellationToken)
     {
-        RequireDeletion();
+        policy.RequireDeletion();
         if (!await registry.Blobs.DeleteAsync(name, digest, cancellationToken))
         {
             return false;
@@ -252,16 +256,6 @@ public sealed class RegistryService(
         if (missing.Count > 0)
         {
             throw new OciException(missing);
-        }
-    }
-
-    private void RequireDeletion()
-    {
-        if (!policy.DeleteEnabled)
-        {
-            throw new OciException(
-                ErrorCode.Unsupported,
-                "deletion is off: an administrator can set storage.delete.enabled to true in the configuration");
         }
     }
 

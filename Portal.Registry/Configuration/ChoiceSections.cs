@@ -36,6 +36,10 @@ internal static class ChoiceSections
     public static bool IsName(string pattern, ConfigurationNode value) =>
         Choices.ContainsKey(pattern) && value is ScalarNode { IsEmpty: false };
 
+    /// <summary>Whether this is one of the children to choose from.</summary>
+    public static bool IsChild(string pattern) =>
+        pattern.Split('.') is [var section, var child] && Choices.TryGetValue(section, out var children) && children.Contains(child);
+
     /// <summary>The section with the named child, empty, in the place of the others; what holds for every driver stays.</summary>
     public static MappingNode Choose(string section, ConfigurationNode? current, ConfigurationNode name)
     {

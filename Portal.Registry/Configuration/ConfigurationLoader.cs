@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Portal.Registry.Configuration;
 
@@ -6,7 +8,16 @@ namespace Portal.Registry.Configuration;
 /// <param name="Configuration">The tree; null when a problem is an error.</param>
 /// <param name="Problems">Everything found, in the file's order.</param>
 public sealed record ConfigurationResult(
-    RegistryConfiguration? Configuration, IReadOnlyList<ConfigurationProblem> Problems);
+    RegistryConfiguration? Configuration, IReadOnlyList<ConfigurationProblem> Problems)
+{
+    /// <summary>
+    /// The tree with defaults in place of what is wrong: to show, never to start with. Null when the text cannot be read at all.
+    /// </summary>
+    public RegistryConfiguration? Draft { get; init; }
+
+    /// <summary>What counts, as YAML with the origin of each value behind it and secrets masked; empty without a tree.</summary>
+    public string Effective { get; init; } = "";
+}
 
 /// <summary>From a file and the environment to the typed tree, with every problem at once.</summary>
 public static class ConfigurationLoader
@@ -37,15 +48,10 @@ public static class ConfigurationLoader
 
         try
         {
-            return Parse(ReadText(path), path, environment);
-        }
-        catch (DecoderFallbackException)
-        {
-            return Unreadable(path, "is not UTF-8 text; give a YAML file");
-        }
-        catch (InvalidDataException exception)
-        {
-            return Unreadable(path, exception.Message);
+            var problems = new ConfigurationProblems(path);
+            return ReadText(path, problems) is { } text
+                ? Parse(text, path, environment)
+                : new ConfigurationResult(null, problems.InOrder());
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -72,27 +78,57 @@ public static class ConfigurationLoader
 
         ChoiceSections.Expand(root);
         EnvironmentOverrides.Apply(root, environment, problems);
-        var reader = new SectionReader(root, problems);
-        var configuration = RegistryConfiguration.Read(reader);
-        reader.ReportUnread();
-        return new ConfigurationResult(problems.HasErrors ? null : configuration, problems.InOrder());
+        WrittenKeys.Check(root, problems);
+        var configuration = RegistryConfiguration.Read(new SectionReader(root, problems));
+        return new ConfigurationResult(problems.HasErrors ? null : configuration, problems.InOrder())
+        {
+            Draft = configuration,
+            Effective = EffectiveYaml.Write(root, file is not null),
+        };
     }
 
-    private static string ReadText(string path)
+    /// <summary>Null, with a problem, when the file is too long or no text.</summary>
+    private static string? ReadText(string path, ConfigurationProblems problems)
     {
         using var file = File.OpenRead(path);
         var bytes = new byte[MaxFileSize + 1];
         var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        var content = bytes.AsSpan(0, Math.Min(length, MaxFileSize));
+        content = content.StartsWith(Encoding.UTF8.Preamble) ? content[Encoding.UTF8.Preamble.Length..] : content;
+        var valid = LengthOfText(content);
+        var text = Encoding.UTF8.GetString(content[..valid]);
         if (length > MaxFileSize)
         {
-            throw new InvalidDataException($"is longer than {MaxFileSize / 1024} KiB; give a smaller file");
+            problems.Error("", Origin.At(text, text.Length), $"is longer than {MaxFileSize / 1024} KiB, which end here; give a smaller file");
+            return null;
         }
 
-        var content = bytes.AsSpan(0, length);
-        var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-        return strict.GetString(content.StartsWith(Encoding.UTF8.Preamble) ? content[Encoding.UTF8.Preamble.Length..] : content);
+        if (valid < content.Length)
+        {
+            problems.Error("", Origin.At(text, text.Length), "is not UTF-8 text from here on; give a YAML file");
+            return null;
+        }
+
+        return text;
+    }
+
+    /// <summary>Bytes up to the first that is no UTF-8.</summary>
+    private static int LengthOfText(ReadOnlySpan<byte> bytes)
+    {
+        if (Utf8.IsValid(bytes))
+        {
+            return bytes.Length;
+        }
+
+        var position = 0;
+        while (Rune.DecodeFromUtf8(bytes[position..], out _, out var length) is OperationStatus.Done)
+        {
+            position += length;
+        }
+
+        return position;
     }
 
     private static ConfigurationResult Unreadable(string path, string message) =>
-        new(null, [new("", null, null, message, ConfigurationSeverity.Error) { File = path }]);
+        new(null, [new("", null, null, null, message, ConfigurationSeverity.Error) { File = path }]);
 }

@@ -1,9 +1,21 @@
 namespace Portal.Registry.Configuration;
 
-/// <summary>Where a value came from: a line of the file, or an environment variable.</summary>
-internal readonly record struct Origin(int? Line, string? Variable)
+/// <summary>Where a value came from: a place in the file, from 1, or an environment variable.</summary>
+internal readonly record struct Origin(int? Line, int? Column, string? Variable)
 {
     public static Origin None => default;
+
+    /// <summary>Where a file begins, for what is missing in it as a whole.</summary>
+    public static Origin Top => new(1, 1, null);
+
+    public static Origin Of(string variable) => new(null, null, variable);
+
+    /// <summary>The place of a character in a text.</summary>
+    public static Origin At(ReadOnlySpan<char> text, int position)
+    {
+        var before = text[..position];
+        return new(1 + before.Count('\n'), position - before.LastIndexOf('\n'), null);
+    }
 
     public override string ToString() => Variable ?? (Line is { } line ? $"line {line}" : "default");
 }
@@ -54,4 +66,8 @@ internal sealed class MappingNode(Origin origin) : ConfigurationNode(origin)
 }
 
 /// <summary>A value under its key; the key has a place of its own, since an absent value has none.</summary>
-internal sealed record MappingEntry(Origin Origin, ConfigurationNode Value);
+internal sealed record MappingEntry(Origin Origin, ConfigurationNode Value)
+{
+    /// <summary>Where a person looks for it: at a value on its key's line, else at the key; or the variable that brought it.</summary>
+    public Origin Place => Value is ScalarNode || Value.Origin.Variable is not null ? Value.Origin : Origin;
+}

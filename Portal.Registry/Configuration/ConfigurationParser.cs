@@ -1,3 +1,4 @@
+using System.Buffers;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -18,6 +19,10 @@ internal sealed class ConfigurationParser
     /// <summary>Values after aliases are expanded: some hundred times the longest real file.</summary>
     private const int MaxNodes = 50_000;
 
+    /// <summary>What no text file holds: all below the blank but tab and line breaks.</summary>
+    private static readonly SearchValues<char> ControlCharacters = SearchValues.Create(
+        [.. Enumerable.Range(0, ' ').Select(code => (char)code).Except("\t\n\r")]);
+
     private readonly Parser _parser;
     private readonly string? _variable;
     private readonly ConfigurationProblems _problems;
@@ -34,10 +39,10 @@ internal sealed class ConfigurationParser
     /// <summary>The file's root section; null when the text is not YAML or not a section (problems say why).</summary>
     public static MappingNode? ParseFile(string text, ConfigurationProblems problems)
     {
-        var control = text.AsSpan().IndexOfAnyInRange('\u0000', '\u0008');
+        var control = text.AsSpan().IndexOfAny(ControlCharacters);
         if (control >= 0)
         {
-            problems.Error("", LineOf(text, control), "holds a control character, so it is not a text file; give a YAML file");
+            problems.Error("", Origin.At(text, control), "holds a control character, so it is not a text file; give a YAML file");
             return null;
         }
 
@@ -49,7 +54,7 @@ internal sealed class ConfigurationParser
                 case MappingNode mapping:
                     return mapping;
                 case { IsEmpty: true }:
-                    return new MappingNode(Origin.None);
+                    return new MappingNode(Origin.Top);
                 default:
                     problems.Error("", root.Origin, "is not a configuration; write lines of the form \"key: value\"");
                     return null;
@@ -57,14 +62,14 @@ internal sealed class ConfigurationParser
         }
         catch (YamlException exception)
         {
-            var line = (int)Math.Max(1, exception.Start.Line);
+            var place = new Origin((int)Math.Max(1, exception.Start.Line), (int)Math.Max(1, exception.Start.Column), null);
             var problem = exception.Message;
-            if (problem.Contains(" tab ", StringComparison.Ordinal) && LineIndentedByTab(text, line) is { } tabbed)
+            if (problem.Contains(" tab ", StringComparison.Ordinal) && FindIndentingTab(text, place.Line!.Value) is { } tab)
             {
-                (line, problem) = (tabbed, "a tab indents this line; use spaces");
+                (place, problem) = (tab, "a tab indents this line; use spaces");
             }
 
-            problems.Error("", new Origin(line, null), $"is not YAML: {problem}");
+            problems.Error("", place, $"is not YAML: {problem}");
             return null;
         }
     }
@@ -79,7 +84,7 @@ internal sealed class ConfigurationParser
         catch (YamlException)
         {
             // The parser's own words may quote the value, which may be a secret.
-            problems.Error("", new Origin(null, name), "the value is not YAML; put it in quotes inside the variable");
+            problems.Error("", Origin.Of(name), "the value is not YAML; put it in quotes inside the variable");
             return null;
         }
     }
@@ -195,7 +200,7 @@ internal sealed class ConfigurationParser
     {
         if (source is not MappingNode mapping)
         {
-            throw new YamlException(new Mark(0, source.Origin.Line ?? 1, 1), Mark.Empty, "\"<<\" needs a section to merge");
+            throw new YamlException(new Mark(0, source.Origin.Line ?? 1, source.Origin.Column ?? 1), Mark.Empty, "\"<<\" needs a section to merge");
         }
 
         foreach (var (key, entry) in mapping.Entries)
@@ -241,22 +246,20 @@ internal sealed class ConfigurationParser
     }
 
     private Origin At(ParsingEvent at) =>
-        _variable is null ? new Origin((int)at.Start.Line, null) : new Origin(null, _variable);
+        _variable is null ? new Origin((int)at.Start.Line, (int)at.Start.Column, null) : Origin.Of(_variable);
 
     private static YamlException Refuse(ParsingEvent at, string message) => new(at.Start, at.End, message);
 
-    private static Origin LineOf(string text, int position) =>
-        new(1 + text.AsSpan(0, position).Count('\n'), null);
-
     /// <summary>YamlDotNet blames the section's first line; the one with the tab comes after it.</summary>
-    private static int? LineIndentedByTab(string text, int from)
+    private static Origin? FindIndentingTab(string text, int from)
     {
         var lines = text.Split('\n');
         for (var i = from - 1; i < lines.Length; i++)
         {
-            if (lines[i].AsSpan(0, lines[i].Length - lines[i].TrimStart().Length).Contains('\t'))
+            var tab = lines[i].AsSpan(0, lines[i].Length - lines[i].TrimStart().Length).IndexOf('\t');
+            if (tab >= 0)
             {
-                return i + 1;
+                return new Origin(i + 1, tab + 1, null);
             }
         }
 

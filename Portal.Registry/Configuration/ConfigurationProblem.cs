@@ -15,16 +15,17 @@ public enum ConfigurationSeverity
 /// <summary>One thing wrong with the configuration, where it stands and what to do about it.</summary>
 /// <param name="Path">The key, as <c>http.addr</c>; empty when the file as a whole is meant.</param>
 /// <param name="Line">The line in the file, from 1; null when no line is to blame.</param>
+/// <param name="Column">The character in that line, from 1; null without a line.</param>
 /// <param name="Variable">The environment variable that brought the value; null when it came from the file.</param>
 /// <param name="Message">What is wrong and the remedy. Never holds a secret.</param>
 /// <param name="Severity">Whether it stops the start.</param>
 public sealed record ConfigurationProblem(
-    string Path, int? Line, string? Variable, string Message, ConfigurationSeverity Severity)
+    string Path, int? Line, int? Column, string? Variable, string Message, ConfigurationSeverity Severity)
 {
     /// <summary>The file's name as the caller gave it; null when there is no file.</summary>
     public string? File { get; init; }
 
-    /// <summary>One line, as <c>config.yml:12: http.addr: "x" is not host:port; write for example ":5000"</c>.</summary>
+    /// <summary>One line, as <c>config.yml:12:9: http.addr: "x" is not host:port; write for example ":5000"</c>.</summary>
     public override string ToString()
     {
         var line = new StringBuilder();
@@ -34,7 +35,7 @@ public sealed record ConfigurationProblem(
         }
         else if (File is not null)
         {
-            line.Append(File).Append(Line is { } number ? $":{number}: " : ": ");
+            line.Append(File).Append(Line is { } number ? $":{number}:{Column}: " : ": ");
         }
 
         line.Append(Severity is ConfigurationSeverity.Warning ? "warning: " : "");
@@ -67,12 +68,16 @@ internal sealed class ConfigurationProblems(string? file)
 
     /// <summary>Everything gathered, in the file's order; what has no line comes after.</summary>
     public IReadOnlyList<ConfigurationProblem> InOrder() =>
-        [.. _problems.OrderBy(problem => problem.Line ?? int.MaxValue).ThenBy(problem => problem.Variable, StringComparer.Ordinal)];
+
+    [
+        .. _problems.OrderBy(problem => problem.Line ?? int.MaxValue).ThenBy(problem => problem.Column)
+            .ThenBy(problem => problem.Variable, StringComparer.Ordinal),
+    ];
 
     /// <summary>A value as a message shows it: in quotes, cut where it gets long.</summary>
     public static string Quote(string value) =>
         value.Length <= LongestQuote ? $"\"{value}\"" : $"\"{value[..LongestQuote]}…\"";
 
     private void Add(string path, Origin origin, string message, ConfigurationSeverity severity) =>
-        _problems.Add(new(path, origin.Line, origin.Variable, message, severity) { File = file });
+        _problems.Add(new(path, origin.Line, origin.Column, origin.Variable, message, severity) { File = file });
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Portal.Registry.Configuration.Keys;
 
 namespace Portal.Registry.Configuration;
 
@@ -21,25 +22,78 @@ internal sealed class EnvironmentOverrides
     {
         foreach (var (name, text) in environment.OrderBy(variable => variable.Key, StringComparer.Ordinal))
         {
-            if (name.StartsWith(Prefix, StringComparison.Ordinal) && name != ConfigurationLoader.PathVariable
-                && ConfigurationParser.ParseVariable(name, text, problems) is { } value)
+            if (!name.StartsWith(Prefix, StringComparison.Ordinal) || name == ConfigurationLoader.PathVariable)
             {
-                var parts = name[Prefix.Length..].ToLowerInvariant().Split('_');
-                new EnvironmentOverrides(name, problems).Place(root, KnownKeys.Root, "", parts, value);
+                continue;
+            }
+
+            var parts = name[Prefix.Length..].ToLowerInvariant().Split('_');
+            var isFile = IsSecretsFile(parts);
+            var value = isFile
+                ? SecretFile.Read(name, text, environment, problems)
+                : ConfigurationParser.ParseVariable(name, text, problems);
+            if (value is not null)
+            {
+                new EnvironmentOverrides(name, problems).Place(
+                    root, ConfigurationKeys.Root, "", isFile ? parts.AsSpan(..^1) : parts, value);
             }
         }
 
         ChoiceSections.PreferEnvironment(root);
     }
 
+    /// <summary>Whether the name is a secret's with <c>_FILE</c> behind it, and not that of a key which is called so.</summary>
+    private static bool IsSecretsFile(ReadOnlySpan<string> parts)
+    {
+        if (parts is not [.., _, "file"])
+        {
+            return false;
+        }
+
+        var key = ConfigurationKeys.Root;
+        var isSecret = false;
+        var isValue = false;
+        for (parts = parts[..^1]; !parts.IsEmpty && key is not null;)
+        {
+            if (key.Item is { } item)
+            {
+                key = item;
+                parts = parts[1..];
+                continue;
+            }
+
+            var (name, length) = FirstName(key, parts);
+            (isValue, key) = (key.IsFreeForm, key.Child(name));
+            parts = parts[length..];
+            isSecret |= key is { IsSecret: true };
+        }
+
+        return isSecret && (isValue || key is { Type: not (KeyType.Section or KeyType.List), IsFreeForm: false });
+    }
+
+    /// <summary>The name that the first parts spell, and how many parts that are: a name may hold underscores of its own.</summary>
+    private static (string Name, int Length) FirstName(ConfigurationKey known, ReadOnlySpan<string> parts)
+    {
+        foreach (var child in known.Children.Where(child => child.Name.Contains('_')))
+        {
+            var words = child.Name.Split('_');
+            if (words.Length <= parts.Length && parts[..words.Length].SequenceEqual(words))
+            {
+                return (child.Name, words.Length);
+            }
+        }
+
+        return (parts[0], 1);
+    }
+
     /// <summary>What stands at this place once the value lies where the parts lead; null, with a problem, when they lead nowhere.</summary>
     private ConfigurationNode? Place(
-        ConfigurationNode? current, KnownKey known, string path, ReadOnlySpan<string> parts, ConfigurationNode value)
+        ConfigurationNode? current, ConfigurationKey known, string path, ReadOnlySpan<string> parts, ConfigurationNode value)
     {
         if (parts.IsEmpty)
         {
-            return ChoiceSections.IsName(known.Pattern, value)
-                ? ChoiceSections.Choose(known.Pattern, current, value)
+            return ChoiceSections.IsName(known.Path, value)
+                ? ChoiceSections.Choose(known.Path, current, value)
                 : value;
         }
 
@@ -59,7 +113,7 @@ internal sealed class EnvironmentOverrides
     }
 
     private ListNode? PlaceInList(
-        ListNode list, KnownKey known, string path, ReadOnlySpan<string> parts, ConfigurationNode value)
+        ListNode list, ConfigurationKey known, string path, ReadOnlySpan<string> parts, ConfigurationNode value)
     {
         if (known.Item is not { } item
             || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
@@ -88,16 +142,16 @@ internal sealed class EnvironmentOverrides
     }
 
     private MappingNode? PlaceInSection(
-        MappingNode section, KnownKey known, string path, ReadOnlySpan<string> parts, ConfigurationNode value)
+        MappingNode section, ConfigurationKey known, string path, ReadOnlySpan<string> parts, ConfigurationNode value)
     {
-        var part = parts[0];
-        var key = known.Names.Contains(part)
-            ? part
-            : section.Entries.Keys.FirstOrDefault(name => name.Equals(part, StringComparison.OrdinalIgnoreCase)) ?? part;
+        var (name, length) = FirstName(known, parts);
+        var key = known.Children.Any(child => child.Name == name)
+            ? name
+            : section.Entries.Keys.FirstOrDefault(written => written.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? name;
         var childPath = path.Length == 0 ? key : $"{path}.{key}";
         if (known.Child(key) is not { } child)
         {
-            var nearest = known.Nearest(key) is { } name ? $"; did you mean \"{name}\"?" : "";
+            var nearest = known.Nearest(key) is { } meant ? $"; did you mean \"{meant}\"?" : "";
             _problems.Warning(childPath, value.Origin, $"this key is unknown, so {_variable} has no effect{nearest}");
             return null;
         }
@@ -108,7 +162,7 @@ internal sealed class EnvironmentOverrides
             return null;
         }
 
-        if (Place(section[key], child, childPath, parts[1..], value) is not { } placed)
+        if (Place(section[key], child, childPath, parts[length..], value) is not { } placed)
         {
             return null;
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
@@ -7,14 +6,6 @@ namespace Portal.Registry.Configuration;
 /// <summary>The <c>http</c> section: the registry's listener and what its answers carry.</summary>
 public sealed record HttpConfiguration
 {
-    /// <summary>RFC 9110's token, of which a header's name is one.</summary>
-    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
-        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
-    /// <summary>Headers that frame an answer; only the server can know their values.</summary>
-    private static readonly HashSet<string> ServersOwn =
-        new(["Connection", "Content-Length", "Transfer-Encoding"], StringComparer.OrdinalIgnoreCase);
-
     // sun_path of unix(7), without the zero at its end.
     private const int LongestSocketPath = 107;
 
@@ -73,7 +64,7 @@ public sealed record HttpConfiguration
             RelativeUrls = http.Flag("relativeurls"),
             Secret = http.Text("secret"),
             DrainTimeout = http.Duration("draintimeout", defaults.DrainTimeout),
-            Headers = http.TextLists("headers", CheckHeader),
+            Headers = http.Headers("headers"),
             Http2Disabled = http.Section("http2").Flag("disabled"),
             H2cEnabled = http.Section("h2c").Flag("enabled"),
             Tls = TlsConfiguration.Read(http.Section("tls")),
@@ -123,22 +114,6 @@ public sealed record HttpConfiguration
         Uri.TryCreate(text, UriKind.Absolute, out host)
         && (host.Scheme == Uri.UriSchemeHttp || host.Scheme == Uri.UriSchemeHttps)
         && host is { Query: "", Fragment: "", UserInfo: "" };
-
-    private static void CheckHeader(SectionReader headers, string name, string value)
-    {
-        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenCharacters))
-        {
-            headers.Error(name, "is not a header's name; letters, digits and hyphens make one");
-        }
-        else if (ServersOwn.Contains(name))
-        {
-            headers.Error(name, "is set by the server itself; remove it");
-        }
-        else if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-        {
-            headers.Error(name, "the value holds a line break or another character that a header cannot carry; write plain ASCII on one line");
-        }
-    }
 
     /// <summary>Everything but the secret, which must not reach a log.</summary>
     private bool PrintMembers(StringBuilder text)

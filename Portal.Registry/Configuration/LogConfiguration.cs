@@ -49,10 +49,6 @@ public sealed record LogConfiguration
     {
         // 1. The old key counts only where the new one is absent, as upstream has it.
         var oldLevel = root.Choice("loglevel", LogLevel.Information, Levels);
-        if (root.Has("loglevel"))
-        {
-            root.Warning("loglevel", "is deprecated; write log.level");
-        }
 
         // 2. The section.
         var log = root.Section("log");

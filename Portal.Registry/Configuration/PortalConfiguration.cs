@@ -32,6 +32,9 @@ public sealed record PortalConfiguration
     /// <summary>The UI's own TLS.</summary>
     public PortalTlsConfiguration Tls { get; init; } = new();
 
+    /// <summary>The first administrator; null: none is named.</summary>
+    public AdminConfiguration? Admin { get; init; }
+
     /// <summary>How much a client may ask.</summary>
     public LimitsConfiguration Limits { get; init; } = new();
 
@@ -50,6 +53,7 @@ public sealed record PortalConfiguration
             TrustedProxies = portal.List<IPNetwork>("trustedproxies", TryParseNetwork, "a network; write for example \"10.0.0.0/8\"")
                 ?? defaults.TrustedProxies,
             Tls = PortalTlsConfiguration.Read(portal.Section("tls")),
+            Admin = portal.FilledSection("admin") is { } admin ? AdminConfiguration.Read(admin) : null,
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
     }
@@ -76,5 +80,15 @@ public sealed record PortalConfiguration
         }
 
         return IPNetwork.TryParse(text, out network);
+    }
+}
+
+/// <summary>The <c>portal.admin</c> section.</summary>
+public sealed record AdminConfiguration(string UserName, Secret? Password)
+{
+    internal static AdminConfiguration Read(SectionReader admin)
+    {
+        admin.RequireAll("username", "password");
+        return new AdminConfiguration(admin.Text("username") ?? "", admin.Secret("password"));
     }
 }

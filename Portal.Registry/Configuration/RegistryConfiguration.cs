@@ -1,3 +1,5 @@
+using Portal.Registry.Configuration.Drivers;
+
 namespace Portal.Registry.Configuration;
 
 /// <summary>The whole configuration, read and checked. A change of it is a new tree.</summary>
@@ -25,11 +27,29 @@ public sealed record RegistryConfiguration
     /// <summary>Where images lie.</summary>
     public StorageConfiguration Storage { get; init; } = new();
 
-    /// <summary>Who may come in; null: everyone.</summary>
-    public HtpasswdConfiguration? Htpasswd { get; init; }
+    /// <summary>Who may come in.</summary>
+    public AuthConfiguration Auth { get; init; } = new();
+
+    /// <summary>What stands in front of the storage.</summary>
+    public IReadOnlyList<StorageMiddlewareConfiguration> StorageMiddleware { get; init; } = [];
+
+    /// <summary>Services that are told of errors and figures.</summary>
+    public ReportingConfiguration Reporting { get; init; } = new();
 
     /// <summary>The registry's listener.</summary>
     public HttpConfiguration Http { get; init; } = new();
+
+    /// <summary>Who is told of pushes, pulls and deletes.</summary>
+    public NotificationsConfiguration Notifications { get; init; } = new();
+
+    /// <summary>The Redis servers; null for none.</summary>
+    public RedisConfiguration? Redis { get; init; }
+
+    /// <summary>Checks that take the registry out of service.</summary>
+    public HealthConfiguration Health { get; init; } = new();
+
+    /// <summary>The registry that this one mirrors; null: it is no mirror.</summary>
+    public ProxyConfiguration? Proxy { get; init; }
 
     /// <summary>Limits of <c>/v2/_catalog</c>.</summary>
     public CatalogConfiguration Catalog { get; init; } = new();
@@ -40,11 +60,7 @@ public sealed record RegistryConfiguration
     internal static RegistryConfiguration Read(SectionReader root)
     {
         var version = root.Text("version");
-        if (version is null)
-        {
-            root.Error("version", $"is missing; write \"version: {SupportedVersion}\"");
-        }
-        else if (version != SupportedVersion)
+        if (version is not null && version != SupportedVersion)
         {
             root.Error("version", $"{ConfigurationProblems.Quote(version)} is not supported; write \"version: {SupportedVersion}\"");
         }
@@ -53,8 +69,14 @@ public sealed record RegistryConfiguration
         {
             Log = LogConfiguration.Read(root),
             Storage = StorageConfiguration.Read(root.Section("storage")),
-            Htpasswd = HtpasswdConfiguration.Read(root.Section("auth")),
+            Auth = AuthConfiguration.Read(root.Section("auth")),
+            StorageMiddleware = StorageMiddlewareConfiguration.ReadAll(root.Section("middleware")),
+            Reporting = ReportingConfiguration.Read(root.Section("reporting")),
             Http = HttpConfiguration.Read(root.Section("http")),
+            Notifications = NotificationsConfiguration.Read(root.Section("notifications")),
+            Redis = root.FilledSection("redis") is { } redis ? RedisConfiguration.Read(redis) : null,
+            Health = HealthConfiguration.Read(root.Section("health")),
+            Proxy = root.FilledSection("proxy") is { } proxy ? ProxyConfiguration.Read(proxy) : null,
             Catalog = CatalogConfiguration.Read(root.Section("catalog")),
             Portal = PortalConfiguration.Read(root.Section("portal")),
         };

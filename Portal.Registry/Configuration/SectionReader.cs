@@ -1,29 +1,28 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Portal.Registry.Configuration.Keys;
 
 namespace Portal.Registry.Configuration;
 
 /// <summary>
-/// What a section's <c>Read</c> takes its values from. Each call marks its key as read; a value of the wrong kind
-/// becomes a problem and the fallback is returned, so that one pass finds everything. What nobody read is told by
-/// <see cref="ReportUnread"/>.
+/// What a section's <c>Read</c> takes its values from. A value of the wrong kind becomes a problem and the fallback is
+/// returned, so that one pass finds everything. Only keys that the catalogue describes can be read.
 /// </summary>
 internal sealed class SectionReader
 {
     private readonly MappingNode _node;
-    private readonly KnownKey _known;
+    private readonly Origin _place;
+    private readonly ConfigurationKey _known;
     private readonly ConfigurationProblems _problems;
-    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
-    private readonly List<SectionReader> _sections = [];
 
     public SectionReader(MappingNode root, ConfigurationProblems problems)
-        : this("", root, KnownKeys.Root, problems)
+        : this("", root, Origin.Top, ConfigurationKeys.Root, problems)
     {
     }
 
-    private SectionReader(string path, MappingNode node, KnownKey known, ConfigurationProblems problems)
+    private SectionReader(string path, MappingNode node, Origin place, ConfigurationKey known, ConfigurationProblems problems)
     {
-        (Path, _node, _known, _problems) = (path, node, known, problems);
+        (Path, _node, _place, _known, _problems) = (path, node, place, known, problems);
     }
 
     /// <summary>The section's own path, as <c>http.tls</c>; empty for the root.</summary>
@@ -38,6 +37,9 @@ internal sealed class SectionReader
     /// <summary>The key's text; null when it is absent or empty.</summary>
     public string? Text(string key) => Scalar(key) is { IsEmpty: false } scalar ? scalar.Value : null;
 
+    /// <summary>The key's text, which is not to be shown; null when it is absent or empty.</summary>
+    public Secret? Secret(string key) => Text(key) is { } text ? new Secret(text) : null;
+
     public bool Flag(string key, bool fallback = false) => Value(key, fallback, TryParseFlag, "true or false");
 
     public int Integer(string key, int fallback, int least, int most = int.MaxValue) =>
@@ -45,15 +47,27 @@ internal sealed class SectionReader
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most,
             $"a whole number from {least} {(most == int.MaxValue ? "up" : $"to {most}")}");
 
-    /// <summary>A number of bytes, as <see cref="ByteCount"/> reads it.</summary>
-    public int Bytes(string key, int fallback, int least, int most) =>
-        Value(key, fallback, (string text, out int bytes) =>
+    /// <summary>A whole number; one below <paramref name="least"/> counts as that, with a warning.</summary>
+    public int AtLeast(string key, int fallback, int least)
+    {
+        var number = Integer(key, fallback, least: 0);
+        if (number < least)
         {
-            var isInRange = ByteCount.TryParse(text, out var count) && count >= least && count <= most;
-            bytes = isInRange ? (int)count : 0;
-            return isInRange;
-        },
-        $"a size from {ByteCount.Format(least)} to {ByteCount.Format(most)}; write for example \"{ByteCount.Format(fallback)}\"");
+            Warning(key, $"{number} is less than {least}; {least} is used");
+        }
+
+        return Math.Max(number, least);
+    }
+
+    /// <summary>A number of bytes, as <see cref="ByteCount"/> reads it.</summary>
+    public int Bytes(string key, int fallback, int least, int most) => (int)LongBytes(key, fallback, least, most);
+
+    /// <summary>A number of bytes that may be more than 2 GiB, a multiple of <paramref name="step"/>.</summary>
+    public long LongBytes(string key, long fallback, long least, long most, long step = 1) =>
+        Value(key, fallback, (string text, out long bytes) =>
+            ByteCount.TryParse(text, out bytes) && bytes >= least && bytes <= most && bytes % step == 0,
+            $"a size from {ByteCount.Format(least)} to {ByteCount.Format(most)}{(step == 1 ? "" : $" in steps of {ByteCount.Format(step)}")}; "
+            + $"write for example \"{ByteCount.Format(fallback)}\"");
 
     /// <summary>A length of time, not negative, in Go's notation.</summary>
     public TimeSpan Duration(string key, TimeSpan fallback) =>
@@ -73,6 +87,24 @@ internal sealed class SectionReader
             choices.TryGetValue(text.ToLowerInvariant(), out value),
             $"one of {string.Join(", ", choices.Keys)}");
 
+    /// <summary>One of the words that the catalogue has for the key, as the catalogue spells it.</summary>
+    [return: NotNullIfNotNull(nameof(fallback))]
+    public string? Word(string key, string? fallback)
+    {
+        var choices = Known(key).Choices;
+        return Value(key, fallback, (string text, out string? word) =>
+            (word = choices.FirstOrDefault(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase))) is not null,
+            $"one of {string.Join(", ", choices)}");
+    }
+
+    /// <summary>An absolute <c>http</c> or <c>https</c> address; null when it is absent.</summary>
+    public Uri? Url(string key, string example = "https://example.com") =>
+        Value<Uri?>(key, null, TryParseUrl, $"an address; write for example \"{example}\"");
+
+    /// <summary><c>host:port</c>; null when it is absent.</summary>
+    public ListenAddress? Address(string key, string example) =>
+        Value<ListenAddress?>(key, null, TryParseServer, $"host:port; write for example \"{example}\"");
+
     /// <summary>Any kind of value that is written as one piece of text.</summary>
     /// <param name="key">The key below this section.</param>
     /// <param name="fallback">What counts when the key is absent, empty or wrong.</param>
@@ -90,7 +122,7 @@ internal sealed class SectionReader
             return value;
         }
 
-        Error(key, $"{ConfigurationProblems.Quote(text)} is not {expected}");
+        Error(key, $"{(Known(key).IsSecret ? "the value" : ConfigurationProblems.Quote(text))} is not {expected}");
         return fallback;
     }
 
@@ -100,37 +132,75 @@ internal sealed class SectionReader
         var node = Take(key) switch
         {
             MappingNode mapping => mapping,
-            null or { IsEmpty: true } => new MappingNode(Origin.None),
-            _ => WrongKind(key, "is not a section; write its keys on lines of their own below it"),
+            null or { IsEmpty: true } => null,
+            _ => WrongKind<MappingNode>(key, "is not a section; write its keys on lines of their own below it"),
         };
-        var section = new SectionReader(PathOf(key), node ?? new MappingNode(Origin.None), Known(key), _problems);
-        _sections.Add(section);
-        return section;
+        return new SectionReader(PathOf(key), node ?? new MappingNode(Origin.None), OriginOf(key), Known(key), _problems);
+    }
+
+    /// <summary>A section below this one; null when there is nothing in it.</summary>
+    public SectionReader? FilledSection(string key) => Section(key) is { _node.IsEmpty: false } section ? section : null;
+
+    /// <summary>A list of sections; empty when the key is absent.</summary>
+    public IReadOnlyList<SectionReader> Sections(string key)
+    {
+        var sections = new List<SectionReader>();
+        foreach (var (index, item) in ItemsOf(key).Index())
+        {
+            var path = $"{PathOf(key)}[{index}]";
+            if (item is MappingNode mapping)
+            {
+                sections.Add(new SectionReader(path, mapping, mapping.Origin, Known(key).Item!, _problems));
+            }
+            else
+            {
+                _problems.Error(path, item.Origin, "is not a section; write \"- name: value\" and its other keys below");
+            }
+        }
+
+        return sections;
     }
 
     /// <summary>A list of values, each written as one piece of text; a lone value is a list of one. Null when absent.</summary>
     public IReadOnlyList<T>? List<T>(string key, Parse<T> parse, string expected)
     {
-        if (Take(key) is not { } node)
+        if (Take(key) is null)
         {
             return null;
         }
 
         var values = new List<T>();
-        foreach (var (item, index) in ItemsOf(key, node).Select((item, index) => (item, index)))
+        foreach (var (index, item) in ItemsOf(key).Index())
         {
-            if (parse(item.Value, out var value))
+            if (item is not ScalarNode scalar)
+            {
+                _problems.Error(PathOf(key), item.Origin, "an entry of this list is not one value; write it on one line");
+            }
+            else if (parse(scalar.Value, out var value))
             {
                 values.Add(value);
             }
             else
             {
                 _problems.Error(
-                    $"{PathOf(key)}[{index}]", item.Origin, $"{ConfigurationProblems.Quote(item.Value)} is not {expected}");
+                    $"{PathOf(key)}[{index}]", item.Origin, $"{ConfigurationProblems.Quote(scalar.Value)} is not {expected}");
             }
         }
 
         return values;
+    }
+
+    /// <summary>A list of any texts; empty when absent.</summary>
+    public IReadOnlyList<string> TextList(string key) =>
+        List(key, (string text, [MaybeNullWhen(false)] out string value) => (value = text).Length > 0, "a name") ?? [];
+
+    /// <summary>A list of the words that the catalogue has for it; empty when absent.</summary>
+    public IReadOnlyList<string> WordList(string key)
+    {
+        var choices = Known(key).Item!.Choices;
+        return List(key, (string text, [MaybeNullWhen(false)] out string word) =>
+            (word = choices.FirstOrDefault(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase))) is not null,
+            $"one of {string.Join(", ", choices)}") ?? [];
     }
 
     /// <summary>A map with names of the user's own, each to one text.</summary>
@@ -140,57 +210,51 @@ internal sealed class SectionReader
         return map._node.Entries.Keys.ToDictionary(name => name, name => map.Text(name) ?? "", StringComparer.Ordinal);
     }
 
-    /// <summary>A map with names of the user's own, each to a list of texts; names are compared without case.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> TextLists(string key, Action<SectionReader, string, string> check)
+    /// <summary>Headers, each with its values; names are compared without case.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers(string key)
     {
         var map = Section(key);
-        var lists = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
+        var headers = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
         foreach (var name in map._node.Entries.Keys)
         {
-            var values = map.List(name, (string text, [MaybeNullWhen(false)] out string value) => (value = text) is not null, "text");
-            foreach (var value in values ?? [])
+            var values = map.List(name, (string text, [MaybeNullWhen(false)] out string value) => (value = text) is not null, "text") ?? [];
+            if (HeaderRules.Check(name, values) is { } problem)
             {
-                check(map, name, value);
+                map.Error(name, problem);
             }
 
-            if (!lists.TryAdd(name, values ?? []))
+            if (!headers.TryAdd(name, values))
             {
                 map.Error(name, "stands twice, since case does not count here; keep one");
             }
         }
 
-        return lists;
+        return headers;
     }
 
     /// <summary>Which of these keys are written, in the file's order, each with its place.</summary>
     public IReadOnlyList<(string Key, Origin Origin)> Written(IReadOnlySet<string> keys) =>
         [.. _node.Entries.Keys.Where(keys.Contains).Select(key => (key, OriginOf(key)))];
 
-    /// <summary>Marks a key as dealt with.</summary>
-    public void Skip(string key) => Take(key);
+    /// <summary>Says which of these keys are missing, where what else is written asks for them.</summary>
+    public void RequireAll(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (Take(key) is null or { IsEmpty: true })
+            {
+                _problems.Error(PathOf(key), _place, "is missing, and the section needs it as it is written");
+            }
+        }
+    }
 
     public void Error(string key, string message) => _problems.Error(PathOf(key), OriginOf(key), message);
 
     public void Warning(string key, string message) => _problems.Warning(PathOf(key), OriginOf(key), message);
 
-    /// <summary>Tells of every key that was written and not read, here and in the sections below.</summary>
-    public void ReportUnread()
-    {
-        foreach (var (key, entry) in _node.Entries.Where(entry => !_read.Contains(entry.Key)))
-        {
-            UnreadKeys.Report(PathOf(key), entry, _known, key, _problems);
-        }
-
-        foreach (var section in _sections)
-        {
-            section.ReportUnread();
-        }
-    }
-
     private ConfigurationNode? Take(string key)
     {
         _ = Known(key);
-        _read.Add(key);
         return _node[key];
     }
 
@@ -201,25 +265,13 @@ internal sealed class SectionReader
         var node => WrongKind<ScalarNode>(key, $"is a {(node is ListNode ? "list" : "section")}; write one value"),
     };
 
-    private IEnumerable<ScalarNode> ItemsOf(string key, ConfigurationNode node)
+    private List<ConfigurationNode> ItemsOf(string key) => Take(key) switch
     {
-        switch (node)
-        {
-            case ListNode list:
-                foreach (var item in list.Items.Where(item => item is not ScalarNode))
-                {
-                    _problems.Error(PathOf(key), item.Origin, "an entry of this list is not one value; write it on one line");
-                }
-
-                return list.Items.OfType<ScalarNode>();
-            case ScalarNode scalar:
-                return scalar.IsEmpty ? [] : [scalar];
-            default:
-                return node.IsEmpty ? [] : WrongKind<IEnumerable<ScalarNode>>(key, "is not a list; write for example [a, b]") ?? [];
-        }
-    }
-
-    private MappingNode? WrongKind(string key, string message) => WrongKind<MappingNode>(key, message);
+        null or { IsEmpty: true } => [],
+        ListNode list => list.Items,
+        ScalarNode scalar => [scalar],
+        _ => WrongKind<List<ConfigurationNode>>(key, "is not a list; write for example [a, b]") ?? [],
+    };
 
     private T? WrongKind<T>(string key, string message)
         where T : class
@@ -230,24 +282,23 @@ internal sealed class SectionReader
 
     private string PathOf(string key) => Path.Length == 0 || key.Length == 0 ? Path + key : $"{Path}.{key}";
 
-    /// <summary>The value's place, else the key's, else the nearest section's that has one.</summary>
-    private Origin OriginOf(string key)
-    {
-        if (!_node.Entries.TryGetValue(key, out var entry))
-        {
-            return _node.Origin;
-        }
+    /// <summary>The key's place; that of the nearest section that is written when the key is not.</summary>
+    private Origin OriginOf(string key) => _node.Entries.TryGetValue(key, out var entry) ? entry.Place : _place;
 
-        // A section that follows its key starts a line later; the key is what a person looks for.
-        return entry.Value is ScalarNode || entry.Value.Origin.Variable is not null ? entry.Value.Origin : entry.Origin;
-    }
-
-    private KnownKey Known(string key) => _known.Child(key)
-        ?? throw new InvalidOperationException($"The key {PathOf(key)} is read and not listed in {nameof(KnownKeys)}.");
+    private ConfigurationKey Known(string key) => _known.Child(key)
+        ?? throw new InvalidOperationException($"The key {PathOf(key)} is read and not described in {nameof(ConfigurationKeys)}.");
 
     private static bool TryParseFlag(string text, out bool value)
     {
         value = text.ToLowerInvariant() is "true" or "yes" or "on" or "y";
         return value || text.ToLowerInvariant() is "false" or "no" or "off" or "n";
     }
+
+    private static bool TryParseUrl(string text, [NotNullWhen(true)] out Uri? url) =>
+        Uri.TryCreate(text, UriKind.Absolute, out url)
+        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+        && !text.Any(char.IsWhiteSpace);
+
+    private static bool TryParseServer(string text, [NotNullWhen(true)] out ListenAddress? address) =>
+        ListenAddress.TryParse(text, out address) && address is { Host.Length: > 0, Port: > 0 };
 }

@@ -10,6 +10,7 @@ namespace Portal.Registry.Protocol;
 
 /// <summary>The pipeline of the registry listener: parse the path, find the endpoint, answer or write the error.</summary>
 public sealed partial class RegistryDispatcher(
+    RegistryPolicy policy,
     RegistryLinks links,
     IReadOnlyDictionary<string, IReadOnlyList<string>> headers,
     HtpasswdAccess? access,
@@ -84,6 +85,7 @@ public sealed partial class RegistryDispatcher(
         }
 
         var request = new RegistryRequest(context, route, links, await IdentifyAsync(context, route));
+        RequireWritable(context);
         if (Select(request, route.Kind, context.Request.Method) is { } answer)
         {
             await answer;
@@ -132,6 +134,17 @@ public sealed partial class RegistryDispatcher(
 
         context.Response.Headers.WWWAuthenticate = access.Challenge;
         throw new OciException(ErrorCode.Unauthorized, "a name and its password are needed: sign in with \"docker login\"");
+    }
+
+    /// <summary>A read-only registry takes no method that could change anything, before any of the body is read.</summary>
+    private void RequireWritable(HttpContext context)
+    {
+        var method = context.Request.Method;
+        if (policy.ReadOnly && !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method))
+        {
+            context.Response.Headers.Allow = "GET, HEAD";
+            policy.RequireWritable();
+        }
     }
 
     /// <summary>The protocol on one screen.</summary>

@@ -14,17 +14,16 @@ public sealed class LocalRegistry : IDisposable
 
     // What a parsed manifest costs beside its bytes, roughly.
     private const int ManifestOverhead = 1024;
-    private const int BlobCacheEntries = 10_000;
 
     private readonly CatalogWalker _walker;
 
     /// <param name="driver">Where the bytes lie.</param>
-    /// <param name="cacheBlobSizes">Whether to remember blob sizes in memory (<c>storage.cache.blobdescriptor: inmemory</c>).</param>
-    public LocalRegistry(IStorageDriver driver, TimeProvider time, bool cacheBlobSizes = false)
+    /// <param name="blobCacheEntries">How many blobs' sizes to remember in memory (<c>storage.cache.blobdescriptor: inmemory</c>); 0 for none.</param>
+    public LocalRegistry(IStorageDriver driver, TimeProvider time, int blobCacheEntries = 0)
     {
         Blobs = new BlobStore(
             driver,
-            cacheBlobSizes ? new BoundedCache<(RepositoryName, Digest), long>(BlobCacheEntries, _ => 1) : null);
+            blobCacheEntries > 0 ? new BoundedCache<(RepositoryName, Digest), long>(blobCacheEntries, _ => 1) : null);
         Manifests = new ManifestStore(
             driver,
             Blobs,

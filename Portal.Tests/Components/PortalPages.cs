@@ -18,7 +18,7 @@ namespace Portal.Tests.Components;
 /// <summary>Pages over a real index and a storage in memory; the clock is the test's.</summary>
 public sealed class PortalPages : BunitContext
 {
-    private PortalPages(CatalogWorld world, bool deleteEnabled)
+    private PortalPages(CatalogWorld world, RegistryPolicy policy)
     {
         World = world;
         JSInterop.Mode = JSRuntimeMode.Loose;
@@ -26,7 +26,7 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton<TimeProvider>(world.Time);
         Services.AddSingleton(world.Index);
         Services.AddSingleton(world.Registry);
-        Services.AddSingleton(new RegistryPolicy { DeleteEnabled = deleteEnabled });
+        Services.AddSingleton(policy);
         Services.AddSingleton<EventStream>();
         Services.AddSingleton<RepositoryLocks>();
         Services.AddSingleton<RegistryService>();
@@ -53,9 +53,9 @@ public sealed class PortalPages : BunitContext
     /// <summary>The messages that are shown.</summary>
     public IRenderedComponent<MudSnackbarProvider> Messages { get; private set; } = null!;
 
-    public static async Task<PortalPages> CreateAsync(bool deleteEnabled = true)
+    public static async Task<PortalPages> CreateAsync(RegistryPolicy? policy = null)
     {
-        var pages = new PortalPages(await CatalogWorld.CreateAsync(), deleteEnabled);
+        var pages = new PortalPages(await CatalogWorld.CreateAsync(), policy ?? new RegistryPolicy { DeleteEnabled = true });
         pages.Render<MudPopoverProvider>();
         pages.Dialogs = pages.Render<MudDialogProvider>();
         pages.Messages = pages.Render<MudSnackbarProvider>();

@@ -1,5 +1,6 @@
 using AngleSharp.Dom;
 using Bunit;
+using Portal.Registry;
 using Portal.Storage.Oci;
 using Portal.Web.Components.Controls;
 using Portal.Web.Components.Pages;
@@ -41,14 +42,27 @@ public sealed class RepositoryPageTests
     [Fact]
     public async Task Page_DeletionOff_DisablesItAndSaysWhy()
     {
-        await using var pages = await PortalPages.CreateAsync(deleteEnabled: false);
+        await using var pages = await PortalPages.CreateAsync(new RegistryPolicy { DeleteEnabled = false });
         await pages.World.PutImageAsync("app", "1.0", [1]);
         await pages.World.ReconcileAsync();
 
         var page = Render(pages, "app");
 
         Assert.True(page.Find("button.delete").HasAttribute("disabled"));
-        Assert.Contains("storage.delete.enabled is false", page.Find(".note").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Deletion is off: an administrator can set storage.delete.enabled", page.Find(".note").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_ReadOnly_DisablesDeletionAndSaysWhy()
+    {
+        await using var pages = await PortalPages.CreateAsync(new RegistryPolicy { DeleteEnabled = true, ReadOnly = true });
+        await pages.World.PutImageAsync("app", "1.0", [1]);
+        await pages.World.ReconcileAsync();
+
+        var page = Render(pages, "app");
+
+        Assert.True(page.Find("button.delete").HasAttribute("disabled"));
+        Assert.Contains("The registry is read-only: an administrator can set storage.maintenance.readonly.enabled", page.Find(".note").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

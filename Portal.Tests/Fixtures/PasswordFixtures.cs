@@ -28,11 +28,11 @@ public static class PasswordFile
 /// <summary>The application with names and passwords.</summary>
 public sealed class PasswordFixture : PortalFixture
 {
-    protected override RegistryConfiguration Configuration => base.Configuration with { Htpasswd = PasswordFile.Write(Root) };
+    protected override RegistryConfiguration Configuration => base.Configuration with { Auth = new AuthConfiguration { Htpasswd = PasswordFile.Write(Root) } };
 }
 
 /// <summary>The same, with a browser.</summary>
 public sealed class PasswordChromiumFixture : ChromiumFixture
 {
-    protected override RegistryConfiguration Configuration => base.Configuration with { Htpasswd = PasswordFile.Write(Root) };
+    protected override RegistryConfiguration Configuration => base.Configuration with { Auth = new AuthConfiguration { Htpasswd = PasswordFile.Write(Root) } };
 }

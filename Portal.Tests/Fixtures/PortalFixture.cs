@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
+using Portal.Registry.Configuration.Drivers;
 using Portal.Web;
 
 namespace Portal.Tests.Fixtures;

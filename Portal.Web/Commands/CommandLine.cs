@@ -9,12 +9,14 @@ public static class CommandLine
     public const string Usage = """
         Usage:
           serve [config.yml]                 run the registry and its UI (also without any argument)
+          config check [config.yml]          print what is wrong with it, or what it comes to
+          config keys                        print every key of the file, as Markdown
           htpasswd -Bbn user password        print a line for an htpasswd file
           --version, -v                      print the version
           --help, -h                         print this text
 
-        Without a file, serve reads the one that REGISTRY_CONFIGURATION_PATH names, or starts with its defaults.
-        In a container it takes /etc/distribution/config.yml or /etc/docker/registry/config.yml when there is one.
+        Without a file, serve and config check read the one that REGISTRY_CONFIGURATION_PATH names, or take the defaults.
+        In a container they take /etc/distribution/config.yml or /etc/docker/registry/config.yml when there is one.
         The defaults are: registry on :5000, pages on :5080, images in ./data.
         Each key of the file can be overridden: REGISTRY_HTTP_ADDR=:5001 sets http.addr.
         """;
@@ -33,6 +35,11 @@ public static class CommandLine
             case ServeArguments serve:
                 return await ServeCommand.RunAsync(
                     serve.ConfigurationPath ?? ConfigurationLocation.Find(environment), environment);
+            case ConfigCheckArguments check:
+                return ConfigCommand.Check(
+                    check.ConfigurationPath ?? ConfigurationLocation.Find(environment), environment, Console.Out, Console.Error);
+            case ConfigKeysArguments:
+                return ConfigCommand.Keys(Console.Out);
             case HtpasswdArguments htpasswd:
                 return HtpasswdCommand.Run(htpasswd.Arguments);
             case VersionArguments:
@@ -60,9 +67,16 @@ public static class CommandLine
         return args switch
         {
             [] or ["serve"] => new ServeArguments(null),
+            ["--help" or "-h" or "help"] or ["serve" or "config", "--help" or "-h"] or ["config", "check", "--help" or "-h"] => new HelpArguments(),
+            ["config", "check"] => new ConfigCheckArguments(null),
+            ["config", "check", ['-', ..] option] => new UnusableArguments($"config check has no option {option}"),
+            ["config", "check", ""] => new UnusableArguments("config check needs the name of a file"),
+            ["config", "check", var path] => new ConfigCheckArguments(path),
+            ["config", "check", ..] => new UnusableArguments("config check takes one file"),
+            ["config", "keys"] => new ConfigKeysArguments(),
+            ["config", ..] => new UnusableArguments("config is followed by check or keys"),
             ["htpasswd", .. var rest] => new HtpasswdArguments(rest),
             ["--version" or "-v"] => new VersionArguments(),
-            ["--help" or "-h" or "help"] or ["serve", "--help" or "-h"] => new HelpArguments(),
             ["serve", ['-', ..] option] => new UnusableArguments($"serve has no option {option}"),
             ["serve", ""] => new UnusableArguments("serve needs the name of a file"),
             ["serve", var path] => new ServeArguments(path),

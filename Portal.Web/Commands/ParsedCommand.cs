@@ -7,6 +7,13 @@ public abstract record ParsedCommand;
 /// <param name="ConfigurationPath">The file named in the arguments; null when none is.</param>
 public sealed record ServeArguments(string? ConfigurationPath) : ParsedCommand;
 
+/// <summary>Print what a configuration comes to, or what is wrong with it.</summary>
+/// <param name="ConfigurationPath">The file named in the arguments; null when none is.</param>
+public sealed record ConfigCheckArguments(string? ConfigurationPath) : ParsedCommand;
+
+/// <summary>Print every key of the configuration's format.</summary>
+public sealed record ConfigKeysArguments : ParsedCommand;
+
 /// <summary>Write a line of an htpasswd file.</summary>
 /// <param name="Arguments">What follows the command's name.</param>
 public sealed record HtpasswdArguments(IReadOnlyList<string> Arguments) : ParsedCommand;

@@ -1,4 +1,5 @@
 using Portal.Registry.Configuration;
+using Portal.Registry.Configuration.Drivers;
 
 namespace Portal.Tests.Unit.Configuration;
 

@@ -1,4 +1,4 @@
-using Portal.Registry.Configuration;
+using Portal.Registry.Configuration.Drivers;
 
 namespace Portal.Tests.Unit.Configuration;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
+using Portal.Registry.Configuration.Drivers;
 
 namespace Portal.Tests.Unit.Configuration;
 
@@ -97,7 +98,7 @@ public sealed class SectionTests
     public void Read_Htpasswd_IsTheRealmAndTheFile() =>
         Assert.Equal(
             new HtpasswdConfiguration("Ours", "/auth/htpasswd"),
-            ConfigurationText.Good("auth: {htpasswd: {realm: Ours, path: /auth/htpasswd}}").Htpasswd);
+            ConfigurationText.Good("auth: {htpasswd: {realm: Ours, path: /auth/htpasswd}}").Auth.Htpasswd);
 
     [Theory]
     [InlineData("redis: {addr: \"localhost:6379\"}", "5: redis: this version does not support redis yet; remove it")]

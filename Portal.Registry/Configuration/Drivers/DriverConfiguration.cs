@@ -1,37 +1,36 @@
-namespace Portal.Registry.Configuration;
+namespace Portal.Registry.Configuration.Drivers;
 
 /// <summary>The one storage driver that is named, with its parameters.</summary>
 public abstract record DriverConfiguration
 {
     internal static DriverConfiguration Read(SectionReader storage)
     {
-        var named = storage.Written(ChoiceSections.Drivers);
-        foreach (var (key, _) in named)
-        {
-            storage.Skip(key);
-        }
-
-        switch (named)
+        switch (storage.Written(ChoiceSections.Drivers))
         {
             case []:
                 storage.Error("", "names no driver; write for example \"filesystem: {rootdirectory: /var/lib/registry}\"");
-                break;
-            case [("filesystem", _)]:
-                return FileSystemDriverConfiguration.Read(storage.Section("filesystem"));
-            case [("inmemory", _)]:
-                _ = storage.Section("inmemory");
-                return new InMemoryDriverConfiguration();
-            case [var (key, _)]:
-                storage.Error(key, $"this version does not support the {key} driver yet; name filesystem or inmemory");
-                break;
-            default:
+                return new FileSystemDriverConfiguration();
+            case [var (name, _)]:
+                return Read(name, storage.Section(name));
+            case var named:
                 var places = string.Join(", ", named.Select(driver => $"{driver.Key} ({driver.Origin})"));
                 storage.Error(named[1].Key, $"{named.Count} drivers are named: {places}; keep exactly one");
-                break;
-        }
 
-        return new FileSystemDriverConfiguration();
+                // What is wrong inside each is told as well.
+                return named.Select(driver => Read(driver.Key, storage.Section(driver.Key))).ToList()[0];
+        }
     }
+
+    private static DriverConfiguration Read(string name, SectionReader section) => name switch
+    {
+        "s3" => S3DriverConfiguration.Read(section),
+        "azure" => AzureDriverConfiguration.Read(section),
+        "gcs" => GcsDriverConfiguration.Read(section),
+        "swift" => SwiftDriverConfiguration.Read(section),
+        "oss" => OssDriverConfiguration.Read(section),
+        "inmemory" => new InMemoryDriverConfiguration(),
+        _ => FileSystemDriverConfiguration.Read(section),
+    };
 }
 
 /// <summary>Files below a directory, laid out as <c>registry:2</c> does.</summary>
@@ -49,16 +48,10 @@ public sealed record FileSystemDriverConfiguration : DriverConfiguration
     internal static new FileSystemDriverConfiguration Read(SectionReader section)
     {
         var defaults = new FileSystemDriverConfiguration();
-        var maxThreads = section.Integer("maxthreads", defaults.MaxThreads, least: 0);
-        if (maxThreads < LeastMaxThreads)
-        {
-            section.Warning("maxthreads", $"{maxThreads} is less than {LeastMaxThreads}; {LeastMaxThreads} is used");
-        }
-
         return new FileSystemDriverConfiguration
         {
             RootDirectory = section.Text("rootdirectory") ?? defaults.RootDirectory,
-            MaxThreads = Math.Max(maxThreads, LeastMaxThreads),
+            MaxThreads = section.AtLeast("maxthreads", defaults.MaxThreads, LeastMaxThreads),
         };
     }
 }

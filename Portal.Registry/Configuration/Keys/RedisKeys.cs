@@ -1,0 +1,46 @@
+using static Portal.Registry.Configuration.Keys.Key;
+
+namespace Portal.Registry.Configuration.Keys;
+
+internal static class RedisKeys
+{
+    public static ConfigurationKey Redis => Section("redis", "The Redis servers behind storage.cache.",
+        Address("addr", "The server, as host:port; version 2's form of addrs."),
+        List("addrs", KeyType.Address, "The servers; several make a cluster, or Sentinels together with mastername."),
+        Text("clientname", "The name under which each connection shows itself."),
+        Text("username", "The name to sign in with."),
+        Text("password", "The password to sign in with.").Secret(),
+        Number("db", "The number of the database.", "0"),
+        Number("protocol", "The version of Redis's protocol, 2 or 3.", "3"),
+        Text("mastername", "The master's name, which Sentinels are asked for."),
+        Text("sentinelusername", "The name to sign in with at a Sentinel."),
+        Text("sentinelpassword", "The password to sign in with at a Sentinel.").Secret(),
+        Duration("dialtimeout", "How long connecting may take.", "5s"),
+        Duration("readtimeout", "How long an answer may take.", "3s"),
+        Duration("writetimeout", "How long sending may take.", "3s"),
+        Number("maxretries", "Tries after one that failed.", "3"),
+        Duration("minretrybackoff", "The shortest wait before one.", "8ms"),
+        Duration("maxretrybackoff", "The longest wait before one.", "512ms"),
+        Flag("contexttimeoutenabled", "Ends a command when the request it belongs to ends."),
+        Section("pool", "Version 2's form of the keys below.",
+            Number("maxidle", "As maxidleconns."),
+            Number("maxactive", "As poolsize."),
+            Duration("idletimeout", "As connmaxidletime.")),
+        Number("poolsize", "Connections that may be open.", "64"),
+        Flag("poolfifo", "Takes the connection that waited longest, not the one used last."),
+        Duration("pooltimeout", "How long one waits for a connection.", "4s"),
+        Number("minidleconns", "Connections that are kept ready.", "0"),
+        Number("maxidleconns", "Connections that may be kept without work.", "16"),
+        Number("maxactiveconns", "Connections that may be open at once, whatever waits; 0 for no bound.", "0"),
+        Duration("connmaxidletime", "How long one is kept without work.", "300s"),
+        Duration("connmaxlifetime", "How long one is kept at all; 0 for ever.", "0s"),
+        Number("maxredirects", "Servers of a cluster that a command may be sent on to.", "3"),
+        Flag("readonly", "Reads from the replicas of a cluster as well."),
+        Flag("routebylatency", "Reads from the nearest server of a cluster."),
+        Flag("routerandomly", "Reads from any server of a cluster."),
+        Section("tls", "TLS with the servers.",
+            Flag("enabled", "Speaks it."),
+            Path("certificate", "The PEM file of the certificate that this side shows."),
+            Path("key", "The PEM file of its key."),
+            List("clientcas", KeyType.Path, "PEM files of the authorities that vouch for the servers."))).NotYet();
+}

@@ -1,0 +1,31 @@
+namespace Portal.Registry.Configuration;
+
+/// <summary>The <c>reporting</c> section; each service is null unless it is written.</summary>
+public sealed record ReportingConfiguration
+{
+    public BugsnagConfiguration? Bugsnag { get; init; }
+
+    public NewRelicConfiguration? NewRelic { get; init; }
+
+    internal static ReportingConfiguration Read(SectionReader reporting) => new()
+    {
+        Bugsnag = reporting.FilledSection("bugsnag") is { } bugsnag
+            ? new BugsnagConfiguration(bugsnag.Secret("apikey"), bugsnag.Text("releasestage"), bugsnag.Text("endpoint"))
+            : null,
+        NewRelic = reporting.FilledSection("newrelic") is { } newRelic
+            ? new NewRelicConfiguration(newRelic.Secret("licensekey"), newRelic.Text("name") ?? "registry", newRelic.Flag("verbose"))
+            : null,
+    };
+}
+
+/// <summary>The <c>reporting.bugsnag</c> section.</summary>
+/// <param name="ApiKey">The project's key; null when it is missing.</param>
+/// <param name="ReleaseStage">What this installation is; null: not said.</param>
+/// <param name="Endpoint">A server of one's own; null: Bugsnag's.</param>
+public sealed record BugsnagConfiguration(Secret? ApiKey, string? ReleaseStage, string? Endpoint);
+
+/// <summary>The <c>reporting.newrelic</c> section.</summary>
+/// <param name="LicenseKey">The account's key; null when it is missing.</param>
+/// <param name="Name">The name under which the registry appears.</param>
+/// <param name="Verbose">Log what is sent.</param>
+public sealed record NewRelicConfiguration(Secret? LicenseKey, string Name, bool Verbose);

@@ -1,0 +1,113 @@
+using Portal.Registry.Configuration.Keys;
+
+namespace Portal.Registry.Configuration;
+
+/// <summary>
+/// Holds what is written against the catalogue of keys. An unknown key is a warning, as upstream skips it. One that asks
+/// for what this version does not do is refused, since passing it over in silence could leave a registry open or unwatched.
+/// A section that is written has to have the keys that it cannot be without.
+/// </summary>
+internal static class WrittenKeys
+{
+    public static void Check(MappingNode root, ConfigurationProblems problems)
+    {
+        Require("", root, Origin.Top, ConfigurationKeys.Root, problems);
+        CheckBelow("", root, ConfigurationKeys.Root, isRefused: false, problems);
+    }
+
+    /// <param name="path">The section's path in this file.</param>
+    /// <param name="section">What is written there.</param>
+    /// <param name="known">What the format has there.</param>
+    /// <param name="isRefused">Whether that was said of the section already.</param>
+    /// <param name="problems">Where to say it.</param>
+    private static void CheckBelow(
+        string path, MappingNode section, ConfigurationKey known, bool isRefused, ConfigurationProblems problems)
+    {
+        if (known.IsFreeForm)
+        {
+            return;
+        }
+
+        foreach (var (key, entry) in section.Entries)
+        {
+            var keyPath = path.Length == 0 ? key : $"{path}.{key}";
+            if (known.Child(key) is { } child)
+            {
+                Check(keyPath, entry, child, isRefused, problems);
+            }
+            else
+            {
+                var nearest = known.Nearest(key) is { } name ? $"; did you mean \"{name}\"?" : "; remove it";
+                problems.Warning(keyPath, entry.Origin, $"this key is unknown and has no effect{nearest}");
+            }
+        }
+    }
+
+    private static void Check(
+        string path, MappingEntry entry, ConfigurationKey known, bool isRefused, ConfigurationProblems problems)
+    {
+        var asks = AsksForSomething(entry.Value, known);
+        if (asks && known.Type is KeyType.Section && (entry.Value as MappingNode ?? Nothing(entry.Value)) is { } section)
+        {
+            Require(path, section, entry.Place, known, problems);
+        }
+
+        if (known.ReplacedBy is { } name)
+        {
+            problems.Warning(path, entry.Place, $"is deprecated; write {name}");
+        }
+
+        if (asks && known.IsRefused && !isRefused)
+        {
+            var remedy = known.Remedy ?? (Switch(known) is { } off ? $"remove it or write \"{off}\"" : "remove it");
+            problems.Error(path, entry.Place, $"this version does not support {known.Path.Replace("[]", "")} yet; {remedy}");
+            isRefused = true;
+        }
+
+        switch (entry.Value)
+        {
+            case MappingNode mapping when known.Type is KeyType.Section:
+                CheckBelow(path, mapping, known, isRefused, problems);
+                break;
+            case ListNode list when known.Item is { } item:
+                foreach (var (index, value) in list.Items.Index())
+                {
+                    Check($"{path}[{index}]", new MappingEntry(value.Origin, value), item, isRefused, problems);
+                }
+
+                break;
+        }
+    }
+
+    private static void Require(
+        string path, MappingNode section, Origin place, ConfigurationKey known, ConfigurationProblems problems)
+    {
+        foreach (var key in known.Children.Where(key => key.IsRequired && section[key.Name] is null or { IsEmpty: true }))
+        {
+            var keyPath = path.Length == 0 ? key.Name : $"{path}.{key.Name}";
+            problems.Error(keyPath, place, $"is missing; write for example \"{key.Name}: {key.Example}\"");
+        }
+    }
+
+    /// <summary>The section that is written without any key; null when something else stands there.</summary>
+    private static MappingNode? Nothing(ConfigurationNode node) => node.IsEmpty ? new MappingNode(node.Origin) : null;
+
+    private static bool AsksForSomething(ConfigurationNode node, ConfigurationKey known) => node switch
+    {
+        // To name a driver, a way to sign in or an entry of a list is to ask for it, with or without keys of its own.
+        { IsEmpty: true } => ChoiceSections.IsChild(known.Path) || known.Name == "[]",
+        ScalarNode scalar => !IsOff(scalar, known),
+        MappingNode mapping => !mapping.Entries.Any(entry =>
+            entry.Value.Value is ScalarNode scalar && known.Child(entry.Key) is { } child && IsOff(scalar, child)),
+        _ => true,
+    };
+
+    private static bool IsOff(ScalarNode scalar, ConfigurationKey known) =>
+        known.OffValue is { } off && scalar.Value.Equals(off, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What to write in place of the key, or into the section, to have it off; null when nothing does that.</summary>
+    private static string? Switch(ConfigurationKey known) =>
+        new[] { known }.Concat(known.Children).FirstOrDefault(key => key.OffValue is not null) is { } off
+            ? $"{off.Name}: {off.OffValue}"
+            : null;
+}
