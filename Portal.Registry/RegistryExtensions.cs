@@ -4,6 +4,7 @@ using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
 using Portal.Registry.Events;
+using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
 using Portal.Registry.Transport;
 using Portal.Storage.Drivers;
@@ -30,6 +31,7 @@ public static class RegistryExtensions
             DeleteEnabled = configuration.Storage.DeleteEnabled,
             RepositoryLength = configuration.Portal.Limits.RepositoryLength,
             TagLength = configuration.Portal.Limits.TagLength,
+            Manifests = new ManifestRules(configuration.Validation, configuration.RepositoryClasses),
         });
         if (configuration.Htpasswd is { } htpasswd)
         {
@@ -58,11 +60,18 @@ public static class RegistryExtensions
     {
         var http = configuration.Http;
         var limits = configuration.Portal.Limits;
-        var minDataRate = new DataRate(limits.MinDataRate, limits.GracePeriod, provider.GetRequiredService<TimeProvider>());
+        var time = provider.GetRequiredService<TimeProvider>();
+        var minDataRate = new DataRate(limits.MinDataRate, limits.GracePeriod, time);
         var registry = provider.GetRequiredService<LocalRegistry>();
         var service = provider.GetRequiredService<RegistryService>();
+        var links = new RegistryLinks(http.Host, http.RelativeUrls, http.Prefix, configuration.Portal.TrustedProxies);
         return new RegistryDispatcher(
-            new RegistryLinks(http.Host, http.RelativeUrls, http.Prefix, configuration.Portal.TrustedProxies),
+            new RequestLog(
+                configuration.Log.AccessLogDisabled ? null : new AccessLog(Console.Out, time),
+                links.IsTrusted,
+                provider.GetRequiredService<ILogger<RequestLog>>(),
+                time),
+            links,
             http.Headers,
             provider.GetService<HtpasswdAccess>(),
             new CatalogEndpoint(provider.GetRequiredService<RepositoryCatalog>(), configuration.Catalog.MaxEntries),

@@ -1,3 +1,4 @@
+using Portal.Registry.Configuration;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry;
@@ -13,6 +14,9 @@ public sealed class RegistryPolicy
 
     /// <summary><c>portal.limits.taglength</c>, in characters.</summary>
     public int TagLength { get; init; } = Tag.MaxLength;
+
+    /// <summary>What a pushed manifest may hold.</summary>
+    public ManifestRules Manifests { get; init; } = new(new ValidationConfiguration(), []);
 
     /// <summary>What is there under a longer name stays readable; nothing is added to it.</summary>
     /// <exception cref="OciException">NAME_INVALID when the name is longer than a push may have it.</exception>

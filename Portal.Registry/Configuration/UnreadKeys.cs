@@ -13,7 +13,6 @@ internal static class UnreadKeys
     /// </summary>
     private static readonly Dictionary<string, string> Off = new(StringComparer.Ordinal)
     {
-        ["log.hooks[].disabled"] = "true",
         ["storage.maintenance.uploadpurging.enabled"] = "false",
         ["storage.maintenance.readonly.enabled"] = "false",
         ["middleware.registry[].disabled"] = "true",
@@ -23,7 +22,6 @@ internal static class UnreadKeys
         ["http.h2c.enabled"] = "false",
         ["notifications.endpoints[].disabled"] = "true",
         ["health.storagedriver.enabled"] = "false",
-        ["compatibility.schema1.enabled"] = "false",
     };
 
     /// <param name="path">The key's path in this file.</param>
