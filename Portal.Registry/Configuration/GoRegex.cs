@@ -39,7 +39,7 @@ internal static class GoRegex
         }
         catch (RegexParseException exception)
         {
-            reason = $"{Describe(exception.Error)} at character {exception.Offset + 1}";
+            reason = Describe(exception.Error);
         }
         catch (FormatException exception)
         {

@@ -30,30 +30,32 @@ public sealed partial class MailSender(
     private const int LongestSubject = 200;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LastTimeout = TimeSpan.FromSeconds(3);
 
     private int _unsent;
     private bool _isFailing;
 
+    /// <summary>Ends, after a last mail of what is gathered: what happened last is what somebody wants to read.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+
+        // Not by the host's token, which is over at once where http.draintimeout is 0.
+        await SendAsync(LastTimeout, CancellationToken.None);
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
+        while (await queue.WaitAsync(stoppingToken))
         {
-            while (await queue.WaitAsync(stoppingToken))
-            {
-                await Task.Delay(Window, time, stoppingToken);
-                await SendAsync(stoppingToken);
-                await Task.Delay(Pause, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The process ends: what happened last is what somebody wants to read.
-            await SendAsync(CancellationToken.None);
+            await Task.Delay(Window, time, stoppingToken);
+            await SendAsync(Timeout, stoppingToken);
+            await Task.Delay(Pause, time, stoppingToken);
         }
     }
 
-    private async Task SendAsync(CancellationToken cancellationToken)
+    private async Task SendAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var (lines, dropped) = queue.TakeAll();
         if (lines.Count == 0)
@@ -63,7 +65,7 @@ public sealed partial class MailSender(
 
         try
         {
-            using var deadline = new CancellationTokenSource(Timeout, time);
+            using var deadline = new CancellationTokenSource(timeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
             await SendAsync(Compose(lines, dropped + _unsent), either.Token);
             _unsent = 0;
@@ -81,7 +83,7 @@ public sealed partial class MailSender(
             _unsent += lines.Count + dropped;
             if (!_isFailing && !cancellationToken.IsCancellationRequested)
             {
-                Log.Failed(logger, hook.Server, exception is OperationCanceledException ? $"no answer within {Timeout.TotalSeconds} s" : exception.Message);
+                Log.Failed(logger, hook.Server, exception is OperationCanceledException ? $"no answer within {timeout.TotalSeconds} s" : exception.Message);
             }
 
             _isFailing = true;
