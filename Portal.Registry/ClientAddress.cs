@@ -15,4 +15,10 @@ public static class ClientAddress
             ? mapped.MapToIPv4()
             : context.Connection.RemoteIpAddress;
     }
+
+    /// <returns><c>address:port</c>; null on a unix socket.</returns>
+    public static string? WithPort(HttpContext context)
+    {
+        return Of(context) is { } address ? new IPEndPoint(address, context.Connection.RemotePort).ToString() : null;
+    }
 }

@@ -5,6 +5,7 @@ using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
 using Portal.Registry.Events;
+using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
 using Portal.Registry.Transport;
 using Portal.Storage.Drivers;
@@ -32,6 +33,7 @@ public static class RegistryExtensions
             ReadOnly = configuration.Storage.ReadOnly,
             RepositoryLength = configuration.Portal.Limits.RepositoryLength,
             TagLength = configuration.Portal.Limits.TagLength,
+            Manifests = new ManifestRules(configuration.Validation, configuration.RepositoryClasses),
         });
         if (configuration.Auth.Htpasswd is { } htpasswd)
         {
@@ -60,12 +62,19 @@ public static class RegistryExtensions
     {
         var http = configuration.Http;
         var limits = configuration.Portal.Limits;
-        var minDataRate = new DataRate(limits.MinDataRate, limits.GracePeriod, provider.GetRequiredService<TimeProvider>());
+        var time = provider.GetRequiredService<TimeProvider>();
+        var minDataRate = new DataRate(limits.MinDataRate, limits.GracePeriod, time);
         var registry = provider.GetRequiredService<LocalRegistry>();
         var service = provider.GetRequiredService<RegistryService>();
+        var links = new RegistryLinks(http.Host, http.RelativeUrls, http.Prefix, configuration.Portal.TrustedProxies);
         return new RegistryDispatcher(
             provider.GetRequiredService<RegistryPolicy>(),
-            new RegistryLinks(http.Host, http.RelativeUrls, http.Prefix, configuration.Portal.TrustedProxies),
+            new RequestLog(
+                configuration.Log.AccessLogDisabled ? null : new AccessLog(Console.Out, time),
+                links.IsTrusted,
+                provider.GetRequiredService<ILogger<RequestLog>>(),
+                time),
+            links,
             http.Headers,
             provider.GetService<HtpasswdAccess>(),
             new CatalogEndpoint(provider.GetRequiredService<RepositoryCatalog>(), configuration.Catalog.MaxEntries),

@@ -1,3 +1,4 @@
+using Portal.Registry.Configuration;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry;
@@ -24,6 +25,9 @@ public sealed class RegistryPolicy
 
     /// <summary><c>portal.limits.taglength</c>, in characters.</summary>
     public int TagLength { get; init; } = Tag.MaxLength;
+
+    /// <summary>What a pushed manifest may hold.</summary>
+    public ManifestRules Manifests { get; init; } = new(new ValidationConfiguration(), []);
 
     /// <exception cref="OciException">UNSUPPORTED when the registry is read-only.</exception>
     public void RequireWritable()

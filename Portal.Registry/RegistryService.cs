@@ -36,8 +36,9 @@ public sealed class RegistryService(
 
     /// <summary>Stores a manifest whose references exist, and points the tag to it when the reference is one.</summary>
     /// <exception cref="OciException">
-    /// UNSUPPORTED when the registry is read-only; NAME_INVALID or TAG_INVALID when one is longer than the policy allows; DIGEST_INVALID when the reference is a digest
-    /// and not the content's; MANIFEST_INVALID when a foreign layer has an address that no client could fetch;
+    /// UNSUPPORTED when the registry is read-only; NAME_INVALID or TAG_INVALID when one is longer than the policy allows;
+    /// DIGEST_INVALID when the reference is a digest and not the content's; MANIFEST_INVALID or DENIED when the content
+    /// breaks a rule (<see cref="ManifestRules"/>);
     /// MANIFEST_BLOB_UNKNOWN with one error for each missing reference.
     /// </exception>
     public async Task PutManifestAsync(
@@ -58,7 +59,7 @@ public sealed class RegistryService(
                 ("actual", manifest.Digest.ToString()));
         }
 
-        RequireForeignUrls(manifest);
+        policy.Manifests.Require(manifest);
         using (await locks.EnterAsync(name, cancellationToken))
         {
             await RequireReferencesAsync(name, manifest, cancellationToken);
@@ -211,35 +212,13 @@ public sealed class RegistryService(
         return true;
     }
 
-    /// <summary>Layers that live elsewhere are fetched by whoever pulls: from the web, and the whole of what is there.</summary>
-    private static void RequireForeignUrls(Manifest manifest)
-    {
-        foreach (var layer in manifest.References.Where(content => MediaTypes.IsForeignLayer(content.MediaType)))
-        {
-            foreach (var url in layer.Urls ?? [])
-            {
-                if (!Uri.TryCreate(url, UriKind.Absolute, out var uri)
-                    || uri.Scheme is not ("http" or "https")
-                    || !uri.IsWellFormedOriginalString()
-                    || url.Contains('#', StringComparison.Ordinal))
-                {
-                    throw new OciException(
-                        ErrorCode.ManifestInvalid,
-                        "each of a foreign layer's urls is an absolute http or https address without a fragment",
-                        ("digest", layer.Digest.ToString()),
-                        ("url", url is not { Length: > 256 } ? url ?? "null" : url[..256]));
-                }
-            }
-        }
-    }
-
     private async Task RequireReferencesAsync(RepositoryName name, Manifest manifest, CancellationToken cancellationToken)
     {
         var missing = new List<OciError>();
         foreach (var reference in manifest.References.DistinctBy(descriptor => descriptor.Digest))
         {
             var exists = manifest.Index is not null
-                ? await registry.Manifests.ExistsAsync(name, reference.Digest, cancellationToken)
+                ? !policy.Manifests.MustExist(reference) || await registry.Manifests.ExistsAsync(name, reference.Digest, cancellationToken)
                 : MediaTypes.IsForeignLayer(reference.MediaType)
                     || await registry.Blobs.StatAsync(name, reference.Digest, cancellationToken) is not null;
             if (!exists)

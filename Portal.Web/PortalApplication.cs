@@ -51,7 +51,7 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.Services.AddPortalPages();
 
         _app = builder.Build();
-        UseRegistryListener(_app, configuration.Log);
+        UseRegistryListener(_app);
         _app.UseSecurityHeaders();
         _app.UsePasswords(_app.Services.GetService<HtpasswdAccess>());
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
@@ -93,16 +93,10 @@ public sealed class PortalApplication : IAsyncDisposable
     }
 
     /// <summary>First of all, before any routing: what came in by the registry's door never meets a page.</summary>
-    private static void UseRegistryListener(WebApplication app, LogConfiguration log)
+    private static void UseRegistryListener(WebApplication app)
     {
         var dispatcher = app.Services.GetRequiredService<RegistryDispatcher>();
-        RequestDelegate registry = dispatcher.InvokeAsync;
-        if (!log.AccessLogDisabled)
-        {
-            registry = new AccessLog(registry, Console.Out, app.Services.GetRequiredService<TimeProvider>()).InvokeAsync;
-        }
-
-        app.Use(next => context => context.GetListener() == Listener.Registry ? registry(context) : next(context));
+        app.Use(next => context => context.GetListener() == Listener.Registry ? dispatcher.InvokeAsync(context) : next(context));
     }
 
     private Uri? Address(Listener listener)

@@ -45,6 +45,9 @@ public sealed record LogConfiguration
     /// <summary>No line for each request.</summary>
     public bool AccessLogDisabled { get; init; }
 
+    /// <summary>Who gets lines by mail; those that are disabled are left out.</summary>
+    public IReadOnlyList<MailHookConfiguration> MailHooks { get; init; } = [];
+
     internal static LogConfiguration Read(SectionReader root)
     {
         // 1. The old key counts only where the new one is absent, as upstream has it.
@@ -58,6 +61,7 @@ public sealed record LogConfiguration
             Formatter = log.Choice("formatter", LogFormatter.Text, Formatters),
             Fields = log.Texts("fields"),
             AccessLogDisabled = log.Section("accesslog").Flag("disabled"),
+            MailHooks = [.. log.Sections("hooks").Select(MailHookConfiguration.Read).OfType<MailHookConfiguration>()],
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Portal.Registry.Configuration.Drivers;
 
 namespace Portal.Registry.Configuration;
@@ -54,6 +55,15 @@ public sealed record RegistryConfiguration
     /// <summary>Limits of <c>/v2/_catalog</c>.</summary>
     public CatalogConfiguration Catalog { get; init; } = new();
 
+    /// <summary>What a pushed manifest may hold.</summary>
+    public ValidationConfiguration Validation { get; init; } = new();
+
+    /// <summary><c>policy.repository.classes</c>: the kinds of content that may be pushed; empty for all.</summary>
+    public IReadOnlyList<string> RepositoryClasses { get; init; } = [];
+
+    /// <summary>Manifests of Docker's first format, for clients of before 2016.</summary>
+    public Schema1Configuration Schema1 { get; init; } = new();
+
     /// <summary>What upstream does not have: the UI's listener and settings, and limits.</summary>
     public PortalConfiguration Portal { get; init; } = new();
 
@@ -78,6 +88,9 @@ public sealed record RegistryConfiguration
             Health = HealthConfiguration.Read(root.Section("health")),
             Proxy = root.FilledSection("proxy") is { } proxy ? ProxyConfiguration.Read(proxy) : null,
             Catalog = CatalogConfiguration.Read(root.Section("catalog")),
+            Validation = ValidationConfiguration.Read(root.Section("validation")),
+            RepositoryClasses = ReadClasses(root.Section("policy").Section("repository")),
+            Schema1 = Schema1Configuration.Read(root.Section("compatibility").Section("schema1")),
             Portal = PortalConfiguration.Read(root.Section("portal")),
         };
         var registry = configuration.Http.SocketPath is null ? configuration.Http.Addr : null;
@@ -94,4 +107,9 @@ public sealed record RegistryConfiguration
 
         return configuration;
     }
+
+    private static IReadOnlyList<string> ReadClasses(SectionReader repository) => repository.List<string>(
+        "classes",
+        (string text, [MaybeNullWhen(false)] out string value) => (value = text) is ManifestRules.Image or ManifestRules.Plugin,
+        $"one of {ManifestRules.Image}, {ManifestRules.Plugin}") ?? [];
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -17,64 +16,30 @@ public sealed class LogLineFormatter(LogConfiguration configuration, TimeProvide
     public override void Write<TState>(
         in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        var now = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        var fields = new List<KeyValuePair<string, string>>(configuration.Fields) { new("logger", logEntry.Category) };
+        textWriter.WriteLine(LineOf(logEntry, scopeProvider).ToString(configuration.Formatter));
+    }
+
+    /// <summary>An entry with <c>log.fields</c>, its category, its exception, and what is known of the request it was written in.</summary>
+    internal LogLine LineOf<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopes)
+    {
+        var fields = new List<KeyValuePair<string, object>>();
+        foreach (var (name, value) in configuration.Fields)
+        {
+            fields.Add(new(name, value));
+        }
+
+        fields.Add(new("logger", logEntry.Category));
+        scopes?.ForEachScope(static (scope, fields) => (scope as RequestLogEntry)?.AddTo(fields), fields);
         if (logEntry.Exception is { } exception)
         {
             fields.Add(new("error", exception.ToString()));
         }
 
-        textWriter.WriteLine(configuration.Formatter switch
-        {
-            LogFormatter.Json => Json([new("level", Level(logEntry.LogLevel)), new("msg", message), new("time", now), .. fields]),
-            LogFormatter.Logstash => Json(
-                [new("@timestamp", now), new("@version", "1"), new("level", Level(logEntry.LogLevel)), new("message", message), .. fields]),
-            _ => Text([new("time", now), new("level", Level(logEntry.LogLevel)), new("msg", message), .. fields]),
-        });
-    }
-
-    private static string Level(LogLevel level) => level switch
-    {
-        LogLevel.Trace or LogLevel.Debug => "debug",
-        LogLevel.Information => "info",
-        LogLevel.Warning => "warning",
-        LogLevel.Critical => "fatal",
-        _ => "error",
-    };
-
-    private static string Text(List<KeyValuePair<string, string>> fields)
-    {
-        var line = new StringBuilder();
-        foreach (var (key, value) in fields)
-        {
-            line.Append(line.Length == 0 ? string.Empty : " ").Append(key).Append('=');
-            line.Append(IsBare(value) ? value : $"\"{JsonEncodedText.Encode(value)}\"");
-        }
-
-        return line.ToString();
-    }
-
-    private static bool IsBare(string value)
-    {
-        return value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '/' or '@' or '^' or '+');
-    }
-
-    private static string Json(List<KeyValuePair<string, string>> fields)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach (var (key, value) in fields)
-            {
-                writer.WriteString(key, value);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        return new LogLine(
+            time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            LogLine.NameOf(logEntry.LogLevel),
+            logEntry.Formatter(logEntry.State, logEntry.Exception),
+            fields);
     }
 }
 
@@ -86,10 +51,11 @@ public static class RegistryLogExtensions
         logging.ClearProviders();
         logging.SetMinimumLevel(configuration.Level);
 
-        // The framework's own chatter is of use only to who debugs.
+        // The framework's own chatter is of use only to who debugs, and its scope of a request is not ours.
         if (configuration.Level > LogLevel.Debug)
         {
             logging.AddFilter("Microsoft", LogLevel.Warning);
+            logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         }
 
         logging.AddConsole(console =>
@@ -97,7 +63,17 @@ public static class RegistryLogExtensions
             console.FormatterName = LogLineFormatter.FormatterName;
             console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
-        logging.Services.AddSingleton<ConsoleFormatter>(provider =>
+        logging.Services.AddSingleton(provider =>
             new LogLineFormatter(configuration, provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        logging.Services.AddSingleton<ConsoleFormatter>(provider => provider.GetRequiredService<LogLineFormatter>());
+
+        foreach (var hook in configuration.MailHooks)
+        {
+            var queue = new MailQueue();
+            logging.Services.AddSingleton<ILoggerProvider>(provider =>
+                new MailLoggerProvider(hook, queue, provider.GetRequiredService<LogLineFormatter>()));
+            logging.Services.AddSingleton<IHostedService>(provider => new MailSender(
+                hook, queue, provider.GetRequiredService<ILogger<MailSender>>(), provider.GetRequiredService<TimeProvider>()));
+        }
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Portal.Registry.Auth;
+using Portal.Registry.Observability;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
@@ -11,6 +12,7 @@ namespace Portal.Registry.Protocol;
 /// <summary>The pipeline of the registry listener: parse the path, find the endpoint, answer or write the error.</summary>
 public sealed partial class RegistryDispatcher(
     RegistryPolicy policy,
+    RequestLog requests,
     RegistryLinks links,
     IReadOnlyDictionary<string, IReadOnlyList<string>> headers,
     HtpasswdAccess? access,
@@ -36,6 +38,7 @@ public sealed partial class RegistryDispatcher(
     public async Task InvokeAsync(HttpContext context)
     {
         using var answer = context.Features.Get<RefusalOutput>()?.BeginAnswer();
+        var entry = requests.Begin(context);
         context.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
         foreach (var (name, values) in _headers)
         {
@@ -44,35 +47,40 @@ public sealed partial class RegistryDispatcher(
 
         try
         {
-            await RouteAsync(context);
+            await RouteAsync(context, entry);
         }
         catch (OciException exception)
         {
-            await FailAsync(context, exception.Errors);
+            await FailAsync(context, entry, exception.Errors);
         }
         catch (BadHttpRequestException exception)
         {
-            await FailAsync(context, [new OciError(ErrorCode.SizeInvalid, "the request's body is broken: " + exception.Message)]);
+            await FailAsync(context, entry, [new OciError(ErrorCode.SizeInvalid, "the request's body is broken: " + exception.Message)]);
         }
         catch (IOException exception) when (exception.HResult is NoSpaceLeft or QuotaExceeded)
         {
             Log.Full(logger, exception, context.Request.Method, context.Request.Path);
-            await FailAsync(context, [new OciError(ErrorCode.Unavailable, "the registry's storage is full: its administrator has to make room")]);
+            await FailAsync(context, entry, [new OciError(ErrorCode.Unavailable, "the registry's storage is full: its administrator has to make room")]);
         }
         catch (Exception exception) when (exception is ConnectionResetException || context.RequestAborted.IsCancellationRequested)
         {
             // The client is gone; nobody is there to be told.
             Log.ClientGone(logger, exception, context.Request.Method, context.Request.Path);
+            entry.IsAbandoned = true;
             context.Abort();
         }
         catch (Exception exception)
         {
             Log.Failed(logger, exception, context.Request.Method, context.Request.Path);
-            await FailAsync(context, [new OciError(ErrorCode.Unknown, "the registry failed; its log says why")]);
+            await FailAsync(context, entry, [new OciError(ErrorCode.Unknown, "the registry failed; its log says why")]);
+        }
+        finally
+        {
+            requests.End(entry, context);
         }
     }
 
-    private async Task RouteAsync(HttpContext context)
+    private async Task RouteAsync(HttpContext context, RequestLogEntry entry)
     {
         // The path as it was sent: the server's own has its dots resolved, and a name with dots must be refused.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -84,7 +92,9 @@ public sealed partial class RegistryDispatcher(
             return;
         }
 
-        var request = new RegistryRequest(context, route, links, await IdentifyAsync(context, route));
+        entry.Route = route;
+        entry.User = await IdentifyAsync(context, route);
+        var request = new RegistryRequest(context, route, links, entry.User);
         RequireWritable(context);
         if (Select(request, route.Kind, context.Request.Method) is { } answer)
         {
@@ -199,8 +209,9 @@ public sealed partial class RegistryDispatcher(
         }
     }
 
-    private static async Task FailAsync(HttpContext context, IReadOnlyList<OciError> errors)
+    private static async Task FailAsync(HttpContext context, RequestLogEntry entry, IReadOnlyList<OciError> errors)
     {
+        entry.Error = errors[0];
         if (context.Response.HasStarted)
         {
             // Too late for a status: a broken connection is the only honest answer to a broken body.

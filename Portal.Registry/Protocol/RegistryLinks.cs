@@ -24,34 +24,10 @@ public sealed class RegistryLinks(Uri? host, bool relative, string prefix, IRead
         return $"{Origin(request)}{prefix}v2/{path}";
     }
 
-    private string Origin(HttpRequest request)
+    /// <summary>Whether the request came through a proxy whose headers are believed.</summary>
+    public bool IsTrusted(HttpContext context)
     {
-        if (_host is not null)
-        {
-            return _host;
-        }
-
-        if (relative)
-        {
-            return string.Empty;
-        }
-
-        var scheme = request.Scheme;
-        var authority = request.Host.Value;
-        if (IsTrusted(ClientAddress.Of(request.HttpContext)))
-        {
-            var (forwardedScheme, forwardedHost) = Forwarded(request.Headers);
-            scheme = forwardedScheme is "http" or "https" ? forwardedScheme : scheme;
-            authority = IsAuthority(forwardedHost) ? forwardedHost : authority;
-        }
-
-        // An HTTP/1.0 client may send no Host at all; a relative address is right for it too.
-        return string.IsNullOrEmpty(authority) ? string.Empty : $"{scheme}://{authority}";
-    }
-
-    private bool IsTrusted(IPAddress? address)
-    {
-        if (address is null)
+        if (ClientAddress.Of(context) is not { } address)
         {
             // A unix socket: only what runs on this machine reaches it.
             return true;
@@ -66,6 +42,31 @@ public sealed class RegistryLinks(Uri? host, bool relative, string prefix, IRead
         }
 
         return false;
+    }
+
+    private string Origin(HttpRequest request)
+    {
+        if (_host is not null)
+        {
+            return _host;
+        }
+
+        if (relative)
+        {
+            return string.Empty;
+        }
+
+        var scheme = request.Scheme;
+        var authority = request.Host.Value;
+        if (IsTrusted(request.HttpContext))
+        {
+            var (forwardedScheme, forwardedHost) = Forwarded(request.Headers);
+            scheme = forwardedScheme is "http" or "https" ? forwardedScheme : scheme;
+            authority = IsAuthority(forwardedHost) ? forwardedHost : authority;
+        }
+
+        // An HTTP/1.0 client may send no Host at all; a relative address is right for it too.
+        return string.IsNullOrEmpty(authority) ? string.Empty : $"{scheme}://{authority}";
     }
 
     private static (string? Scheme, string? Host) Forwarded(IHeaderDictionary headers)

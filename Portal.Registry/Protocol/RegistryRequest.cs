@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Portal.Storage.Oci;
@@ -28,7 +27,7 @@ public sealed class RegistryRequest(HttpContext context, RegistryRoute route, Re
     public RequestActor Actor => _actor ??= new RequestActor
     {
         Name = user,
-        Address = ClientAddress.Of(context) is { } address ? new IPEndPoint(address, context.Connection.RemotePort).ToString() : null,
+        Address = ClientAddress.WithPort(context),
         Host = context.Request.Host.Value,
         Method = context.Request.Method,
         UserAgent = context.Request.Headers.UserAgent,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -9,11 +10,20 @@ namespace Portal.Tests.Fixtures;
 public sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
 
-    private ChildProcess(Process process)
+    private ChildProcess(ProcessStartInfo start)
     {
-        _process = process;
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
     }
+
+    /// <summary>What it wrote last, to standard output and to standard error.</summary>
+    public IReadOnlyCollection<string> Output => _output;
 
     /// <summary>Runs a program to its end, and fails the test with its output when it fails.</summary>
     public static async Task<string> RunAsync(string file, params string[] arguments)
@@ -31,35 +41,49 @@ public sealed class ChildProcess : IAsyncDisposable
     public static async Task<ChildProcess> StartRegistryAsync(
         Uri address, string file, string[] arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(file, arguments);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
         using var http = new HttpClient();
+        return await StartAsync(start, async cancellationToken =>
+        {
+            using var answer = await http.GetAsync(new Uri(address, "/v2/"), cancellationToken);
+        });
+    }
+
+    /// <summary>Starts any other server and waits until it takes a connection.</summary>
+    public static Task<ChildProcess> StartServerAsync(Uri address, string file, params string[] arguments)
+    {
+        return StartAsync(new ProcessStartInfo(file, arguments), async cancellationToken =>
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(address.Host, address.Port, cancellationToken);
+        });
+    }
+
+    private static async Task<ChildProcess> StartAsync(ProcessStartInfo start, Func<CancellationToken, Task> ask)
+    {
+        var process = new ChildProcess(start);
         using var deadline = new CancellationTokenSource(Patience.Deadline);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (await tick.WaitForNextTickAsync(deadline.Token))
         {
-            Assert.False(process.HasExited, $"{file} ended before it answered");
+            Assert.False(process._process.HasExited, $"{start.FileName} ended before it answered: {string.Join('\n', process.Output)}");
             try
             {
-                using var answer = await http.GetAsync(new Uri(address, "/v2/"), deadline.Token);
+                await ask(deadline.Token);
                 break;
             }
-            catch (HttpRequestException)
+            catch (Exception exception) when (exception is HttpRequestException or SocketException)
             {
                 // Not listening yet.
             }
         }
 
-        return new ChildProcess(process);
+        return process;
     }
 
     /// <summary>A free port, from below the range that the system hands to outgoing connections: none takes it meanwhile.</summary>
@@ -107,5 +131,18 @@ public sealed class ChildProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        const int Kept = 1000;
+        if (line is not null)
+        {
+            _output.Enqueue(line);
+            if (_output.Count > Kept)
+            {
+                _output.TryDequeue(out _);
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Bunit;
 using static Microsoft.Playwright.Assertions;
@@ -17,5 +18,21 @@ internal static class Patience
     {
         BunitContext.DefaultWaitTimeout = Deadline;
         SetDefaultExpectTimeout((float)Deadline.TotalMilliseconds);
+    }
+
+    /// <summary>Looks again and again until there is something; fails at the deadline with what was waited for.</summary>
+    public static async Task<T> UntilAsync<T>(Func<T?> look, string what)
+        where T : class
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (var started = Stopwatch.StartNew(); started.Elapsed < Deadline; await tick.WaitForNextTickAsync())
+        {
+            if (look() is { } found)
+            {
+                return found;
+            }
+        }
+
+        throw new TimeoutException($"{what} did not come");
     }
 }

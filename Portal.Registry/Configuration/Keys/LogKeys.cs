@@ -25,7 +25,7 @@ internal static class LogKeys
                     Text("password", "The password to sign in with.").Secret(),
                     Flag("insecure", "Takes any certificate of the server.")),
                 Text("from", "The sender's address."),
-                List("to", KeyType.Text, "The addresses that receive it."))).EachNotYet());
+                List("to", KeyType.Text, "The addresses that receive it."))));
 
     public static ConfigurationKey LogLevel =>
         Choice("loglevel", "The older name of log.level, which counts only where that one is absent.", Levels).Live().OldNameOf("log.level");

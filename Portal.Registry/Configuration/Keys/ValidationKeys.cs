@@ -9,7 +9,7 @@ internal static class ValidationKeys
         Section("schema1", "Signed manifests of Docker before 1.10.",
             Flag("enabled", "Takes and serves them.").OffWhen("false"),
             Path("signingkeyfile", "The key that signs converted manifests; it is made when it does not exist."),
-            Path("trustkey", "An older name of signingkeyfile.")).NotYet());
+            Path("trustkey", "An older name of signingkeyfile.")));
 
     public static ConfigurationKey Validation => Section("validation", "What a pushed manifest may say.",
         Flag("enabled", "Turns the checks on; an older way than disabled."),
@@ -23,11 +23,11 @@ internal static class ValidationKeys
                     ["all", "none", "list"], "all"),
                 Sections("platformlist", "The platforms whose images have to be there.",
                     Text("os", "The operating system, as linux."),
-                    Text("architecture", "The processor, as amd64."))))).NotYet();
+                    Text("architecture", "The processor, as amd64.")))));
 
     public static ConfigurationKey Policy => Section("policy", "What a token has to allow.",
         Section("repository", "Repositories.",
-            List("classes", KeyType.Text, "The classes of repositories that are served; others are refused."))).NotYet();
+            List("classes", KeyType.Text, "The classes of repositories that are served; others are refused.")));
 
     public static ConfigurationKey Catalog => Section("catalog", "The list of repositories.",
         Number("maxentries", "The most names in one answer of /v2/_catalog.", "1000"));

@@ -105,10 +105,8 @@ public sealed class SectionTests
     [InlineData("proxy: {remoteurl: \"https://registry-1.docker.io\"}", "5: proxy: this version does not support proxy yet; remove it")]
     [InlineData("auth: {silly: {realm: a, service: b}}", "5: auth.silly: this version does not support auth.silly yet; remove it")]
     [InlineData("auth: {token: {}}", "5: auth.token: this version does not support auth.token yet; remove it")]
-    [InlineData("log: {hooks: [{type: mail}]}", "5: log.hooks[0]: this version does not support log.hooks yet; remove it or write \"disabled: true\"")]
     [InlineData("  maintenance: {readonly: {enabled: true}}", "5: storage.maintenance.readonly: this version does not support storage.maintenance.readonly yet; remove it or write \"enabled: false\"")]
     [InlineData("  tag: {concurrencylimit: 8}", "5: storage.tag: this version does not support storage.tag yet; remove it")]
-    [InlineData("validation: {manifests: {urls: {allow: [x]}}}", "5: validation: this version does not support validation yet; remove it")]
     [InlineData("portal: {admin: {username: a, password: hidden-one}}", "5: portal.admin: this version does not support portal.admin yet; remove it")]
     public void Read_KnownKeyThatIsNotBuilt_IsRefused(string text, string expected) =>
         Assert.Equal($"config.yml:{expected}", ConfigurationText.Error(text));

@@ -1,0 +1,103 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using MimeKit;
+
+namespace Portal.Registry.Configuration;
+
+/// <summary>One entry of <c>log.hooks</c>: lines of some levels go to somebody by mail.</summary>
+public sealed record MailHookConfiguration
+{
+    private static readonly Dictionary<string, LogLevel> LevelNames = new(StringComparer.Ordinal)
+    {
+        ["panic"] = LogLevel.Critical,
+        ["fatal"] = LogLevel.Critical,
+        ["error"] = LogLevel.Error,
+        ["warn"] = LogLevel.Warning,
+        ["warning"] = LogLevel.Warning,
+        ["info"] = LogLevel.Information,
+        ["debug"] = LogLevel.Debug,
+    };
+
+    /// <summary>Lines of these levels alone; upstream's <c>panic</c> and <c>fatal</c> are one here.</summary>
+    public required IReadOnlyList<LogLevel> Levels { get; init; }
+
+    /// <summary>The mail server.</summary>
+    public required ListenAddress Server { get; init; }
+
+    /// <summary>Who signs in at the mail server; null for nobody.</summary>
+    public string? Username { get; init; }
+
+    /// <summary>A secret.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Any certificate is good, and so is a server that speaks no TLS.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>The sender's address.</summary>
+    public required string From { get; init; }
+
+    /// <summary>At least one.</summary>
+    public required IReadOnlyList<string> To { get; init; }
+
+    /// <returns>Null when it is disabled, or wrong: then the problem is told.</returns>
+    internal static MailHookConfiguration? Read(SectionReader hook)
+    {
+        // 1. Every key is read, so that one of a hook that is off counts as known.
+        var (type, isDisabled) = (hook.Text("type"), hook.Flag("disabled"));
+        var levels = hook.List<LogLevel>("levels", TryParseLevel, $"one of {string.Join(", ", LevelNames.Keys)}");
+        var options = hook.Section("options");
+        var smtp = options.Section("smtp");
+        var server = smtp.Value<ListenAddress?>("addr", null, TryParseServer, "host:port; write for example \"mail.example.com:25\"");
+        var (username, password, insecure) = (smtp.Text("username"), smtp.Text("password"), smtp.Flag("insecure"));
+        const string Address = "a mail address; write for example \"registry@example.com\"";
+        var from = options.Value("from", null, (string text, out string? value) => TryParseMailbox(text, out value), Address);
+        var to = options.List<string>("to", TryParseMailbox, Address);
+        if (isDisabled)
+        {
+            return null;
+        }
+
+        // 2. What is missing. A value that is there and wrong has been told already.
+        var isComplete = true;
+        void Require(SectionReader section, string key, bool isThere, string example)
+        {
+            isComplete &= isThere;
+            if (!isThere && !section.Has(key))
+            {
+                section.Error(key, $"is missing; write for example \"{key}: {example}\"");
+            }
+        }
+
+        if (type != "mail")
+        {
+            hook.Error("type", type is null ? "is missing; write \"type: mail\"" : $"{ConfigurationProblems.Quote(type)} is not a kind of hook; the only one is mail");
+            isComplete = false;
+        }
+
+        Require(hook, "levels", levels is { Count: > 0 }, "[error, fatal]");
+        Require(smtp, "addr", server is not null, "mail.example.com:25");
+        Require(options, "from", from is not null, "registry@example.com");
+        Require(options, "to", to is { Count: > 0 }, "[admin@example.com]");
+        return !isComplete ? null : new MailHookConfiguration
+        {
+            Levels = [.. levels!.Distinct()],
+            Server = server!,
+            Username = username,
+            Password = password,
+            Insecure = insecure,
+            From = from!,
+            To = to!,
+        };
+    }
+
+    private static bool TryParseLevel(string text, out LogLevel level) => LevelNames.TryGetValue(text.ToLowerInvariant(), out level);
+
+    private static bool TryParseServer(string text, [MaybeNullWhen(false)] out ListenAddress server) =>
+        ListenAddress.TryParse(text, out server) && server.Host.Length > 0 && server.Port > 0;
+
+    private static bool TryParseMailbox(string text, [MaybeNullWhen(false)] out string mailbox)
+    {
+        mailbox = text;
+        return MailboxAddress.TryParse(text, out var parsed) && parsed.Address.Contains('@');
+    }
+}

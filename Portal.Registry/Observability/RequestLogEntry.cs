@@ -1,0 +1,101 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Portal.Registry.Protocol;
+using Portal.Storage.Oci;
+
+namespace Portal.Registry.Observability;
+
+/// <summary>
+/// What the logs say of one request, under upstream's names. It is the scope of every line written while the request
+/// runs; nothing of it is read unless a line is written.
+/// </summary>
+/// <param name="started">When the request came, as <see cref="TimeProvider.GetTimestamp"/> tells it.</param>
+public sealed class RequestLogEntry(string id, HttpContext context, long started)
+{
+    private HttpContext? _context = context;
+    private TimeSpan? _duration;
+
+    /// <summary>The request's number.</summary>
+    public string Id => id;
+
+    internal long Started => started;
+
+    internal IDisposable? Scope { get; set; }
+
+    /// <summary>What the path names; unset until it is understood.</summary>
+    internal RegistryRoute Route { get; set; }
+
+    /// <summary>The signed-in user; null for anonymous.</summary>
+    internal string? User { get; set; }
+
+    /// <summary>The first error that the client was told; null when all went well.</summary>
+    internal OciError? Error { get; set; }
+
+    /// <summary>The client left before its answer.</summary>
+    internal bool IsAbandoned { get; set; }
+
+    /// <summary>Bytes of the answer's body; null when nobody counted them beforehand, as of a list that is streamed.</summary>
+    internal static long? Written(HttpContext context)
+    {
+        return HttpMethods.IsHead(context.Request.Method) || context.Response.StatusCode == StatusCodes.Status304NotModified
+            ? 0
+            : context.Response.ContentLength;
+    }
+
+    /// <summary>From here on the fields tell of the answer too.</summary>
+    internal void Complete(TimeSpan duration) => _duration = duration;
+
+    /// <summary>The server uses the request's objects again: a line that some work writes later has the number alone.</summary>
+    internal void Forget() => _context = null;
+
+    /// <summary>Adds the fields that have a value: texts, and whole numbers.</summary>
+    internal void AddTo(List<KeyValuePair<string, object>> fields)
+    {
+        void Add(string name, object? value)
+        {
+            if (value is not (null or ""))
+            {
+                fields.Add(new(name, value));
+            }
+        }
+
+        Add("http.request.id", id);
+        if (_context is not { } context)
+        {
+            return;
+        }
+
+        var request = context.Request;
+        Add("http.request.method", request.Method);
+        Add("http.request.host", request.Host.Value);
+        Add("http.request.uri", request.Path + request.QueryString);
+        Add("http.request.remoteaddr", ClientAddress.WithPort(context));
+        Add("http.request.useragent", request.Headers.UserAgent.ToString());
+        Add("http.request.referer", request.Headers.Referer.ToString());
+        Add("http.request.contenttype", request.ContentType);
+        Add("vars.name", Route.Name.ToString());
+        Add(NameOfArgument(Route.Kind), Route.Argument);
+        Add("auth.user.name", User);
+        if (_duration is { } duration)
+        {
+            Add("http.response.status", context.Response.StatusCode);
+            Add("http.response.contenttype", context.Response.ContentType);
+            Add("http.response.written", Written(context));
+            Add("http.response.duration", string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.######}ms"));
+        }
+
+        if (Error is { } error)
+        {
+            Add("err.code", ErrorResponse.Describe(error.Code).Text.Replace('_', ' ').ToLowerInvariant());
+            Add("err.message", error.Message);
+            Add("err.detail", error.Detail is null ? null : string.Join(' ', error.Detail.Select(part => $"{part.Key}={part.Value}")));
+        }
+    }
+
+    private static string NameOfArgument(RouteKind kind) => kind switch
+    {
+        RouteKind.Manifest => "vars.reference",
+        RouteKind.Upload => "vars.uuid",
+        _ => "vars.digest",
+    };
+}
