@@ -19,22 +19,28 @@ namespace Portal.Registry;
 public static class RegistryExtensions
 {
     /// <param name="uploadSecret">Signs upload addresses.</param>
-    public static void AddRegistry(this IServiceCollection services, RegistryConfiguration configuration, byte[] uploadSecret)
+    /// <param name="driver">The storage, when it lives longer than these services; null for the one that the configuration names.</param>
+    public static void AddRegistry(
+        this IServiceCollection services, LiveConfiguration live, byte[] uploadSecret, IStorageDriver? driver = null)
     {
+        var configuration = live.Current;
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => CreateDriver(configuration.Storage.Driver, provider.GetRequiredService<TimeProvider>()));
+        if (driver is null)
+        {
+            services.AddSingleton(provider => CreateDriver(configuration.Storage.Driver, provider.GetRequiredService<TimeProvider>()));
+        }
+        else
+        {
+            services.AddSingleton(driver);
+        }
+
         services.AddSingleton(provider => new LocalRegistry(
             provider.GetRequiredService<IStorageDriver>(),
             provider.GetRequiredService<TimeProvider>(),
             configuration.Storage.BlobDescriptorCache == BlobDescriptorCache.InMemory ? configuration.Storage.BlobDescriptorCacheSize : 0));
-        services.AddSingleton(new RegistryPolicy
-        {
-            DeleteEnabled = configuration.Storage.DeleteEnabled,
-            ReadOnly = configuration.Storage.ReadOnly,
-            RepositoryLength = configuration.Portal.Limits.RepositoryLength,
-            TagLength = configuration.Portal.Limits.TagLength,
-            Manifests = new ManifestRules(configuration.Validation, configuration.RepositoryClasses),
-        });
+        services.AddSingleton(live);
+        services.AddSingleton<DataRate>();
+        services.AddSingleton(new RegistryPolicy(live, new ManifestRules(configuration.Validation, configuration.RepositoryClasses)));
         if (configuration.Auth.Htpasswd is { } htpasswd)
         {
             services.AddSingleton(provider => new HtpasswdAccess(
@@ -47,7 +53,7 @@ public static class RegistryExtensions
         services.AddSingleton<RegistryService>();
         services.AddSingleton<CatalogFeed>();
         services.AddSingleton<RepositoryCatalog>();
-        services.AddSingleton(provider => CreateDispatcher(provider, configuration, uploadSecret));
+        services.AddSingleton(provider => CreateDispatcher(provider, live, uploadSecret));
     }
 
     private static IStorageDriver CreateDriver(DriverConfiguration driver, TimeProvider time) => driver switch
@@ -58,30 +64,31 @@ public static class RegistryExtensions
     };
 
     private static RegistryDispatcher CreateDispatcher(
-        IServiceProvider provider, RegistryConfiguration configuration, byte[] uploadSecret)
+        IServiceProvider provider, LiveConfiguration live, byte[] uploadSecret)
     {
+        var configuration = live.Current;
         var http = configuration.Http;
-        var limits = configuration.Portal.Limits;
         var time = provider.GetRequiredService<TimeProvider>();
-        var minDataRate = new DataRate(limits.MinDataRate, limits.GracePeriod, time);
+        var minDataRate = provider.GetRequiredService<DataRate>();
         var registry = provider.GetRequiredService<LocalRegistry>();
         var service = provider.GetRequiredService<RegistryService>();
         var links = new RegistryLinks(http.Host, http.RelativeUrls, http.Prefix, configuration.Portal.TrustedProxies);
         return new RegistryDispatcher(
             provider.GetRequiredService<RegistryPolicy>(),
             new RequestLog(
-                configuration.Log.AccessLogDisabled ? null : new AccessLog(Console.Out, time),
+                live,
+                new AccessLog(Console.Out, time),
                 links.IsTrusted,
                 provider.GetRequiredService<ILogger<RequestLog>>(),
                 time),
             links,
-            http.Headers,
+            new ExtraHeaders(live),
             provider.GetService<HtpasswdAccess>(),
             new CatalogEndpoint(provider.GetRequiredService<RepositoryCatalog>(), configuration.Catalog.MaxEntries),
             new TagsEndpoint(registry),
-            new ManifestEndpoint(service, limits.ManifestSize, minDataRate),
+            new ManifestEndpoint(service, live, minDataRate),
             new BlobEndpoint(service, registry.Blobs, minDataRate, provider.GetRequiredService<ILogger<BlobEndpoint>>()),
-            new BlobUploadEndpoint(service, registry.Uploads, new UploadToken(uploadSecret), new UploadPlaces(limits.Uploads), minDataRate),
+            new BlobUploadEndpoint(service, registry.Uploads, new UploadToken(uploadSecret), new UploadPlaces(live), minDataRate),
             new ReferrersEndpoint(registry),
             new V1SearchEndpoint(provider.GetRequiredService<RepositoryCatalog>()),
             provider.GetRequiredService<ILogger<RegistryDispatcher>>());

@@ -3,17 +3,18 @@ using Portal.Storage.Oci;
 
 namespace Portal.Registry;
 
-/// <summary>What the configuration allows, whoever asks.</summary>
-public sealed class RegistryPolicy
+/// <summary>What the configuration allows now, whoever asks.</summary>
+/// <param name="manifests">What a pushed manifest may hold.</param>
+public sealed class RegistryPolicy(LiveConfiguration live, ManifestRules manifests)
 {
     private const string ReadOnlyReason =
         "the registry is read-only: an administrator can set storage.maintenance.readonly.enabled to false in the configuration";
 
     /// <summary><c>storage.delete.enabled</c>.</summary>
-    public required bool DeleteEnabled { get; init; }
+    public bool DeleteEnabled => live.Current.Storage.DeleteEnabled;
 
     /// <summary><c>storage.maintenance.readonly.enabled</c>.</summary>
-    public bool ReadOnly { get; init; }
+    public bool ReadOnly => live.Current.Storage.ReadOnly;
 
     /// <summary>Why nothing can be deleted, and what an administrator can do about it; null when deleting is allowed.</summary>
     public string? WhyNoDeletion => ReadOnly
@@ -21,13 +22,13 @@ public sealed class RegistryPolicy
         : DeleteEnabled ? null : "deletion is off: an administrator can set storage.delete.enabled to true in the configuration";
 
     /// <summary><c>portal.limits.repositorylength</c>, in characters.</summary>
-    public int RepositoryLength { get; init; } = RepositoryName.MaxLength;
+    public int RepositoryLength => live.Current.Portal.Limits.RepositoryLength;
 
     /// <summary><c>portal.limits.taglength</c>, in characters.</summary>
-    public int TagLength { get; init; } = Tag.MaxLength;
+    public int TagLength => live.Current.Portal.Limits.TagLength;
 
     /// <summary>What a pushed manifest may hold.</summary>
-    public ManifestRules Manifests { get; init; } = new(new ValidationConfiguration(), []);
+    public ManifestRules Manifests { get; } = manifests;
 
     /// <exception cref="OciException">UNSUPPORTED when the registry is read-only.</exception>
     public void RequireWritable()

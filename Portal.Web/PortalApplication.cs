@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 using Portal.Registry;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
@@ -18,12 +19,20 @@ namespace Portal.Web;
 /// </summary>
 public sealed class PortalApplication : IAsyncDisposable
 {
+    // Longer than a client waits between two requests of one push.
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
     private readonly WebApplication _app;
     private readonly DataFolder _data;
     private readonly Listeners _listeners;
+    private volatile bool _isLeaving;
 
-    public PortalApplication(RegistryConfiguration configuration)
+    /// <param name="configuration">What it is built of, free of errors.</param>
+    /// <param name="environment">What it shares with those before and after it in this process; null when it is alone.</param>
+    public PortalApplication(RegistryConfiguration configuration, PortalEnvironment? environment = null)
     {
+        environment ??= new PortalEnvironment(configuration);
+        Live = new LiveConfiguration(configuration);
         _data = new DataFolder(configuration);
         _listeners = new Listeners(configuration);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -31,18 +40,20 @@ public sealed class PortalApplication : IAsyncDisposable
             ApplicationName = typeof(PortalApplication).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
         });
-        builder.Logging.AddRegistryLog(configuration.Log);
+        builder.Logging.AddRegistryLog(Live);
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
-            server.Limit(configuration.Portal.Limits);
-            _listeners.Open(server);
+            server.Limit(Live);
+            _listeners.Open(server, Live);
         });
-        builder.Services.AddSingleton<IConnectionListenerFactory, SocketTransport>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new SocketTransport(environment.Sockets));
         builder.Services.AddSingleton<IConnectionListenerFactory, HandOverTransport>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Http.DrainTimeout);
         builder.WebHost.UseStaticWebAssets();
-        builder.Services.AddRegistry(configuration, UploadSecret.Get(configuration.Http.Secret, _data.UploadSecret));
+        builder.Services.AddRegistry(
+            Live, UploadSecret.Get(configuration.Http.Secret, _data.UploadSecret), environment.DriverFor(configuration.Storage.Driver));
+        builder.Services.AddSingleton(environment.Running);
         builder.Services.AddMetadata(_data.Database);
         builder.Services.AddSingleton(new PortalSettings(
             configuration.Portal.Title,
@@ -61,6 +72,9 @@ public sealed class PortalApplication : IAsyncDisposable
     }
 
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>What can change while it runs.</summary>
+    public LiveConfiguration Live { get; }
 
     /// <summary>Where the registry listens, once started.</summary>
     public Uri RegistryAddress => Address(Listener.Registry)!;
@@ -81,10 +95,26 @@ public sealed class PortalApplication : IAsyncDisposable
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
-    /// <summary>Ends when the process is told to stop and requests under way are done, within <c>http.draintimeout</c>.</summary>
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+    /// <summary>Cancelled when the process is told to stop.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
 
+    /// <summary>Ends when requests under way are done, within <c>http.draintimeout</c>.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
+
+    /// <summary>
+    /// Ends it for another one that takes its place. Each answer from now on is its connection's last, so that clients who
+    /// are at it move over by themselves; a moment later connections without a request are closed, and what is under way
+    /// is finished.
+    /// </summary>
+    /// <param name="drain">How long what is under way may take; the token cuts it short.</param>
+    public async Task GiveWayAsync(TimeSpan drain, CancellationToken cancellationToken)
+    {
+        _isLeaving = true;
+        await Task.Delay(Moment, _app.Services.GetRequiredService<TimeProvider>(), cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout = drain;
+        await _app.StopAsync(cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -93,10 +123,18 @@ public sealed class PortalApplication : IAsyncDisposable
     }
 
     /// <summary>First of all, before any routing: what came in by the registry's door never meets a page.</summary>
-    private static void UseRegistryListener(WebApplication app)
+    private void UseRegistryListener(WebApplication app)
     {
         var dispatcher = app.Services.GetRequiredService<RegistryDispatcher>();
-        app.Use(next => context => context.GetListener() == Listener.Registry ? dispatcher.InvokeAsync(context) : next(context));
+        app.Use(next => context =>
+        {
+            if (_isLeaving && HttpProtocol.IsHttp11(context.Request.Protocol))
+            {
+                context.Response.Headers.Connection = "close";
+            }
+
+            return context.GetListener() == Listener.Registry ? dispatcher.InvokeAsync(context) : next(context);
+        });
     }
 
     private Uri? Address(Listener listener)

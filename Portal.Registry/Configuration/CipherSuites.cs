@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
+using Portal.Registry.Configuration.Keys;
 
 namespace Portal.Registry.Configuration;
 
@@ -61,15 +62,7 @@ internal static class CipherSuites
         return suites.Count == 0 || suites.Exists(OfTls13.Contains) ? suites : [.. suites, .. OfTls13];
     }
 
-    private static string Suggestion(string name)
-    {
-        var names = new KnownKey("");
-        foreach (var known in Known.Keys)
-        {
-            // Keys are compared in lower case.
-            names.Add(known.ToLowerInvariant());
-        }
-
-        return names.Nearest(name)?.ToUpperInvariant() is { } nearest ? $"; did you mean {nearest}?" : "; write for example TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
-    }
+    private static string Suggestion(string name) => NearestName.Among(Known.Keys, name) is { } nearest
+        ? $"; did you mean {nearest}?"
+        : "; write for example TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
 }

@@ -15,6 +15,9 @@ public sealed record ConfigurationResult(
     /// </summary>
     public RegistryConfiguration? Draft { get; init; }
 
+    /// <summary>The text as it was read, without the environment's variables; empty when it could not be read.</summary>
+    public string Text { get; init; } = "";
+
     /// <summary>What counts, as YAML with the origin of each value behind it and secrets masked; empty without a tree.</summary>
     public string Effective { get; init; } = "";
 }
@@ -83,6 +86,7 @@ public static class ConfigurationLoader
         return new ConfigurationResult(problems.HasErrors ? null : configuration, problems.InOrder())
         {
             Draft = configuration,
+            Text = text,
             Effective = EffectiveYaml.Write(root, file is not null),
         };
     }

@@ -161,33 +161,6 @@ internal sealed class SectionReader
         return sections;
     }
 
-    /// <summary>A list of sections; empty when the key is absent.</summary>
-    public IReadOnlyList<SectionReader> Sections(string key)
-    {
-        var items = Take(key) switch
-        {
-            ListNode list => list.Items,
-            null or { IsEmpty: true } => [],
-            var node => [node],
-        };
-        var sections = new List<SectionReader>();
-        foreach (var (index, item) in items.Index())
-        {
-            var path = $"{PathOf(key)}[{index}]";
-            if (item is MappingNode mapping)
-            {
-                sections.Add(new SectionReader(path, mapping, Known(key).Item!, _problems));
-            }
-            else
-            {
-                _problems.Error(path, item.Origin, "is not a section; write \"- name: value\" and its other keys below");
-            }
-        }
-
-        _sections.AddRange(sections);
-        return sections;
-    }
-
     /// <summary>A list of values, each written as one piece of text; a lone value is a list of one. Null when absent.</summary>
     public IReadOnlyList<T>? List<T>(string key, Parse<T> parse, string expected)
     {

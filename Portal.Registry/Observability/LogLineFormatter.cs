@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 using Portal.Registry.Configuration;
 
 namespace Portal.Registry.Observability;
@@ -46,18 +47,13 @@ public sealed class LogLineFormatter(LogConfiguration configuration, TimeProvide
 /// <summary>Sets the log up by the <c>log</c> section.</summary>
 public static class RegistryLogExtensions
 {
-    public static void AddRegistryLog(this ILoggingBuilder logging, LogConfiguration configuration)
+    public static void AddRegistryLog(this ILoggingBuilder logging, LiveConfiguration live)
     {
+        var configuration = live.Current.Log;
         logging.ClearProviders();
-        logging.SetMinimumLevel(configuration.Level);
-
-        // The framework's own chatter is of use only to who debugs, and its scope of a request is not ours.
-        if (configuration.Level > LogLevel.Debug)
-        {
-            logging.AddFilter("Microsoft", LogLevel.Warning);
-            logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        }
-
+        logging.Services.AddSingleton(new LiveLogLevel(live));
+        logging.Services.AddSingleton<IConfigureOptions<LoggerFilterOptions>>(provider => provider.GetRequiredService<LiveLogLevel>());
+        logging.Services.AddSingleton<IOptionsChangeTokenSource<LoggerFilterOptions>>(provider => provider.GetRequiredService<LiveLogLevel>());
         logging.AddConsole(console =>
         {
             console.FormatterName = LogLineFormatter.FormatterName;

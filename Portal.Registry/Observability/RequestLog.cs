@@ -1,14 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Portal.Registry.Configuration;
 using Portal.Registry.Protocol;
 
 namespace Portal.Registry.Observability;
 
 /// <summary>Numbers each request, tells the client the number, puts it on every line, and says when the request is done.</summary>
-/// <param name="access">Gets a line for each request; null for none (<c>log.accesslog.disabled</c>).</param>
+/// <param name="access">Gets a line for each request, unless <c>log.accesslog.disabled</c> says otherwise.</param>
 /// <param name="isTrusted">Whether the request came through a proxy whose own number for it is kept.</param>
 public sealed partial class RequestLog(
-    AccessLog? access, Func<HttpContext, bool> isTrusted, ILogger<RequestLog> logger, TimeProvider time)
+    LiveConfiguration live, AccessLog access, Func<HttpContext, bool> isTrusted, ILogger<RequestLog> logger, TimeProvider time)
 {
     private readonly RequestIds _ids = new();
 
@@ -26,7 +27,10 @@ public sealed partial class RequestLog(
 
     public void End(RequestLogEntry entry, HttpContext context)
     {
-        access?.Write(context, entry.User);
+        if (!live.Current.Log.AccessLogDisabled)
+        {
+            access.Write(context, entry.User);
+        }
 
         // A client's mistake is no fault of the registry: it must not drown what an operator has to look at.
         var level = entry.Error is { } error && ErrorResponse.Describe(error.Code).Status >= StatusCodes.Status500InternalServerError

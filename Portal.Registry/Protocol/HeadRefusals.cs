@@ -21,20 +21,12 @@ public sealed class HeadRefusals
     // As Kestrel writes it. Should it ever write it otherwise, its answer goes out as it is, and a test tells.
     private static readonly byte[] Bare = "Content-Length: 0\r\nConnection: close\r\n"u8.ToArray();
 
-    private readonly Dictionary<string, (byte[] Headers, byte[] Body)> _errors;
+    private volatile Dictionary<string, (byte[] Headers, byte[] Body)> _errors;
 
-    public HeadRefusals(LimitsConfiguration limits)
+    public HeadRefusals(LiveConfiguration live)
     {
-        _errors = new Dictionary<string, (byte[] Headers, byte[] Body)>(StringComparer.Ordinal)
-        {
-            ["400"] = Error("the request's head is not well formed (RFC 9112)"),
-            ["408"] = Error($"the request's head did not come within {limits.HeadTimeout.TotalSeconds} s (portal.limits.headtimeout)"),
-            ["414"] = Error($"the request's first line has more than {limits.RequestLine} bytes (portal.limits.requestline)"),
-            ["431"] = Error(
-                $"the request has more than {limits.HeaderCount} headers (portal.limits.headercount), "
-                + $"or they have more than {limits.HeaderSize} bytes together (portal.limits.headersize)"),
-            ["505"] = Error("only HTTP/1.1 and HTTP/1.0 are spoken here"),
-        };
+        _errors = Errors(live.Current.Portal.Limits);
+        live.Changed += () => _errors = Errors(live.Current.Portal.Limits);
     }
 
     /// <summary>A connection middleware, for the registry's listener alone.</summary>
@@ -76,6 +68,17 @@ public sealed class HeadRefusals
         rest.CopyTo(buffer[bare..]);
         return bare + rest.Length;
     }
+
+    private static Dictionary<string, (byte[] Headers, byte[] Body)> Errors(LimitsConfiguration limits) => new(StringComparer.Ordinal)
+    {
+        ["400"] = Error("the request's head is not well formed (RFC 9112)"),
+        ["408"] = Error($"the request's head did not come within {limits.HeadTimeout.TotalSeconds} s (portal.limits.headtimeout)"),
+        ["414"] = Error($"the request's first line has more than {limits.RequestLine} bytes (portal.limits.requestline)"),
+        ["431"] = Error(
+            $"the request has more than {limits.HeaderCount} headers (portal.limits.headercount), "
+            + $"or they have more than {limits.HeaderSize} bytes together (portal.limits.headersize)"),
+        ["505"] = Error("only HTTP/1.1 and HTTP/1.0 are spoken here"),
+    };
 
     private static (byte[] Headers, byte[] Body) Error(string message)
     {

@@ -1,13 +1,13 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Portal.Registry.Configuration;
 using Portal.Registry.Transport;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
 
 /// <summary><c>/v2/NAME/manifests/REFERENCE</c>.</summary>
-/// <param name="maxSize">Bytes a pushed manifest may have.</param>
-public sealed class ManifestEndpoint(RegistryService service, int maxSize, DataRate minDataRate)
+public sealed class ManifestEndpoint(RegistryService service, LiveConfiguration live, DataRate minDataRate)
 {
     public async Task GetAsync(RegistryRequest request)
     {
@@ -79,10 +79,11 @@ public sealed class ManifestEndpoint(RegistryService service, int maxSize, DataR
     /// <summary>The body whole, which is small: one byte too many and it is refused.</summary>
     private async Task<ReadOnlyMemory<byte>> ReadAsync(RegistryRequest request)
     {
+        var maxSize = live.Current.Portal.Limits.ManifestSize;
         await using var body = PacedBody.Of(request, minDataRate, ErrorCode.ManifestTooSlow);
         if (request.Http.ContentLength > maxSize)
         {
-            throw TooLarge();
+            throw TooLarge(maxSize);
         }
 
         // A length that is announced and does not come must not cost the largest manifest there may be.
@@ -94,7 +95,7 @@ public sealed class ManifestEndpoint(RegistryService service, int maxSize, DataR
             {
                 if (buffer.WrittenCount + read.Buffer.Length > maxSize)
                 {
-                    throw TooLarge();
+                    throw TooLarge(maxSize);
                 }
 
                 foreach (var part in read.Buffer)
@@ -115,7 +116,7 @@ public sealed class ManifestEndpoint(RegistryService service, int maxSize, DataR
         }
     }
 
-    private OciException TooLarge()
+    private static OciException TooLarge(int maxSize)
     {
         return new OciException(ErrorCode.ManifestInvalid, $"a manifest has at most {maxSize} bytes here (portal.limits.manifestsize)");
     }

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Primitives;
 using Portal.Registry.Auth;
 using Portal.Registry.Observability;
 using Portal.Storage.Oci;
@@ -14,7 +13,7 @@ public sealed partial class RegistryDispatcher(
     RegistryPolicy policy,
     RequestLog requests,
     RegistryLinks links,
-    IReadOnlyDictionary<string, IReadOnlyList<string>> headers,
+    ExtraHeaders headers,
     HtpasswdAccess? access,
     CatalogEndpoint catalog,
     TagsEndpoint tags,
@@ -29,9 +28,6 @@ public sealed partial class RegistryDispatcher(
     private const int NoSpaceLeft = 28;
     private const int QuotaExceeded = 122;
 
-    private readonly KeyValuePair<string, StringValues>[] _headers =
-        [.. headers.Select(header => KeyValuePair.Create(header.Key, new StringValues([.. header.Value])))];
-
     private readonly string _root = links.Prefix + "v2/";
     private readonly string _v1 = links.Prefix + "v1/";
 
@@ -40,10 +36,7 @@ public sealed partial class RegistryDispatcher(
         using var answer = context.Features.Get<RefusalOutput>()?.BeginAnswer();
         var entry = requests.Begin(context);
         context.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
-        foreach (var (name, values) in _headers)
-        {
-            context.Response.Headers[name] = values;
-        }
+        headers.AddTo(context.Response);
 
         try
         {

@@ -1,12 +1,12 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
+using Portal.Registry.Configuration;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
 
 /// <summary>How many requests that bring a blob's body are under way at once.</summary>
-/// <param name="most">At least 1.</param>
-public sealed class UploadPlaces(int most)
+public sealed class UploadPlaces(LiveConfiguration live)
 {
     // Seconds. A place becomes free with every layer that is through, so a client need not stay away for long.
     private const int RetryAfter = 5;
@@ -23,6 +23,7 @@ public sealed class UploadPlaces(int most)
             return null;
         }
 
+        var most = live.Current.Portal.Limits.Uploads;
         if (Interlocked.Increment(ref _taken) <= most)
         {
             return new Place(this);

@@ -1,3 +1,5 @@
+using Portal.Registry.Configuration;
+
 namespace Portal.Registry.Transport;
 
 /// <summary>How far a client has come.</summary>
@@ -6,27 +8,29 @@ namespace Portal.Registry.Transport;
 public readonly record struct ClientProgress(long Bytes, bool IsItsTurn);
 
 /// <summary>
-/// The slowest that a client may be. It is measured by the window and not from the beginning, so that a gigabyte that
-/// came fast buys no weeks of silence afterwards.
+/// The slowest that a client may be: <c>portal.limits.mindatarate</c> bytes a second over <c>portal.limits.graceperiod</c>.
+/// It is measured by that window and not from the beginning, so that a gigabyte that came fast buys no weeks of silence
+/// afterwards. Every window is measured by itself: a client that stops is noticed after one to two.
 /// </summary>
-/// <param name="bytesPerSecond">0 for no bound.</param>
-/// <param name="window">Every one of them is measured by itself: a client that stops is noticed after one to two.</param>
-public sealed class DataRate(int bytesPerSecond, TimeSpan window, TimeProvider time)
+public sealed class DataRate(LiveConfiguration live, TimeProvider time)
 {
-    private readonly long _leastBytes = (long)(bytesPerSecond * window.TotalSeconds);
-
     /// <summary>Looks at the end of each window. It costs a timer, whatever the number of bytes.</summary>
     /// <param name="progress">How far the client is now. Called on another thread.</param>
     /// <param name="giveUp">Called, on another thread, when it was waited for at a window's end and moved too little in it.</param>
     /// <returns>Dispose it to end the watch: nothing is called after that. Null without a bound.</returns>
     public IAsyncDisposable? Watch(Func<ClientProgress> progress, Action giveUp)
     {
-        return bytesPerSecond == 0
+        var limits = live.Current.Portal.Limits;
+        return limits.MinDataRate == 0
             ? null
-            : new WindowWatch(_leastBytes, progress, giveUp).Start(time, window);
+            : new WindowWatch((long)(limits.MinDataRate * limits.GracePeriod.TotalSeconds), progress, giveUp).Start(time, limits.GracePeriod);
     }
 
-    public override string ToString() => $"{bytesPerSecond} bytes a second for {window.TotalSeconds:0.###} seconds";
+    public override string ToString()
+    {
+        var limits = live.Current.Portal.Limits;
+        return $"{limits.MinDataRate} bytes a second for {limits.GracePeriod.TotalSeconds:0.###} seconds";
+    }
 
     private sealed class WindowWatch(long leastBytes, Func<ClientProgress> progress, Action giveUp)
     {

@@ -9,7 +9,7 @@ namespace Portal.Registry.Transport;
 /// answers go from the request's own thread into the socket (<see cref="SocketOutput"/>). So a blob takes few calls into
 /// the kernel and few changes of threads.
 /// </summary>
-public sealed class SocketTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector
+public sealed class SocketTransport(ListeningSockets sockets) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private const int Backlog = 1024;
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
@@ -20,6 +20,11 @@ public sealed class SocketTransport : IConnectionListenerFactory, IConnectionLis
     /// <exception cref="IOException">Where a unix socket should be is something else, or no directory for it.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
+        if (sockets.Take(endpoint) is { } kept)
+        {
+            return new ValueTask<IConnectionListener>(new SocketListener(kept, endpoint, sockets));
+        }
+
         var path = endpoint is UnixDomainSocketEndPoint ? endpoint.ToString() : null;
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, path is null ? ProtocolType.Tcp : ProtocolType.Unspecified);
         try
@@ -36,7 +41,7 @@ public sealed class SocketTransport : IConnectionListenerFactory, IConnectionLis
 
             socket.Bind(endpoint);
             socket.Listen(Backlog);
-            return new ValueTask<IConnectionListener>(new SocketListener(socket, path));
+            return new ValueTask<IConnectionListener>(new SocketListener(socket, endpoint, sockets));
         }
         catch (SocketException exception)
         {
@@ -52,12 +57,24 @@ public sealed class SocketTransport : IConnectionListenerFactory, IConnectionLis
         }
     }
 
-    /// <param name="path">The file of a unix socket, which ends with the listener; null for TCP.</param>
-    private sealed class SocketListener(Socket socket, string? path) : IConnectionListener
+    private sealed class SocketListener : IConnectionListener
     {
+        private readonly Socket _socket;
+        private readonly EndPoint _asked;
+        private readonly ListeningSockets _sockets;
+        private readonly CancellationTokenSource _unbound = new();
+        private readonly CancellationTokenSource _accepting;
         private int _isUnbound;
 
-        public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
+        /// <param name="asked">What was to be listened to.</param>
+        public SocketListener(Socket socket, EndPoint asked, ListeningSockets sockets)
+        {
+            (_socket, _asked, _sockets) = (socket, asked, sockets);
+            _accepting = CancellationTokenSource.CreateLinkedTokenSource(_unbound.Token, sockets.Accepting);
+            EndPoint = socket.LocalEndPoint!;
+        }
+
+        public EndPoint EndPoint { get; }
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
         {
@@ -65,17 +82,18 @@ public sealed class SocketTransport : IConnectionListenerFactory, IConnectionLis
             {
                 try
                 {
-                    var client = await socket.AcceptAsync(cancellationToken);
-                    if (path is null)
+                    var client = await _socket.AcceptAsync(_accepting.Token);
+                    if (_asked is IPEndPoint)
                     {
                         client.NoDelay = true;
                     }
 
                     return new SocketConnection(client);
                 }
-                catch (Exception exception) when (exception is ObjectDisposedException
-                    or SocketException { SocketErrorCode: SocketError.OperationAborted })
+                catch (OperationCanceledException)
                 {
+                    // To the server a listener that returns nothing has ended; a paused one only takes no more in.
+                    await Task.Delay(Timeout.Infinite, _unbound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     return null;
                 }
                 catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
@@ -94,16 +112,18 @@ public sealed class SocketTransport : IConnectionListenerFactory, IConnectionLis
         {
             if (Interlocked.Exchange(ref _isUnbound, 1) == 0)
             {
-                socket.Dispose();
-                if (path is not null)
-                {
-                    File.Delete(path);
-                }
+                _unbound.Cancel();
+                _sockets.Release(_asked, _socket);
             }
 
             return ValueTask.CompletedTask;
         }
 
-        public ValueTask DisposeAsync() => UnbindAsync(CancellationToken.None);
+        public async ValueTask DisposeAsync()
+        {
+            await UnbindAsync(CancellationToken.None);
+            _accepting.Dispose();
+            _unbound.Dispose();
+        }
     }
 }

@@ -5,6 +5,7 @@ using MudBlazor;
 using MudBlazor.Services;
 using Portal.Registry;
 using Portal.Registry.Catalog;
+using Portal.Registry.Configuration;
 using Portal.Registry.Events;
 using Portal.Registry.Inspection;
 using Portal.Storage.Oci;
@@ -18,7 +19,7 @@ namespace Portal.Tests.Components;
 /// <summary>Pages over a real index and a storage in memory; the clock is the test's.</summary>
 public sealed class PortalPages : BunitContext
 {
-    private PortalPages(CatalogWorld world, RegistryPolicy policy)
+    private PortalPages(CatalogWorld world, StorageConfiguration storage)
     {
         World = world;
         JSInterop.Mode = JSRuntimeMode.Loose;
@@ -26,7 +27,8 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton<TimeProvider>(world.Time);
         Services.AddSingleton(world.Index);
         Services.AddSingleton(world.Registry);
-        Services.AddSingleton(policy);
+        Services.AddSingleton(new RegistryPolicy(
+            new LiveConfiguration(new RegistryConfiguration { Storage = storage }), new ManifestRules(new ValidationConfiguration(), [])));
         Services.AddSingleton<EventStream>();
         Services.AddSingleton<RepositoryLocks>();
         Services.AddSingleton<RegistryService>();
@@ -53,9 +55,9 @@ public sealed class PortalPages : BunitContext
     /// <summary>The messages that are shown.</summary>
     public IRenderedComponent<MudSnackbarProvider> Messages { get; private set; } = null!;
 
-    public static async Task<PortalPages> CreateAsync(RegistryPolicy? policy = null)
+    public static async Task<PortalPages> CreateAsync(StorageConfiguration? storage = null)
     {
-        var pages = new PortalPages(await CatalogWorld.CreateAsync(), policy ?? new RegistryPolicy { DeleteEnabled = true });
+        var pages = new PortalPages(await CatalogWorld.CreateAsync(), storage ?? new StorageConfiguration { DeleteEnabled = true });
         pages.Render<MudPopoverProvider>();
         pages.Dialogs = pages.Render<MudDialogProvider>();
         pages.Messages = pages.Render<MudSnackbarProvider>();

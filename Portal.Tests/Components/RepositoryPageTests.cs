@@ -1,6 +1,6 @@
 using AngleSharp.Dom;
 using Bunit;
-using Portal.Registry;
+using Portal.Registry.Configuration;
 using Portal.Storage.Oci;
 using Portal.Web.Components.Controls;
 using Portal.Web.Components.Pages;
@@ -42,7 +42,7 @@ public sealed class RepositoryPageTests
     [Fact]
     public async Task Page_DeletionOff_DisablesItAndSaysWhy()
     {
-        await using var pages = await PortalPages.CreateAsync(new RegistryPolicy { DeleteEnabled = false });
+        await using var pages = await PortalPages.CreateAsync(new StorageConfiguration { DeleteEnabled = false });
         await pages.World.PutImageAsync("app", "1.0", [1]);
         await pages.World.ReconcileAsync();
 
@@ -55,7 +55,7 @@ public sealed class RepositoryPageTests
     [Fact]
     public async Task Page_ReadOnly_DisablesDeletionAndSaysWhy()
     {
-        await using var pages = await PortalPages.CreateAsync(new RegistryPolicy { DeleteEnabled = true, ReadOnly = true });
+        await using var pages = await PortalPages.CreateAsync(new StorageConfiguration { DeleteEnabled = true, ReadOnly = true });
         await pages.World.PutImageAsync("app", "1.0", [1]);
         await pages.World.ReconcileAsync();
 

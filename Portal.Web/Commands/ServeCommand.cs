@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
 using Portal.Registry.Configuration;
+using Portal.Web.Hosting;
 
 namespace Portal.Web.Commands;
 
 /// <summary><c>serve [config.yml]</c>: runs the registry and its pages until told to stop.</summary>
-public static partial class ServeCommand
+public static class ServeCommand
 {
     /// <returns>The exit status: 0 stopped in order, 1 failed at work, 2 unusable configuration.</returns>
     public static async Task<int> RunAsync(string? configurationPath, IReadOnlyDictionary<string, string> environment)
@@ -19,18 +21,16 @@ public static partial class ServeCommand
             return ExitStatus.Unusable;
         }
 
+        // Each application listens for these too, but one that is being replaced no longer.
+        using var stop = new CancellationTokenSource();
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
-            await using var application = new PortalApplication(configuration);
-            await application.StartAsync(CancellationToken.None);
-            var logger = application.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Portal");
-            Log.Listening(
-                logger,
-                configuration.Http.SocketPath ?? application.RegistryAddress.ToString(),
-                application.PortalAddress?.ToString() ?? "off",
-                application.DebugAddress?.ToString() ?? "off");
-            WarnOfOpenDoors(logger, configuration);
-            await application.WaitForShutdownAsync(CancellationToken.None);
+            var version = new ConfigurationVersion(configuration, loaded.Text);
+            await using var host = new PortalHost(new RunningConfiguration(version, configurationPath, environment, TimeProvider.System));
+            await host.StartAsync(CancellationToken.None);
+            await host.RunAsync(stop.Token);
             return ExitStatus.Done;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -39,38 +39,11 @@ public static partial class ServeCommand
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitStatus.Failed;
         }
-    }
 
-    private static void WarnOfOpenDoors(ILogger logger, RegistryConfiguration configuration)
-    {
-        var (registry, portal) = (configuration.Http, configuration.Portal);
-        if (configuration.Htpasswd is null && registry.Tls is not { ClientCas.Count: > 0 })
+        void Stop(PosixSignalContext signal)
         {
-            Log.Open(logger);
+            signal.Cancel = true;
+            stop.Cancel();
         }
-        else if (configuration.Htpasswd is null && portal.Addr is not null)
-        {
-            Log.OpenPages(logger);
-        }
-
-        if (registry is { Tls: null, SocketPath: null } || (portal.Addr is not null && portal.Tls.Disabled))
-        {
-            Log.Plain(logger);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Information, "registry on {Registry}, pages on {Portal}, health and counters on {Debug}")]
-        public static partial void Listening(ILogger logger, string registry, string portal, string debug);
-
-        [LoggerMessage(LogLevel.Warning, "no sign-in: whoever reaches these ports may read, push and, where deletion is on, delete")]
-        public static partial void Open(ILogger logger);
-
-        [LoggerMessage(LogLevel.Warning, "clients' certificates are asked for by the registry alone: whoever reaches the pages may read and, where deletion is on, delete")]
-        public static partial void OpenPages(ILogger logger);
-
-        [LoggerMessage(LogLevel.Warning, "no TLS on every port: what passes there can be read on its way, passwords too, unless a proxy in front does TLS")]
-        public static partial void Plain(ILogger logger);
     }
 }

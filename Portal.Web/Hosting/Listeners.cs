@@ -17,11 +17,11 @@ public sealed class Listeners(RegistryConfiguration configuration)
     public int? PlaceOf(Listener listener) => _places.TryGetValue(listener, out var place) ? place : null;
 
     /// <exception cref="CertificateFileException">A certificate cannot be used any more.</exception>
-    public void Open(KestrelServerOptions server)
+    public void Open(KestrelServerOptions server, LiveConfiguration live)
     {
         var (http, portal) = (configuration.Http, configuration.Portal);
         var registryCertificates = Certificates(server, http.Tls?.Files);
-        var refusals = new HeadRefusals(portal.Limits);
+        var refusals = new HeadRefusals(live);
         var handOver = http is { H2cEnabled: true, Tls: null } ? new Http2HandOver(portal.Limits.IdleTimeout) : null;
         Count(Listener.Registry, http.SocketPath is { } path
             ? server.Listen(new UnixDomainSocketEndPoint(path), Listener.Registry, ConfigureRegistry)

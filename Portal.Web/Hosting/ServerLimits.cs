@@ -9,7 +9,14 @@ public static class ServerLimits
     // Kestrel looks once a second, and takes no shorter grace.
     private static readonly TimeSpan LeastGrace = TimeSpan.FromSeconds(2);
 
-    public static void Limit(this KestrelServerOptions server, LimitsConfiguration limits)
+    /// <summary>Sets the limits, and again whenever they change: they count for connections that come after it.</summary>
+    public static void Limit(this KestrelServerOptions server, LiveConfiguration live)
+    {
+        server.Limit(live.Current.Portal.Limits);
+        live.Changed += () => server.Limit(live.Current.Portal.Limits);
+    }
+
+    private static void Limit(this KestrelServerOptions server, LimitsConfiguration limits)
     {
         server.Limits.MaxRequestLineSize = limits.RequestLine;
         server.Limits.MaxRequestHeadersTotalSize = limits.HeaderSize;

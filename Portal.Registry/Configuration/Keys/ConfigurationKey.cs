@@ -75,12 +75,7 @@ public sealed class ConfigurationKey
     public ConfigurationKey? Child(string name) => _children.GetValueOrDefault(name) ?? (IsFreeForm ? Any : null);
 
     /// <summary>The name right below that was probably meant; null when none is near.</summary>
-    public string? Nearest(string name)
-    {
-        var nearest = Children.Select(child => child.Name)
-            .OrderBy(known => Distance(known, name)).ThenBy(known => known, StringComparer.Ordinal).FirstOrDefault();
-        return nearest is not null && Distance(nearest, name) <= Math.Max(1, name.Length / 3) ? nearest : null;
-    }
+    public string? Nearest(string name) => NearestName.Among(Children.Select(child => child.Name), name);
 
     /// <summary>This key, then every key below it.</summary>
     public IEnumerable<ConfigurationKey> Walk() =>
@@ -172,23 +167,5 @@ public sealed class ConfigurationKey
 
         Item?.Root($"{path}[]", this);
         return this;
-    }
-
-    /// <summary>Letters to add, drop or change (Levenshtein), without case.</summary>
-    private static int Distance(string known, string name)
-    {
-        var row = Enumerable.Range(0, known.Length + 1).ToArray();
-        for (var i = 1; i <= name.Length; i++)
-        {
-            (var diagonal, row[0]) = (row[0], i);
-            for (var j = 1; j <= known.Length; j++)
-            {
-                var change = diagonal + (char.ToLowerInvariant(name[i - 1]) == known[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(change, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[known.Length];
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.Extensions.Time.Testing;
+using Portal.Registry.Configuration;
 using Portal.Registry.Protocol;
 using Portal.Registry.Transport;
 using Portal.Storage.Oci;
@@ -18,8 +19,15 @@ public sealed class PacedBodyTests : IAsyncDisposable
 
     public PacedBodyTests()
     {
-        _body = new PacedBody(_pipe.Reader, new DataRate(10, Window, _time), ErrorCode.BlobUploadTooSlow);
+        _body = new PacedBody(_pipe.Reader, Rate(10), ErrorCode.BlobUploadTooSlow);
     }
+
+    private DataRate Rate(int bytesPerSecond) => new(
+        new LiveConfiguration(new RegistryConfiguration
+        {
+            Portal = new PortalConfiguration { Limits = new LimitsConfiguration { MinDataRate = bytesPerSecond, GracePeriod = Window } },
+        }),
+        _time);
 
     public ValueTask DisposeAsync() => _body.DisposeAsync();
 
@@ -132,7 +140,7 @@ public sealed class PacedBodyTests : IAsyncDisposable
     [Fact]
     public async Task Read_WithoutABound_WaitsForever()
     {
-        await using var body = new PacedBody(_pipe.Reader, new DataRate(0, Window, _time), ErrorCode.BlobUploadTooSlow);
+        await using var body = new PacedBody(_pipe.Reader, Rate(0), ErrorCode.BlobUploadTooSlow);
         var read = body.ReadAsync().AsTask();
 
         _time.Advance(10 * Window);

@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Portal.Storage.Oci;
+using Portal.Tests.Fixtures;
+
+namespace Portal.Tests.EndToEnd;
+
+/// <summary>A changed configuration that takes a restart, which happens inside the process.</summary>
+public sealed class RebuildTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly string _address = ChildProcess.FreeAddress().Authority;
+    private readonly byte[] _content = RandomNumberGenerator.GetBytes(100_000);
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Rebuild_FinishesTheRequestUnderWay_AndItsPushGoesOnWithTheNextPortal()
+    {
+        await using var portal = await HostedPortal.StartAsync(Yaml());
+        using var client = new RegistryClient(portal.Address);
+        var upload = new Uri(await client.StartUploadAsync("app")).PathAndQuery;
+        using var patch = await HalfSentPatch.StartAsync(portal.Address, upload, _content);
+
+        var rebuilt = portal.RebuildAsync(Yaml("catalog: {maxentries: 7}"));
+        using var fresh = new RegistryClient(portal.Address);
+        var waiting = fresh.GetAsync("/v2/");
+        Assert.StartsWith("HTTP/1.1 202 ", await patch.FinishAsync(), StringComparison.Ordinal);
+
+        Assert.Null((await rebuilt).Failure);
+        using var answer = await waiting.WaitAsync(Patience.Deadline);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using var commit = await client.SendAsync(HttpMethod.Put, $"{upload}&digest={Digest.Of(_content)}", []);
+        Assert.Equal(HttpStatusCode.Created, commit.StatusCode);
+        Assert.Equal(7, portal.Running.Current.Catalog.MaxEntries);
+    }
+
+    [Fact]
+    public async Task Rebuild_ClientsThatPushAllTheTime_LoseNothing()
+    {
+        await using var portal = await HostedPortal.StartAsync(Yaml());
+        using var stop = new CancellationTokenSource();
+        var pushing = Enumerable.Range(0, 4).Select(worker => PushAsync(portal.Address, $"load/app-{worker}", stop.Token)).ToArray();
+
+        for (var round = 1; round <= 3; round++)
+        {
+            Assert.Null((await portal.RebuildAsync(Yaml($"catalog: {{maxentries: {round}}}"))).Failure);
+        }
+
+        await stop.CancelAsync();
+        var pushed = await Task.WhenAll(pushing);
+        Assert.All(pushed, count => Assert.True(count > 0));
+        using var client = new RegistryClient(portal.Address);
+        for (var worker = 0; worker < pushed.Length; worker++)
+        {
+            Assert.Equal(pushed[worker], (await client.TagsAsync($"load/app-{worker}")).Length);
+        }
+    }
+
+    [Fact]
+    public async Task Rebuild_WithImagesInMemory_KeepsThem()
+    {
+        await using var portal = await HostedPortal.StartAsync(InMemory(""));
+        using (var client = new RegistryClient(portal.Address))
+        {
+            await client.PushImageAsync("app", "1");
+        }
+
+        Assert.Null((await portal.RebuildAsync(InMemory("catalog: {maxentries: 7}"))).Failure);
+
+        using var after = new RegistryClient(portal.Address);
+        Assert.Equal(["1"], await after.TagsAsync("app"));
+    }
+
+    [Fact]
+    public async Task Rebuild_ThatDoesNotStart_LeavesTheOldConfigurationInForce()
+    {
+        await using var portal = await HostedPortal.StartAsync(Yaml());
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var outcome = await portal.RebuildAsync(TestYaml.With(_folder.Path, taken.LocalEndpoint.ToString()!, "storage: {delete: {enabled: true}}"));
+
+        Assert.Contains(taken.LocalEndpoint.ToString()!, outcome.Failure, StringComparison.Ordinal);
+        Assert.False(portal.Running.Current.Storage.DeleteEnabled);
+        using var client = new RegistryClient(new Uri($"http://{_address}"));
+        var digest = await client.PushImageAsync("app", "1");
+        using var refused = await client.SendAsync(HttpMethod.Delete, $"/v2/app/manifests/{digest}");
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, refused.StatusCode);
+
+        // And the next change finds everything in order.
+        Assert.Null((await portal.RebuildAsync(Yaml("catalog: {maxentries: 7}"))).Failure);
+    }
+
+    [Fact]
+    public async Task Rebuild_ToAnotherPort_LeavesTheOldOne()
+    {
+        await using var portal = await HostedPortal.StartAsync(Yaml());
+        var other = ChildProcess.FreeAddress();
+
+        Assert.Null((await portal.RebuildAsync(TestYaml.With(_folder.Path, other.Authority))).Failure);
+
+        using var client = new RegistryClient(other);
+        using var answer = await client.GetAsync("/v2/");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using var socket = new TcpClient();
+        await Assert.ThrowsAnyAsync<SocketException>(() => socket.ConnectAsync(IPEndPoint.Parse(_address)));
+    }
+
+    [Fact]
+    public async Task Rebuild_ThenLiveChange_CountsInTheNewPortal()
+    {
+        await using var portal = await HostedPortal.StartAsync(Yaml());
+        await portal.RebuildAsync(Yaml("catalog: {maxentries: 7}"));
+        using var client = new RegistryClient(portal.Address);
+        var digest = await client.PushImageAsync("app", "1");
+
+        var changes = portal.Apply(Yaml("catalog: {maxentries: 7}\nstorage: {delete: {enabled: true}}"));
+
+        Assert.Empty(changes.Restart);
+        using var deleted = await client.SendAsync(HttpMethod.Delete, $"/v2/app/manifests/{digest}");
+        Assert.Equal(HttpStatusCode.Accepted, deleted.StatusCode);
+    }
+
+    private string Yaml(string more = "") => TestYaml.With(_folder.Path, _address, more);
+
+    private string InMemory(string more) =>
+        Yaml(more).Replace($"{{filesystem: {{rootdirectory: {_folder.Path}}}}}", "{inmemory: {}}", StringComparison.Ordinal);
+
+    /// <summary>One image after the other, each over the connections that are there, without a second try.</summary>
+    private static async Task<int> PushAsync(Uri address, string repository, CancellationToken stop)
+    {
+        using var client = new RegistryClient(address);
+        var pushed = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            await client.PushImageAsync(repository, $"v{pushed}", $"{repository} {pushed}");
+            pushed++;
+        }
+
+        return pushed;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Threading.Channels;
+using Portal.Registry.Configuration;
+
+namespace Portal.Web.Hosting;
+
+/// <summary>A configuration and the YAML that it was read from, without the environment's variables.</summary>
+public sealed record ConfigurationVersion(RegistryConfiguration Configuration, string Text);
+
+/// <summary>How putting another configuration in force by a rebuild ended.</summary>
+/// <param name="At">When.</param>
+/// <param name="Failure">Why the portal did not start with it, so that the one before is in force again; null when it did.</param>
+public sealed record RebuildOutcome(DateTimeOffset At, string? Failure);
+
+/// <summary>
+/// The configuration that the process runs with, and the one way to another. It outlives the applications that are built
+/// of it.
+/// </summary>
+/// <param name="version">What the process starts with.</param>
+/// <param name="path">The file that it came from; null when there is none.</param>
+/// <param name="environment">The environment's variables.</param>
+public sealed class RunningConfiguration(
+    ConfigurationVersion version, string? path, IReadOnlyDictionary<string, string> environment, TimeProvider time)
+{
+    private readonly Lock _turn = new();
+    private readonly Channel<ConfigurationVersion> _rebuilds = Channel.CreateBounded<ConfigurationVersion>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    private ConfigurationVersion _version = version;
+    private LiveConfiguration? _live;
+    private volatile RebuildOutcome? _lastRebuild;
+
+    /// <summary>The configuration in force; of what takes a restart, from the end of the rebuild on.</summary>
+    public RegistryConfiguration Current => Version.Configuration;
+
+    /// <summary>The same with its text.</summary>
+    public ConfigurationVersion Version => Volatile.Read(ref _version);
+
+    /// <summary>The configuration's file; null when the process was started without one.</summary>
+    public string? Path { get; } = path;
+
+    /// <summary>The variables that are laid over the file.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; } = environment;
+
+    /// <summary>How the last rebuild ended; null before the first.</summary>
+    public RebuildOutcome? LastRebuild => _lastRebuild;
+
+    /// <summary>What the process is to be rebuilt with; a newer one takes the place of one that still waits.</summary>
+    internal ChannelReader<ConfigurationVersion> Rebuilds => _rebuilds.Reader;
+
+    /// <summary>Raised after <see cref="Current"/> changed or a rebuild ended.</summary>
+    public event Action? Changed;
+
+    /// <summary>What a step from one text to another would change.</summary>
+    public ConfigurationChanges Compare(string currentText, string nextText) =>
+        ConfigurationChanges.Between(currentText, nextText, Environment);
+
+    /// <summary>Puts a configuration in force: at once what is live; a rebuild follows in the background when more changes than that.</summary>
+    /// <param name="next">The configuration, free of errors, and its text.</param>
+    /// <returns>What changes. An empty <see cref="ConfigurationChanges.Restart"/> says that all of it counts now.</returns>
+    public ConfigurationChanges Apply(ConfigurationVersion next)
+    {
+        ConfigurationChanges changes;
+        lock (_turn)
+        {
+            changes = Compare(_version.Text, next.Text);
+            _version = next;
+            _live?.Apply(next.Configuration);
+            if (changes.Restart.Count > 0)
+            {
+                _rebuilds.Writer.TryWrite(next);
+            }
+        }
+
+        Changed?.Invoke();
+        return changes;
+    }
+
+    /// <summary>Names those who are told of live changes from now on: the application that serves.</summary>
+    internal void Attach(LiveConfiguration live)
+    {
+        lock (_turn)
+        {
+            _live = live;
+            live.Apply(_version.Configuration);
+        }
+    }
+
+    /// <summary>Says how a rebuild ended.</summary>
+    /// <param name="failure">Why it failed; null when it did not.</param>
+    /// <param name="inForce">What the portal runs with then, where that is not what was asked for.</param>
+    internal void FinishRebuild(string? failure, ConfigurationVersion? inForce)
+    {
+        lock (_turn)
+        {
+            _lastRebuild = new RebuildOutcome(time.GetUtcNow(), failure);
+            _version = inForce ?? _version;
+        }
+
+        Changed?.Invoke();
+    }
+}
