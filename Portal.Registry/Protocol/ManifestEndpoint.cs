@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Portal.Registry.Schema1;
 using Portal.Registry.Transport;
 using Portal.Storage.Oci;
 
@@ -7,7 +8,7 @@ namespace Portal.Registry.Protocol;
 
 /// <summary><c>/v2/NAME/manifests/REFERENCE</c>.</summary>
 /// <param name="maxSize">Bytes a pushed manifest may have.</param>
-public sealed class ManifestEndpoint(RegistryService service, int maxSize, DataRate minDataRate)
+public sealed class ManifestEndpoint(RegistryService service, Schema1Compatibility schema1, int maxSize, DataRate minDataRate)
 {
     public async Task GetAsync(RegistryRequest request)
     {
@@ -15,20 +16,27 @@ public sealed class ManifestEndpoint(RegistryService service, int maxSize, DataR
         var manifest = await service.GetManifestAsync(request.Name, reference, !request.IsHead, request.Actor, request.Aborted)
             ?? throw Unknown(request);
 
+        var answer = await schema1.AnswerAsync(request.Name, reference, manifest, request.Http.Headers.Accept, request.Aborted);
+
         var response = request.Response;
-        response.Headers["Docker-Content-Digest"] = manifest.Digest.ToString();
-        response.Headers.ETag = $"\"{manifest.Digest}\"";
-        if (request.HasMatchingETag(manifest.Digest))
+        response.Headers["Docker-Content-Digest"] = answer.Digest.ToString();
+        response.Headers.ETag = $"\"{answer.Digest}\"";
+        if (schema1.IsEnabled && !reference.IsDigest)
+        {
+            response.Headers.Vary = "Accept";
+        }
+
+        if (request.HasMatchingETag(answer.Digest))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
-        response.ContentType = manifest.MediaType;
-        response.ContentLength = manifest.Content.Length;
+        response.ContentType = answer.MediaType;
+        response.ContentLength = answer.Content.Length;
         if (!request.IsHead)
         {
-            await response.Body.WriteAsync(manifest.Content, request.Aborted);
+            await response.Body.WriteAsync(answer.Content, request.Aborted);
         }
     }
 
@@ -37,7 +45,9 @@ public sealed class ManifestEndpoint(RegistryService service, int maxSize, DataR
         var reference = Reference.Parse(request.Argument);
         var content = await ReadAsync(request);
         var algorithm = reference.IsDigest ? reference.Digest.Algorithm : DigestAlgorithm.Sha256;
-        var manifest = Manifest.Parse(content, request.Http.ContentType, algorithm);
+        var manifest = Manifest.IsSchema1(content.Span, request.Http.ContentType)
+            ? schema1.Accept(content, request.Http.ContentType, algorithm)
+            : Manifest.Parse(content, request.Http.ContentType, algorithm);
         await service.PutManifestAsync(request.Name, reference, manifest, request.Actor, request.Aborted);
 
         var response = request.Response;
