@@ -110,7 +110,11 @@ public static class PrettySignature
 
     private static void Verify(JsonElement signature, byte[] payload)
     {
-        var header = signature.GetProperty("header");
+        if (!signature.TryGetProperty("header", out var header))
+        {
+            throw new FormatException("no header");
+        }
+
         using var key = KeyOf(header);
         var bytes = Base64Url.DecodeFromChars(Text(signature, "signature"));
         if (!key.Verify(SignedText(Text(signature, "protected"), payload), bytes, Text(header, "alg")))
