@@ -74,20 +74,21 @@ public sealed class ManifestRules(ValidationConfiguration validation, IReadOnlyL
         return validation.AllowedUrls?.Any(Matches) != false && !validation.DeniedUrls.Any(Matches);
     }
 
-    /// <summary>An index is of no class: its manifests are judged one by one, as upstream does.</summary>
+    /// <summary>An index is of no class: its manifests are judged one by one, as upstream does. Schema 1 knows images alone.</summary>
     private void RequireClass(Manifest manifest)
     {
-        if (classes.Count == 0 || manifest.Image is not { } image)
+        if (classes.Count == 0 || manifest.Index is not null)
         {
             return;
         }
 
-        var name = MediaTypes.IsImageConfig(image.Config.MediaType) ? Image
-            : image.Config.MediaType == MediaTypes.DockerPluginConfig ? Plugin
+        var config = manifest.Image?.Config.MediaType ?? MediaTypes.DockerConfig;
+        var name = MediaTypes.IsImageConfig(config) ? Image
+            : config == MediaTypes.DockerPluginConfig ? Plugin
             : throw new OciException(
                 ErrorCode.Denied,
                 "a manifest with a config of this type is of no class, and this registry takes some classes alone (policy.repository.classes)",
-                ("mediaType", image.Config.MediaType.Length <= 256 ? image.Config.MediaType : image.Config.MediaType[..256]));
+                ("mediaType", config.Length <= 256 ? config : config[..256]));
         if (!classes.Contains(name))
         {
             throw new OciException(

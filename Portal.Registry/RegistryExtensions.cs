@@ -7,6 +7,7 @@ using Portal.Registry.Configuration.Drivers;
 using Portal.Registry.Events;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
+using Portal.Registry.Schema1;
 using Portal.Registry.Transport;
 using Portal.Storage.Drivers;
 using Portal.Storage.Drivers.FileSystem;
@@ -48,6 +49,8 @@ public static class RegistryExtensions
                 htpasswd.Realm));
         }
 
+        services.AddSingleton(provider => new Schema1Compatibility(
+            configuration.Schema1, provider.GetRequiredService<LocalRegistry>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<EventStream>();
         services.AddSingleton<RepositoryLocks>();
         services.AddSingleton<RegistryService>();
@@ -86,7 +89,7 @@ public static class RegistryExtensions
             provider.GetService<HtpasswdAccess>(),
             new CatalogEndpoint(provider.GetRequiredService<RepositoryCatalog>(), configuration.Catalog.MaxEntries),
             new TagsEndpoint(registry),
-            new ManifestEndpoint(service, live, minDataRate),
+            new ManifestEndpoint(service, provider.GetRequiredService<Schema1Compatibility>(), live, minDataRate),
             new BlobEndpoint(service, registry.Blobs, minDataRate, provider.GetRequiredService<ILogger<BlobEndpoint>>()),
             new BlobUploadEndpoint(service, registry.Uploads, new UploadToken(uploadSecret), new UploadPlaces(live), minDataRate),
             new ReferrersEndpoint(registry),

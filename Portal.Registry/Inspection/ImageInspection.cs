@@ -30,7 +30,8 @@ public sealed record ImageInspection
     /// <summary>Manifests that name this one as their subject: signatures, SBOMs.</summary>
     public IReadOnlyList<Manifest> Referrers { get; init; } = [];
 
-    public IReadOnlyList<Descriptor> Layers => Manifest.Image?.Layers ?? [];
+    /// <summary>Oldest first; empty for an index.</summary>
+    public IReadOnlyList<Descriptor> Layers { get; init; } = [];
 
     /// <summary>What it runs on; empty for artifacts.</summary>
     public IReadOnlyList<string> Platforms => Kind switch

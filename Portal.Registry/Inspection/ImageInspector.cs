@@ -30,6 +30,8 @@ public sealed class ImageInspector(LocalRegistry registry)
 
         var inspection = manifest.Index is { } index
             ? await InspectIndexAsync(name, manifest, index, cancellationToken)
+            : manifest.Schema1 is { } schema1
+            ? await InspectSchema1Async(name, manifest, schema1, cancellationToken)
             : await InspectImageAsync(name, manifest, manifest.Image!, cancellationToken);
         return inspection with
         {
@@ -76,8 +78,26 @@ public sealed class ImageInspector(LocalRegistry registry)
             Manifest = manifest,
             Kind = isImage ? ManifestKind.Image : ManifestKind.Artifact,
             Size = Descriptor.TotalSize(manifest.Contents),
+            Layers = image.Layers,
             ConfigContent = content is null ? null : new ReadOnlyMemory<byte>(content),
             Config = isImage && content is not null ? ReadConfig(content) : null,
+        };
+    }
+
+    /// <summary>The format has no config: what its history says stands for it, and its empty layers are no layers.</summary>
+    private async Task<ImageInspection> InspectSchema1Async(
+        RepositoryName name, Manifest manifest, Schema1Manifest schema1, CancellationToken cancellationToken)
+    {
+        var config = schema1.ToImageConfig();
+        var layers = await registry.Blobs.MeasureAsync(name, schema1.References.Reverse(), cancellationToken);
+        return new ImageInspection
+        {
+            Name = name,
+            Manifest = manifest,
+            Kind = ManifestKind.Image,
+            Size = Descriptor.TotalSize(layers),
+            Layers = [.. layers.Where((_, i) => config?.History?[i].EmptyLayer != true)],
+            Config = config,
         };
     }
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
-using Portal.Registry.Protocol;
 
 namespace Portal.Registry.Observability;
 
@@ -33,9 +32,7 @@ public sealed partial class RequestLog(
         }
 
         // A client's mistake is no fault of the registry: it must not drown what an operator has to look at.
-        var level = entry.Error is { } error && ErrorResponse.Describe(error.Code).Status >= StatusCodes.Status500InternalServerError
-            ? LogLevel.Error
-            : LogLevel.Information;
+        var level = entry.IsOurFault ? LogLevel.Error : LogLevel.Information;
         if (logger.IsEnabled(level))
         {
             entry.Complete(time.GetElapsedTime(entry.Started));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Portal.Registry.Protocol;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Observability;
@@ -22,14 +21,23 @@ public sealed class RequestLogEntry(string id, HttpContext context, long started
 
     internal IDisposable? Scope { get; set; }
 
-    /// <summary>What the path names; unset until it is understood.</summary>
-    internal RegistryRoute Route { get; set; }
+    /// <summary>The repository that the path names; unset until the path is understood.</summary>
+    internal RepositoryName Repository { get; set; }
+
+    /// <summary>What else the path names, as <c>vars.reference</c>; the value is empty where it names nothing.</summary>
+    internal (string Name, string Value) Variable { get; set; } = (string.Empty, string.Empty);
 
     /// <summary>The signed-in user; null for anonymous.</summary>
     internal string? User { get; set; }
 
     /// <summary>The first error that the client was told; null when all went well.</summary>
-    internal OciError? Error { get; set; }
+    internal OciError? Error { get; private set; }
+
+    /// <summary>The error's code as the protocol spells it.</summary>
+    internal string? Code { get; private set; }
+
+    /// <summary>The error is a failure of the registry, and no mistake of the client.</summary>
+    internal bool IsOurFault { get; private set; }
 
     /// <summary>The client left before its answer.</summary>
     internal bool IsAbandoned { get; set; }
@@ -41,6 +49,9 @@ public sealed class RequestLogEntry(string id, HttpContext context, long started
             ? 0
             : context.Response.ContentLength;
     }
+
+    /// <param name="code">As the protocol spells it.</param>
+    internal void Fail(OciError error, string code, bool isOurFault) => (Error, Code, IsOurFault) = (error, code, isOurFault);
 
     /// <summary>From here on the fields tell of the answer too.</summary>
     internal void Complete(TimeSpan duration) => _duration = duration;
@@ -73,8 +84,8 @@ public sealed class RequestLogEntry(string id, HttpContext context, long started
         Add("http.request.useragent", request.Headers.UserAgent.ToString());
         Add("http.request.referer", request.Headers.Referer.ToString());
         Add("http.request.contenttype", request.ContentType);
-        Add("vars.name", Route.Name.ToString());
-        Add(NameOfArgument(Route.Kind), Route.Argument);
+        Add("vars.name", Repository.ToString());
+        Add(Variable.Name, Variable.Value);
         Add("auth.user.name", User);
         if (_duration is { } duration)
         {
@@ -86,16 +97,9 @@ public sealed class RequestLogEntry(string id, HttpContext context, long started
 
         if (Error is { } error)
         {
-            Add("err.code", ErrorResponse.Describe(error.Code).Text.Replace('_', ' ').ToLowerInvariant());
+            Add("err.code", Code?.Replace('_', ' ').ToLowerInvariant());
             Add("err.message", error.Message);
             Add("err.detail", error.Detail is null ? null : string.Join(' ', error.Detail.Select(part => $"{part.Key}={part.Value}")));
         }
     }
-
-    private static string NameOfArgument(RouteKind kind) => kind switch
-    {
-        RouteKind.Manifest => "vars.reference",
-        RouteKind.Upload => "vars.uuid",
-        _ => "vars.digest",
-    };
 }

@@ -1,13 +1,15 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Portal.Registry.Configuration;
+using Portal.Registry.Schema1;
 using Portal.Registry.Transport;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
 
 /// <summary><c>/v2/NAME/manifests/REFERENCE</c>.</summary>
-public sealed class ManifestEndpoint(RegistryService service, LiveConfiguration live, DataRate minDataRate)
+public sealed class ManifestEndpoint(
+    RegistryService service, Schema1Compatibility schema1, LiveConfiguration live, DataRate minDataRate)
 {
     public async Task GetAsync(RegistryRequest request)
     {
@@ -16,20 +18,27 @@ public sealed class ManifestEndpoint(RegistryService service, LiveConfiguration 
         var manifest = await service.GetManifestAsync(request.Name, reference, puller, request.Aborted)
             ?? throw Unknown(request);
 
+        var answer = await schema1.AnswerAsync(request.Name, reference, manifest, request.Http.Headers.Accept, request.Aborted);
+
         var response = request.Response;
-        response.Headers["Docker-Content-Digest"] = manifest.Digest.ToString();
-        response.Headers.ETag = $"\"{manifest.Digest}\"";
-        if (request.HasMatchingETag(manifest.Digest))
+        response.Headers["Docker-Content-Digest"] = answer.Digest.ToString();
+        response.Headers.ETag = $"\"{answer.Digest}\"";
+        if (schema1.IsEnabled && !reference.IsDigest)
+        {
+            response.Headers.Vary = "Accept";
+        }
+
+        if (request.HasMatchingETag(answer.Digest))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
-        response.ContentType = manifest.MediaType;
-        response.ContentLength = manifest.Content.Length;
+        response.ContentType = answer.MediaType;
+        response.ContentLength = answer.Content.Length;
         if (!request.IsHead)
         {
-            await response.Body.WriteAsync(manifest.Content, request.Aborted);
+            await response.Body.WriteAsync(answer.Content, request.Aborted);
         }
     }
 
@@ -38,7 +47,9 @@ public sealed class ManifestEndpoint(RegistryService service, LiveConfiguration 
         var reference = Reference.Parse(request.Argument);
         var content = await ReadAsync(request);
         var algorithm = reference.IsDigest ? reference.Digest.Algorithm : DigestAlgorithm.Sha256;
-        var manifest = Manifest.Parse(content, request.Http.ContentType, algorithm);
+        var manifest = Manifest.IsSchema1(content.Span, request.Http.ContentType)
+            ? schema1.Accept(content, request.Http.ContentType, algorithm)
+            : Manifest.Parse(content, request.Http.ContentType, algorithm);
         await service.PutManifestAsync(request.Name, reference, manifest, request.Actor, request.Aborted);
 
         var response = request.Response;

@@ -85,7 +85,8 @@ public sealed partial class RegistryDispatcher(
             return;
         }
 
-        entry.Route = route;
+        entry.Repository = route.Name;
+        entry.Variable = (VariableOf(route.Kind), route.Argument);
         entry.User = await IdentifyAsync(context, route);
         var request = new RegistryRequest(context, route, links, entry.User);
         RequireWritable(context);
@@ -172,6 +173,14 @@ public sealed partial class RegistryDispatcher(
         _ => null,
     };
 
+    /// <summary>What upstream's log calls the path's last component.</summary>
+    private static string VariableOf(RouteKind kind) => kind switch
+    {
+        RouteKind.Manifest => "vars.reference",
+        RouteKind.Upload => "vars.uuid",
+        _ => "vars.digest",
+    };
+
     private static string Allowed(RouteKind kind) => kind switch
     {
         RouteKind.Manifest => "GET, HEAD, PUT, DELETE",
@@ -204,7 +213,8 @@ public sealed partial class RegistryDispatcher(
 
     private static async Task FailAsync(HttpContext context, RequestLogEntry entry, IReadOnlyList<OciError> errors)
     {
-        entry.Error = errors[0];
+        var (code, status) = ErrorResponse.Describe(errors[0].Code);
+        entry.Fail(errors[0], code, isOurFault: status >= StatusCodes.Status500InternalServerError);
         if (context.Response.HasStarted)
         {
             // Too late for a status: a broken connection is the only honest answer to a broken body.

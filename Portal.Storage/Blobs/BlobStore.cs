@@ -51,6 +51,30 @@ public sealed class BlobStore(IStorageDriver driver, BoundedCache<(RepositoryNam
             : null;
     }
 
+    /// <summary>The same contents with the sizes that they have here, for a manifest that does not tell them.</summary>
+    public async Task<IReadOnlyList<Descriptor>> MeasureAsync(
+        RepositoryName name, IEnumerable<Descriptor> contents, CancellationToken cancellationToken)
+    {
+        var measured = new List<Descriptor>();
+        foreach (var content in contents)
+        {
+            measured.Add(content with { Size = await StatAsync(name, content.Digest, cancellationToken) ?? 0 });
+        }
+
+        return measured;
+    }
+
+    /// <summary>Gives a repository a small blob of ours, unless it has it.</summary>
+    public async Task PutAsync(RepositoryName name, Digest digest, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        if (await StatDataAsync(digest, cancellationToken) != content.Length)
+        {
+            await driver.PutAsync(RegistryPaths.BlobData(digest), content, cancellationToken);
+        }
+
+        await LinkAsync(name, digest, cancellationToken);
+    }
+
     /// <summary>Lets <paramref name="to"/> serve a blob that <paramref name="from"/> has.</summary>
     /// <returns>The blob's size; null when <paramref name="from"/> does not have it.</returns>
     public async Task<long?> MountAsync(

@@ -9,7 +9,7 @@ namespace Portal.Storage.Manifests;
 /// <param name="cache">Parsed manifests by digest, which cannot change.</param>
 public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, BoundedCache<Digest, Manifest> cache)
 {
-    /// <returns>Null when the repository does not have it, or it is of a kind this version cannot read (schema 1).</returns>
+    /// <returns>Null when the repository does not have it, or it is of a kind that nobody can read.</returns>
     /// <exception cref="InvalidDataException">What is stored does not have the digest it is stored under.</exception>
     public async ValueTask<Manifest?> GetAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
@@ -36,7 +36,9 @@ public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, Bounde
 
         try
         {
-            manifest = Manifest.Parse(content, null, digest.Algorithm);
+            manifest = Manifest.IsSchema1(content, null)
+                ? Manifest.ParseSchema1(content, digest.Algorithm)
+                : Manifest.Parse(content, null, digest.Algorithm);
         }
         catch (OciException)
         {

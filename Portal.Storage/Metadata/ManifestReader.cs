@@ -53,6 +53,15 @@ internal sealed partial class ManifestReader(LocalRegistry registry, ILogger log
             }
         }
 
+        else if (manifest?.Schema1 is { } schema1)
+        {
+            row.Kind = ManifestKind.Image;
+            var config = schema1.ToImageConfig();
+            row.CreatedAt = config?.Created;
+            row.Platforms = ToText([new Platform { Os = config?.Os, Architecture = schema1.Architecture }]);
+            row.Contents = ToContents(await registry.Blobs.MeasureAsync(name, manifest.Contents, cancellationToken), content => content.Size);
+        }
+
         return row;
     }
 

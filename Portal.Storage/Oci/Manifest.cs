@@ -14,25 +14,27 @@ public sealed class Manifest
     /// <summary>Bytes that are read as a manifest at all: 64 MiB. No bound of a push goes beyond it, so what was taken stays readable.</summary>
     public const int LargestSize = 64 * 1024 * 1024;
 
-    private Manifest(ReadOnlyMemory<byte> content, string mediaType, ImageManifest? image, ImageIndex? index, Digest digest)
+    private Manifest(ReadOnlyMemory<byte> content, string mediaType, Digest digest)
     {
         Content = content;
         MediaType = mediaType;
-        Image = image;
-        Index = index;
         Digest = digest;
     }
 
+    /// <summary>The bytes that <see cref="Digest"/> is of; those of a schema 1 manifest without its signatures.</summary>
     public ReadOnlyMemory<byte> Content { get; }
 
     public string MediaType { get; }
 
     public Digest Digest { get; }
 
-    /// <summary>The parsed form when this is an image or artifact; exactly one of this and <see cref="Index"/> is set.</summary>
-    public ImageManifest? Image { get; }
+    /// <summary>The parsed form of an image or artifact; exactly one of this, <see cref="Index"/> and <see cref="Schema1"/> is set.</summary>
+    public ImageManifest? Image { get; private init; }
 
-    public ImageIndex? Index { get; }
+    public ImageIndex? Index { get; private init; }
+
+    /// <summary>The parsed form of an image in Docker's first format.</summary>
+    public Schema1Manifest? Schema1 { get; private init; }
 
     public Descriptor? Subject => Image?.Subject ?? Index?.Subject;
 
@@ -43,12 +45,62 @@ public sealed class Manifest
         new[] { Image?.ArtifactType, Image?.Config.MediaType, Index?.ArtifactType }.FirstOrDefault(type => !string.IsNullOrEmpty(type));
 
     /// <summary>Config and layers of an image; the manifests of an index.</summary>
-    public IEnumerable<Descriptor> References => Image is not null ? [Image.Config, .. Image.Layers] : Index!.Manifests;
+    public IEnumerable<Descriptor> References =>
+        Image is not null ? [Image.Config, .. Image.Layers] : Index?.Manifests ?? Schema1!.References;
 
     /// <summary><see cref="References"/> without the layers that live elsewhere: what this registry keeps.</summary>
     public IEnumerable<Descriptor> Contents => References.Where(content => !MediaTypes.IsForeignLayer(content.MediaType));
 
     public Descriptor Descriptor => new() { MediaType = MediaType, Digest = Digest, Size = Content.Length };
+
+    /// <summary>Whether this is a manifest of Docker's first format, which <see cref="Parse"/> refuses.</summary>
+    /// <param name="contentType">The Content-Type header of a push; null or empty to judge by the body alone.</param>
+    public static bool IsSchema1(ReadOnlySpan<byte> content, string? contentType)
+    {
+        var declared = Declared(contentType);
+        try
+        {
+            return declared.Length > 0 ? MediaTypes.IsSchema1(declared) : ManifestShape.Read(content).SchemaVersion == 1;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Parses a manifest of Docker's first format that is stored, or whose signatures have been verified.</summary>
+    /// <param name="payload">The bytes without the signatures; kept, not copied.</param>
+    /// <exception cref="OciException">MANIFEST_INVALID with the reason.</exception>
+    public static Manifest ParseSchema1(ReadOnlyMemory<byte> payload, DigestAlgorithm algorithm = DigestAlgorithm.Sha256)
+    {
+        Schema1Manifest? schema1;
+        try
+        {
+            schema1 = JsonSerializer.Deserialize(payload.Span, OciJson.Default.Schema1Manifest);
+        }
+        catch (JsonException exception)
+        {
+            throw Invalid("the manifest cannot be read: " + Describe(exception));
+        }
+
+        if (schema1 is not { SchemaVersion: 1 })
+        {
+            throw Invalid("schemaVersion must be 1 in a manifest of schema 1");
+        }
+
+        if (schema1.Name.Length is 0 or > RepositoryName.MaxLength)
+        {
+            throw Invalid($"a manifest of schema 1 has a name of at most {RepositoryName.MaxLength} characters");
+        }
+
+        return schema1.Layers.Count == schema1.History.Count && schema1.Layers.Count > 0
+            && !schema1.Layers.Contains(null!) && !schema1.History.Contains(null!)
+            ? new Manifest(payload, MediaTypes.DockerSchema1Signed, Digest.Of(payload.Span, algorithm)) { Schema1 = schema1 }
+            : throw Invalid(
+                "a manifest of schema 1 has layers, and as many entries of history",
+                ("fsLayers", schema1.Layers.Count.ToString()),
+                ("history", schema1.History.Count.ToString()));
+    }
 
     /// <summary>Parses bytes that were pushed or stored.</summary>
     /// <param name="content">The bytes; kept, not copied.</param>
@@ -71,12 +123,12 @@ public sealed class Manifest
             {
                 var index = JsonSerializer.Deserialize(content.Span, OciJson.Default.ImageIndex)!;
                 RequireDescriptors(index.Manifests, index.Subject);
-                return new Manifest(content, mediaType, null, index, digest);
+                return new Manifest(content, mediaType, digest) { Index = index };
             }
 
             var image = JsonSerializer.Deserialize(content.Span, OciJson.Default.ImageManifest)!;
             RequireDescriptors([image.Config, .. image.Layers], image.Subject);
-            return new Manifest(content, mediaType, image, null, digest);
+            return new Manifest(content, mediaType, digest) { Image = image };
         }
         catch (JsonException exception)
         {
@@ -88,16 +140,7 @@ public sealed class Manifest
     private static string Judge(ReadOnlySpan<byte> content, string? contentType)
     {
         var shape = ManifestShape.Read(content);
-        var declared = contentType is null ? string.Empty : contentType.Split(';', 2)[0].Trim();
-        if (declared is "application/json" or MediaTypes.OctetStream)
-        {
-            declared = string.Empty;
-        }
-
-        if (MediaTypes.IsSchema1(declared) || shape.SchemaVersion == 1)
-        {
-            throw Invalid("schema 1 manifests are not accepted: push schema 2 or OCI");
-        }
+        var declared = Declared(contentType);
 
         if (shape.SchemaVersion != 2)
         {
@@ -142,6 +185,13 @@ public sealed class Manifest
         }
 
         return mediaType;
+    }
+
+    /// <summary>The media type of the header; empty when it does not say more than the body.</summary>
+    private static string Declared(string? contentType)
+    {
+        var declared = contentType is null ? string.Empty : contentType.Split(';', 2)[0].Trim();
+        return declared is "application/json" or MediaTypes.OctetStream ? string.Empty : declared;
     }
 
     private static void RequireDescriptors(IReadOnlyList<Descriptor?> descriptors, Descriptor? subject)

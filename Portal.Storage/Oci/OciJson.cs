@@ -15,6 +15,8 @@ namespace Portal.Storage.Oci;
 [JsonSerializable(typeof(ImageManifest))]
 [JsonSerializable(typeof(ImageIndex))]
 [JsonSerializable(typeof(ImageConfig))]
+[JsonSerializable(typeof(Schema1Manifest))]
+[JsonSerializable(typeof(Schema1Step))]
 public sealed partial class OciJson : JsonSerializerContext;
 
 /// <summary>Reads and writes a digest as its text; a malformed one is a <see cref="JsonException"/> with its path.</summary>

@@ -1,5 +1,10 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Portal.Storage.Drivers;
+using Portal.Storage.Layout;
+using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.EndToEnd;
@@ -64,7 +69,59 @@ public sealed partial class LoggingTests
         Assert.Empty(portal.Output);
     }
 
-    /// <summary>The address has no port for the system to choose: the user who is named is who signed in.</summary>
+    /// <summary>A failure of ours: what the registry says of it within the request carries the request's id too.</summary>
+    [Fact]
+    public async Task Request_ThatTheRegistryFails_IsAnError_WithItsIdOnEachLine()
+    {
+        using var folder = new TempFolder();
+        var digest = Digest.Of("what was pushed"u8);
+        Write(RegistryPaths.BlobData(digest), "what a fault made of it");
+        Write(RegistryPaths.RevisionLink(RepositoryName.Parse("log/app"), digest), digest.ToString());
+        void Write(StoragePath path, string text)
+        {
+            var file = new FileInfo(folder.Combine(path.ToString().TrimStart('/')));
+            file.Directory!.Create();
+            File.WriteAllText(file.FullName, text);
+        }
+
+        var address = ChildProcess.FreeAddress();
+        await using var portal = await PortalProcess.StartAsync(address, folder.Path, ("REGISTRY_LOG_LEVEL", "error"));
+        using var client = new RegistryClient(address);
+        using var answer = await client.GetAsync($"/v2/log/app/manifests/{digest}");
+        var id = Assert.Single(answer.Headers.GetValues("X-Request-Id"));
+
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        foreach (var message in new[] { "response completed with error", "failed" })
+        {
+            await Patience.UntilAsync(
+                () => portal.Output.FirstOrDefault(line => line.Contains(" level=error ", StringComparison.Ordinal)
+                    && line.Contains($"{message}\"", StringComparison.Ordinal)
+                    && line.Contains($" http.request.id={id} ", StringComparison.Ordinal)
+                    && line.Contains(" vars.name=log/app ", StringComparison.Ordinal)),
+                message);
+        }
+    }
+
+    [Fact]
+    public async Task Request_OfAUser_NamesTheUserInBothLogs()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.Combine("users"), $"alice:{BCrypt.Net.BCrypt.HashPassword("hidden-one", 4)}\n", TestContext.Current.CancellationToken);
+        var address = ChildProcess.FreeAddress();
+        await using var portal = await PortalProcess.StartAsync(
+            address, folder.Combine("store"), ("REGISTRY_AUTH_HTPASSWD_REALM", "Ours"), ("REGISTRY_AUTH_HTPASSWD_PATH", folder.Combine("users")));
+        using var client = new RegistryClient(address)
+        {
+            Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("alice:hidden-one"u8)),
+        };
+        using var answer = await client.GetAsync("/v2/");
+
+        await Patience.UntilAsync(() => portal.Output.FirstOrDefault(line => line.StartsWith("127.0.0.1 - alice [", StringComparison.Ordinal)), "the access log's line");
+        await Patience.UntilAsync(() => portal.Output.FirstOrDefault(line => line.Contains(" auth.user.name=alice ", StringComparison.Ordinal)), "the log's line");
+        Assert.DoesNotContain(portal.Output, line => line.Contains("hidden-one", StringComparison.Ordinal));
+    }
+
+    /// <summary>Apache's combined format, up to the referer.</summary>
     [GeneratedRegex("""^127\.0\.0\.1 - - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "GET /v2/log/app/manifests/none\?a=b HTTP/1\.1" 404 [1-9]\d* """)]
     private static partial Regex AccessLine();
 

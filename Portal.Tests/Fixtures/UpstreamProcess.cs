@@ -4,13 +4,15 @@ namespace Portal.Tests.Fixtures;
 public static class UpstreamProcess
 {
     /// <param name="folder">Where its configuration lies, and its images in <c>store</c>.</param>
-    public static async Task<ChildProcess> StartAsync(Uri address, TempFolder folder)
+    /// <param name="more">Further sections of its configuration.</param>
+    public static async Task<ChildProcess> StartAsync(Uri address, TempFolder folder, string more = "")
     {
         var configuration = folder.Combine("upstream.yml");
         await File.WriteAllTextAsync(configuration, $$"""
             version: 0.1
             storage: { filesystem: { rootdirectory: "{{folder.Combine("store")}}" }, delete: { enabled: true } }
             http: { addr: "{{address.Authority}}" }
+            {{more}}
             """);
         return await ChildProcess.StartRegistryAsync(address, "docker-registry", ["serve", configuration]);
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Portal.Storage.Layout;
 using Portal.Storage.Metadata;
@@ -31,6 +32,30 @@ public sealed class CatalogWriterTests
         Assert.Equal(
             new RepositoryRow(RepositoryName.Parse("team/app"), 1, 1, 3000 + Config.Length, world.Time.GetUtcNow()),
             await world.FindAsync("team/app"));
+    }
+
+    /// <summary>The format tells neither sizes nor a config: sizes are those of the blobs.</summary>
+    [Fact]
+    public async Task Refresh_ImageOfSchema1_ShowsWhatItIs()
+    {
+        await using var world = await CatalogWorld.CreateAsync();
+        var name = RepositoryName.Parse("old");
+        var (one, two) = (Digest.Of("12345"u8), Digest.Of("123"u8));
+        await world.Registry.Blobs.PutAsync(name, one, "12345"u8.ToArray(), CancellationToken.None);
+        await world.Registry.Blobs.PutAsync(name, two, "123"u8.ToArray(), CancellationToken.None);
+        var manifest = Manifest.ParseSchema1(Encoding.UTF8.GetBytes($$"""
+            {"schemaVersion":1,"name":"old","tag":"1","architecture":"arm64","fsLayers":[{"blobSum":"{{one}}"},{"blobSum":"{{two}}"}],
+             "history":[{"v1Compatibility":"{\"os\":\"linux\",\"created\":\"2015-05-06T07:08:09Z\"}"},{"v1Compatibility":"{}"}]}
+            """));
+        await world.Registry.Manifests.PutAsync(name, manifest, CancellationToken.None);
+        await world.Registry.Tags.SetAsync(name, Tag.Parse("1"), manifest.Digest, CancellationToken.None);
+
+        await world.RefreshAsync("old", [manifest.Digest], ["1"]);
+
+        var tag = await world.FindTagAsync("old", "1");
+        Assert.Equal((ManifestKind.Image, MediaTypes.DockerSchema1Signed, 8), (tag.Kind, tag.MediaType, tag.Size));
+        Assert.Equal(["linux/arm64"], tag.Platforms);
+        Assert.Equal(new DateTimeOffset(2015, 5, 6, 7, 8, 9, TimeSpan.Zero), tag.CreatedAt);
     }
 
     [Fact]
