@@ -42,6 +42,7 @@ chromium /usr/bin/chromium
 curl curl
 docker-registry docker-registry
 fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
+pebble pebble
 skopeo skopeo
 LIST
 }

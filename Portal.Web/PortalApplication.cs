@@ -51,7 +51,7 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.Services.AddPortalPages();
 
         _app = builder.Build();
-        UseRegistryListener(_app, configuration.Log);
+        UseOtherListeners(_app, configuration.Log);
         _app.UseSecurityHeaders();
         _app.UsePasswords(_app.Services.GetService<HtpasswdAccess>());
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
@@ -92,8 +92,8 @@ public sealed class PortalApplication : IAsyncDisposable
         _data.Dispose();
     }
 
-    /// <summary>First of all, before any routing: what came in by the registry's door never meets a page.</summary>
-    private static void UseRegistryListener(WebApplication app, LogConfiguration log)
+    /// <summary>First of all, before any routing: what came in by another door never meets a page.</summary>
+    private static void UseOtherListeners(WebApplication app, LogConfiguration log)
     {
         var dispatcher = app.Services.GetRequiredService<RegistryDispatcher>();
         RequestDelegate registry = dispatcher.InvokeAsync;
@@ -102,7 +102,13 @@ public sealed class PortalApplication : IAsyncDisposable
             registry = new AccessLog(registry, Console.Out, app.Services.GetRequiredService<TimeProvider>()).InvokeAsync;
         }
 
-        app.Use(next => context => context.GetListener() == Listener.Registry ? registry(context) : next(context));
+        var debug = app.Services.GetService<DebugEndpoint>();
+        app.Use(next => context => context.GetListener() switch
+        {
+            Listener.Registry => registry(context),
+            Listener.Debug => debug!.InvokeAsync(context),
+            _ => next(context),
+        });
     }
 
     private Uri? Address(Listener listener)

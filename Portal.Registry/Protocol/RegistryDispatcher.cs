@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Auth;
+using Portal.Registry.Observability;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
@@ -19,6 +20,7 @@ public sealed partial class RegistryDispatcher(
     BlobUploadEndpoint uploads,
     ReferrersEndpoint referrers,
     V1SearchEndpoint search,
+    RequestMetrics? metrics,
     ILogger<RegistryDispatcher> logger)
 {
     // What Linux says of a write that found no room: ENOSPC and EDQUOT.
@@ -30,6 +32,7 @@ public sealed partial class RegistryDispatcher(
 
     public async Task InvokeAsync(HttpContext context)
     {
+        var measure = metrics?.Begin(context.Request.Method);
         using var answer = context.Features.Get<RefusalOutput>()?.BeginAnswer();
         context.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
         foreach (var (name, values) in headers)
@@ -39,7 +42,7 @@ public sealed partial class RegistryDispatcher(
 
         try
         {
-            await RouteAsync(context);
+            await RouteAsync(context, measure);
         }
         catch (OciException exception)
         {
@@ -65,9 +68,13 @@ public sealed partial class RegistryDispatcher(
             Log.Failed(logger, exception, context.Request.Method, context.Request.Path);
             await FailAsync(context, [new OciError(ErrorCode.Unknown, "the registry failed; its log says why")]);
         }
+        finally
+        {
+            measure?.End(context.Response.StatusCode);
+        }
     }
 
-    private async Task RouteAsync(HttpContext context)
+    private async Task RouteAsync(HttpContext context, RequestMeasure? measure)
     {
         // The path as it was sent: the server's own has its dots resolved, and a name with dots must be refused.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -78,6 +85,7 @@ public sealed partial class RegistryDispatcher(
             return;
         }
 
+        measure?.Enter(route.Kind);
         var request = new RegistryRequest(context, route, links, await IdentifyAsync(context, route));
         if (Select(request, route.Kind, context.Request.Method) is { } answer)
         {

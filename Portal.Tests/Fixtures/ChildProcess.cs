@@ -27,7 +27,7 @@ public sealed class ChildProcess : IAsyncDisposable
         return await output;
     }
 
-    /// <summary>Starts a registry and waits until it answers.</summary>
+    /// <summary>Starts a registry and waits until it answers, or at least takes connections where it speaks TLS.</summary>
     public static async Task<ChildProcess> StartRegistryAsync(
         Uri address, string file, string[] arguments, params (string Name, string Value)[] environment)
     {
@@ -53,9 +53,13 @@ public sealed class ChildProcess : IAsyncDisposable
                 using var answer = await http.GetAsync(new Uri(address, "/v2/"), deadline.Token);
                 break;
             }
-            catch (HttpRequestException)
+            catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError)
             {
                 // Not listening yet.
+            }
+            catch (HttpRequestException)
+            {
+                break;
             }
         }
 
