@@ -7,6 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Portal.Registry.Tls;
+using Portal.Registry.Transport;
 
 namespace Portal.Registry.Acme;
 
@@ -34,7 +35,7 @@ public sealed class AcmeChallenges(TimeProvider time)
     public ConnectionDelegate Find(ConnectionDelegate next) => async connection =>
     {
         // Only while a proof is due: no other time costs anything.
-        if (!_shown.IsEmpty && await OffersChallengeAsync(connection))
+        if (!_shown.IsEmpty && await FirstBytes.JudgeAsync(connection, Patience, OffersProof) is true)
         {
             connection.Features.Set(new AcmeHandshake(this));
         }
@@ -70,31 +71,12 @@ public sealed class AcmeChallenges(TimeProvider time)
         return Certificates.WithChain(request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1)), []);
     }
 
-    /// <summary>Looks into the client's first message, and leaves it for TLS to read.</summary>
-    private static async Task<bool> OffersChallengeAsync(ConnectionContext connection)
+    /// <summary>Whether a client's first message offers the protocol of proofs; null while it is not whole.</summary>
+    private static bool? OffersProof(ReadOnlySequence<byte> content)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
-        deadline.CancelAfter(Patience);
-        var input = connection.Transport.Input;
-        try
-        {
-            while (true)
-            {
-                var read = await input.ReadAsync(deadline.Token);
-                var hello = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, LongestRecord)).ToArray();
-                var isWhole = hello.Length >= RecordHeader && hello.Length >= Math.Min(LongestRecord, RecordHeader + (hello[3] << 8) + hello[4]);
-                input.AdvanceTo(read.Buffer.Start, isWhole ? read.Buffer.Start : read.Buffer.End);
-                if (isWhole || read.IsCompleted)
-                {
-                    return hello.AsSpan().IndexOf(Offer) >= 0;
-                }
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or ConnectionResetException or ConnectionAbortedException)
-        {
-            // For TLS to find out.
-            return false;
-        }
+        var hello = content.Slice(0, Math.Min(content.Length, LongestRecord)).ToArray();
+        var isWhole = hello.Length >= RecordHeader && hello.Length >= Math.Min(LongestRecord, RecordHeader + (hello[3] << 8) + hello[4]);
+        return isWhole ? hello.AsSpan().IndexOf(Offer) >= 0 : null;
     }
 
     private sealed class Showing(AcmeChallenges challenges, string host) : IDisposable

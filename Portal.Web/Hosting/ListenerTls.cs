@@ -20,15 +20,17 @@ public sealed class ListenerTls(ICertificateSource certificates, TlsConfiguratio
     public void Use(ListenOptions listener, bool http2)
     {
         listener.Protocols = http2 ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
-        if (certificates is AcmeCertificates { Challenges: var challenges })
+        listener.Use(PlainRequests.Refuse);
+        var challenges = (certificates as AcmeCertificates)?.Challenges;
+        if (challenges is not null)
         {
             listener.Use(challenges.Find);
-            listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = AcceptAsync });
-            listener.Use(AcmeChallenges.End);
         }
-        else
+
+        listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = AcceptAsync });
+        if (challenges is not null)
         {
-            listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = AcceptAsync });
+            listener.Use(AcmeChallenges.End);
         }
     }
 
