@@ -42,6 +42,7 @@ chromium /usr/bin/chromium
 curl curl
 docker-registry docker-registry
 fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
+pebble pebble
 python3-aiosmtpd /usr/lib/python3/dist-packages/aiosmtpd/__init__.py
 skopeo skopeo
 LIST

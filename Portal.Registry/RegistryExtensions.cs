@@ -1,10 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Portal.Registry.Acme;
 using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
 using Portal.Registry.Events;
+using Portal.Registry.Health;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
 using Portal.Registry.Schema1;
@@ -57,6 +60,26 @@ public static class RegistryExtensions
         services.AddSingleton<CatalogFeed>();
         services.AddSingleton<RepositoryCatalog>();
         services.AddSingleton(provider => CreateDispatcher(provider, live, uploadSecret));
+        if (configuration.Http.Tls?.LetsEncrypt is { } letsEncrypt)
+        {
+            services.AddSingleton(letsEncrypt);
+            services.AddSingleton<AcmeCertificates>();
+            services.AddHostedService(provider => provider.GetRequiredService<AcmeCertificates>());
+        }
+
+        if (configuration.Http.Debug is { } debug)
+        {
+            services.AddDebug(debug);
+        }
+    }
+
+    /// <summary>Health and counters; only who asks for them pays for the counting.</summary>
+    private static void AddDebug(this IServiceCollection services, DebugConfiguration debug)
+    {
+        services.AddHealthChecks().AddCheck<StorageHealthCheck>("storagedriver");
+        services.AddSingleton<RequestMetrics>();
+        services.AddSingleton(provider => new DebugEndpoint(
+            provider.GetRequiredService<HealthCheckService>(), provider.GetRequiredService<RequestMetrics>(), debug.MetricsPath));
     }
 
     private static IStorageDriver CreateDriver(DriverConfiguration driver, TimeProvider time) => driver switch
@@ -94,6 +117,7 @@ public static class RegistryExtensions
             new BlobUploadEndpoint(service, registry.Uploads, new UploadToken(uploadSecret), new UploadPlaces(live), minDataRate),
             new ReferrersEndpoint(registry),
             new V1SearchEndpoint(provider.GetRequiredService<RepositoryCatalog>()),
+            provider.GetService<RequestMetrics>(),
             provider.GetRequiredService<ILogger<RegistryDispatcher>>());
     }
 }

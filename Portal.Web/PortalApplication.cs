@@ -62,7 +62,7 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.Services.AddPortalPages();
 
         _app = builder.Build();
-        UseRegistryListener(_app);
+        UseOtherListeners(_app);
         _app.UseSecurityHeaders();
         _app.UsePasswords(_app.Services.GetService<HtpasswdAccess>());
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
@@ -122,10 +122,11 @@ public sealed class PortalApplication : IAsyncDisposable
         _data.Dispose();
     }
 
-    /// <summary>First of all, before any routing: what came in by the registry's door never meets a page.</summary>
-    private void UseRegistryListener(WebApplication app)
+    /// <summary>First of all, before any routing: what came in by another door never meets a page.</summary>
+    private void UseOtherListeners(WebApplication app)
     {
         var dispatcher = app.Services.GetRequiredService<RegistryDispatcher>();
+        var debug = app.Services.GetService<DebugEndpoint>();
         app.Use(next => context =>
         {
             if (_isLeaving && HttpProtocol.IsHttp11(context.Request.Protocol))
@@ -133,7 +134,12 @@ public sealed class PortalApplication : IAsyncDisposable
                 context.Response.Headers.Connection = "close";
             }
 
-            return context.GetListener() == Listener.Registry ? dispatcher.InvokeAsync(context) : next(context);
+            return context.GetListener() switch
+            {
+                Listener.Registry => dispatcher.InvokeAsync(context),
+                Listener.Debug => debug!.InvokeAsync(context),
+                _ => next(context),
+            };
         });
     }
 

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Portal.Registry.Configuration;
 using Portal.Storage.Oci;
 
@@ -34,6 +35,12 @@ public sealed class HeadRefusals
     {
         return connection =>
         {
+            if (connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) is true)
+            {
+                // HTTP/2 has no heads of this kind.
+                return next(connection);
+            }
+
             var output = new RefusalOutput(connection.Transport.Output, this);
             connection.Features.Set(output);
             connection.Transport = new Duplex(connection.Transport.Input, output);

@@ -22,6 +22,7 @@ public sealed partial class RegistryDispatcher(
     BlobUploadEndpoint uploads,
     ReferrersEndpoint referrers,
     V1SearchEndpoint search,
+    RequestMetrics? metrics,
     ILogger<RegistryDispatcher> logger)
 {
     // What Linux says of a write that found no room: ENOSPC and EDQUOT.
@@ -33,6 +34,7 @@ public sealed partial class RegistryDispatcher(
 
     public async Task InvokeAsync(HttpContext context)
     {
+        var measure = metrics?.Begin(context.Request.Method);
         using var answer = context.Features.Get<RefusalOutput>()?.BeginAnswer();
         var entry = requests.Begin(context);
         context.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
@@ -40,7 +42,7 @@ public sealed partial class RegistryDispatcher(
 
         try
         {
-            await RouteAsync(context, entry);
+            await RouteAsync(context, entry, measure);
         }
         catch (OciException exception)
         {
@@ -70,10 +72,11 @@ public sealed partial class RegistryDispatcher(
         finally
         {
             requests.End(entry, context);
+            measure?.End(context.Response.StatusCode);
         }
     }
 
-    private async Task RouteAsync(HttpContext context, RequestLogEntry entry)
+    private async Task RouteAsync(HttpContext context, RequestLogEntry entry, RequestMeasure? measure)
     {
         // The path as it was sent: the server's own has its dots resolved, and a name with dots must be refused.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -85,6 +88,7 @@ public sealed partial class RegistryDispatcher(
             return;
         }
 
+        measure?.Enter(route.Kind);
         entry.Repository = route.Name;
         entry.Variable = (VariableOf(route.Kind), route.Argument);
         entry.User = await IdentifyAsync(context, route);

@@ -25,7 +25,8 @@ public sealed class Http2HandOver(TimeSpan patience)
     /// <summary>A connection middleware, for the listener that has the port.</summary>
     public ConnectionDelegate Use(ConnectionDelegate next) => async connection =>
     {
-        switch (await BeginsWithPrefaceAsync(connection))
+        // What ends before it tells is for HTTP/1.1 to judge.
+        switch (await FirstBytes.JudgeAsync(connection, patience, Compare))
         {
             case true:
                 var handedOver = new HandedOverConnection(connection);
@@ -42,32 +43,6 @@ public sealed class Http2HandOver(TimeSpan patience)
                 break;
         }
     };
-
-    /// <returns>Null when too little came to tell, and no more will.</returns>
-    private async Task<bool?> BeginsWithPrefaceAsync(ConnectionContext connection)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
-        deadline.CancelAfter(patience);
-        var input = connection.Transport.Input;
-        try
-        {
-            while (true)
-            {
-                var read = await input.ReadAsync(deadline.Token);
-                var (verdict, isEmpty) = (Compare(read.Buffer), read.Buffer.IsEmpty);
-                input.AdvanceTo(read.Buffer.Start, verdict is null ? read.Buffer.End : read.Buffer.Start);
-                if (verdict is not null || read.IsCompleted)
-                {
-                    // What ends before it tells is for HTTP/1.1 to judge.
-                    return verdict ?? (isEmpty ? null : false);
-                }
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or ConnectionResetException or ConnectionAbortedException)
-        {
-            return null;
-        }
-    }
 
     /// <returns>Null when it begins so, and is not whole yet.</returns>
     private static bool? Compare(ReadOnlySequence<byte> content)

@@ -41,6 +41,16 @@ public sealed class TlsClientTests(TlsPortal portal) : IClassFixture<TlsPortal>,
         Assert.Equal(content, await File.ReadAllBytesAsync(_folder.Combine("blob")));
     }
 
+    /// <summary>Clients that heed the server's settings do not even send such a head; curl does.</summary>
+    [Fact]
+    public async Task Curl_WithAHeadThatIsTooLarge_IsAnsweredInHttp2()
+    {
+        var authority = portal.Authority.Write(_folder.Path, "ca.crt");
+
+        Assert.Equal("2 431", await ChildProcess.RunAsync(
+            "curl", "--silent", "--http2", "--cacert", authority, "--header", $"X-Long: {new string('a', 40_000)}", "--write-out", "%{http_version} %{http_code}", $"https://{Host}/v2/"));
+    }
+
     private async Task<string> DigestAsync(string tag) =>
         await ChildProcess.RunAsync("skopeo", "inspect", "--cert-dir", _folder.Path, "--format", "{{.Digest}}", $"docker://{Host}/skopeo/tls:{tag}");
 }

@@ -37,7 +37,7 @@ public sealed class ChildProcess : IAsyncDisposable
         return await output;
     }
 
-    /// <summary>Starts a registry and waits until it answers.</summary>
+    /// <summary>Starts a registry and waits until it answers, or at least takes connections where it speaks TLS.</summary>
     public static async Task<ChildProcess> StartRegistryAsync(
         Uri address, string file, string[] arguments, params (string Name, string Value)[] environment)
     {
@@ -77,9 +77,13 @@ public sealed class ChildProcess : IAsyncDisposable
                 await ask(deadline.Token);
                 break;
             }
-            catch (Exception exception) when (exception is HttpRequestException or SocketException)
+            catch (Exception exception) when (exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } or SocketException)
             {
                 // Not listening yet.
+            }
+            catch (HttpRequestException)
+            {
+                break;
             }
         }
 

@@ -27,6 +27,7 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
             BaseURL = PortalAddress.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
             HttpCredentials = credentials,
+            IgnoreHTTPSErrors = PortalAddress.Scheme == "https",
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });
         var page = await context.NewPageAsync();

@@ -81,6 +81,17 @@ public sealed class TlsTests(TlsPortal portal) : IClassFixture<TlsPortal>
     }
 
     [Fact]
+    public async Task PlainHttp_IsToldSo()
+    {
+        using var http = new HttpClient();
+
+        using var answer = await http.GetAsync(new UriBuilder(portal.RegistryAddress) { Scheme = "http", Path = "/v2/" }.Uri);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("Client sent an HTTP request to an HTTPS server.\n", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task Requests_SideBySideOnOneConnection_GetTheirOwnAnswers()
     {
         using var client = portal.CreateClient(HttpVersion.Version20);

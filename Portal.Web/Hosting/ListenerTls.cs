@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Portal.Registry.Acme;
 using Portal.Registry.Configuration;
 using Portal.Registry.Tls;
 
@@ -19,12 +20,32 @@ public sealed class ListenerTls(ICertificateSource certificates, TlsConfiguratio
     public void Use(ListenOptions listener, bool http2)
     {
         listener.Protocols = http2 ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+        listener.Use(PlainRequests.Refuse);
+        var challenges = (certificates as AcmeCertificates)?.Challenges;
+        if (challenges is not null)
+        {
+            listener.Use(challenges.Find);
+        }
+
         listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = AcceptAsync });
+        if (challenges is not null)
+        {
+            listener.Use(AcmeChallenges.End);
+        }
     }
 
     private async ValueTask<SslServerAuthenticationOptions> AcceptAsync(TlsHandshakeCallbackContext context)
     {
         var name = context.ClientHelloInfo.ServerName;
+        if (context.Connection.Features.Get<AcmeHandshake>() is { } handshake)
+        {
+            return new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = handshake.ProofOf(name) ?? throw new AuthenticationException($"no proof is due for the name \"{name}\""),
+                ApplicationProtocols = [AcmeChallenges.Protocol],
+            };
+        }
+
         var connection = new SslServerAuthenticationOptions
         {
             ServerCertificateContext = await certificates.GetAsync(name, context.CancellationToken)

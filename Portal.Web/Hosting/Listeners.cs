@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Portal.Registry.Acme;
 using Portal.Registry.Configuration;
 using Portal.Registry.Protocol;
 using Portal.Registry.Tls;
@@ -20,7 +21,7 @@ public sealed class Listeners(RegistryConfiguration configuration)
     public void Open(KestrelServerOptions server, LiveConfiguration live)
     {
         var (http, portal) = (configuration.Http, configuration.Portal);
-        var registryCertificates = Certificates(server, http.Tls?.Files);
+        var registryCertificates = (ICertificateSource?)server.ApplicationServices.GetService<AcmeCertificates>() ?? Certificates(server, http.Tls?.Files);
         var refusals = new HeadRefusals(live);
         var handOver = http is { H2cEnabled: true, Tls: null } ? new Http2HandOver(portal.Limits.IdleTimeout) : null;
         Count(Listener.Registry, http.SocketPath is { } path

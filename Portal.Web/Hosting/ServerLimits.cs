@@ -21,7 +21,9 @@ public static class ServerLimits
         server.Limits.MaxRequestLineSize = limits.RequestLine;
         server.Limits.MaxRequestHeadersTotalSize = limits.HeaderSize;
         server.Limits.MaxRequestHeaderCount = limits.HeaderCount;
-        server.Limits.Http2.MaxRequestHeaderFieldSize = Math.Max(limits.HeaderSize, limits.RequestLine);
+
+        // A field beyond this ends the whole connection; twice the bound of all fields lets that one answer first.
+        server.Limits.Http2.MaxRequestHeaderFieldSize = 2 * Math.Max(limits.HeaderSize, limits.RequestLine);
         server.Limits.KeepAliveTimeout = limits.IdleTimeout;
         server.Limits.RequestHeadersTimeout = limits.HeadTimeout;
 
