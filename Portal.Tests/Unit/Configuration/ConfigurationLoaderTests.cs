@@ -55,10 +55,13 @@ public sealed class ConfigurationLoaderTests : IDisposable
     public void Load_Directory_IsOneProblem() => AssertProblem(_directory, "cannot be read");
 
     [Fact]
-    public void Load_NotUtf8_IsOneProblem() => AssertProblem(Write([0x76, 0xFF, 0xFE]), "is not UTF-8 text");
+    public void Load_NotUtf8_NamesThePlace() => AssertProblem(Write([0x76, 0x0A, 0xC3, 0xA9, 0xFF, 0xFE]), "is not UTF-8 text from here on", ":2:2");
 
     [Fact]
-    public void Load_TenMegabytes_IsOneProblem() => AssertProblem(Write(new byte[10_000_000]), "is longer than 1024 KiB");
+    public void Load_TenMegabytes_IsOneProblem() => AssertProblem(
+        Write([.. Enumerable.Repeat("log: {level: info}\n"u8.ToArray(), 526_316).SelectMany(line => line)]),
+        "is longer than 1024 KiB, which end here",
+        ":55189:5");
 
     [Fact]
     public void ToString_KeyWithALineBreak_StaysOneLine()
@@ -85,11 +88,11 @@ public sealed class ConfigurationLoaderTests : IDisposable
         return path;
     }
 
-    private static void AssertProblem(string path, string expected)
+    private static void AssertProblem(string path, string expected, string place = "")
     {
         var result = ConfigurationLoader.Load(path, ConfigurationText.Environment());
 
         Assert.Null(result.Configuration);
-        Assert.StartsWith($"{path}: {expected}", Assert.Single(result.Problems).ToString());
+        Assert.StartsWith($"{path}{place}: {expected}", Assert.Single(result.Problems).ToString());
     }
 }

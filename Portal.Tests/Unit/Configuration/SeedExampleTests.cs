@@ -21,7 +21,7 @@ public sealed class SeedExampleTests
     [InlineData("config.yml:161: http.tls.letsencrypt: stands beside http.tls.certificate; keep one of the two")]
     [InlineData("config.yml:158: http.tls.clientcas: /path/to/ca.pem: there is no such file")]
     public void Load_WholeExample_SaysWhereAndWhat(string expected) =>
-        Assert.Contains(expected, Problems.Select(problem => problem.ToString()));
+        Assert.Contains(expected, Problems.Select(ConfigurationText.Print));
 
     [Fact]
     public void Load_WholeExample_KnowsEveryKey() =>
