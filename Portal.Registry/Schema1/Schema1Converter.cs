@@ -153,7 +153,7 @@ internal static class Schema1Converter
         return json.Append('}').ToString();
     }
 
-    private static string Id(byte[] text) => Digest.Of(text).Hex;
+    private static string Id(byte[] text) => Digest.Of(text).Hex.ToString();
 
     private static JsonElement? Member(JsonElement element, string name)
     {
