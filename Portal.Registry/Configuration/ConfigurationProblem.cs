@@ -74,9 +74,12 @@ internal sealed class ConfigurationProblems(string? file)
             .ThenBy(problem => problem.Variable, StringComparer.Ordinal),
     ];
 
-    /// <summary>A value as a message shows it: in quotes, cut where it gets long.</summary>
-    public static string Quote(string value) =>
-        value.Length <= LongestQuote ? $"\"{value}\"" : $"\"{value[..LongestQuote]}…\"";
+    /// <summary>A value as a message shows it: in quotes, cut where it gets long, without the password of an address.</summary>
+    public static string Quote(string value)
+    {
+        var shown = Secret.MaskAddress(value);
+        return shown.Length <= LongestQuote ? $"\"{shown}\"" : $"\"{shown[..LongestQuote]}…\"";
+    }
 
     private void Add(string path, Origin origin, string message, ConfigurationSeverity severity) =>
         _problems.Add(new(path, origin.Line, origin.Column, origin.Variable, message, severity) { File = file });

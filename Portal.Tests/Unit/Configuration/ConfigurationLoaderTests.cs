@@ -71,6 +71,30 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.DoesNotContain('\n', problem.ToString());
     }
 
+    [Theory]
+    [InlineData("https://name:hidden-one@example.com/a", "https://name:***@example.com/a")]
+    [InlineData("https://name:hidden@-one@example.com", "https://name:***@example.com")]
+    [InlineData("ftp://name:hidden-one@", "ftp://name:***@")]
+    [InlineData("https://example.com:5000/a@b", "https://example.com:5000/a@b")]
+    [InlineData("https://name@example.com:5000", "https://name@example.com:5000")]
+    [InlineData("a:b@c", "a:b@c")]
+    [InlineData("://", "://")]
+    public void MaskAddress_OfAText_HidesThePasswordAlone(string text, string expected) => Assert.Equal(expected, Secret.MaskAddress(text));
+
+    [Fact]
+    public void ToString_AddressWithAPassword_HidesIt()
+    {
+        var result = ConfigurationText.Load(ConfigurationText.Head + """
+            notifications: {endpoints: [{name: a, url: "https://name:hidden-one@example.com", headers: {Authorization: [hidden-one]}}]}
+            health: {http: [{uri: "https://name:hidden-one@example.com", headers: {Authorization: [hidden-one]}}]}
+            proxy: {remoteurl: "ftp://name:hidden-one@example.com"}
+            """);
+
+        Assert.Equal("a https://name:***@example.com/", result.Draft!.Notifications.Endpoints[0].ToString());
+        Assert.Equal("https://name:***@example.com/", result.Draft.Health.Http[0].ToString());
+        Assert.DoesNotContain("hidden-one", $"{result.Draft}{result.Effective}{string.Join('\n', result.Problems)}");
+    }
+
     [Fact]
     public void ToString_Configuration_HidesTheSecret()
     {
