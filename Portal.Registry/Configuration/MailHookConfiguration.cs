@@ -18,6 +18,8 @@ public sealed record MailHookConfiguration
         ["debug"] = LogLevel.Debug,
     };
 
+    private static readonly Dictionary<string, bool> Types = new(StringComparer.Ordinal) { ["mail"] = true };
+
     /// <summary>Lines of these levels alone; upstream's <c>panic</c> and <c>fatal</c> are one here.</summary>
     public required IReadOnlyList<LogLevel> Levels { get; init; }
 
@@ -28,7 +30,7 @@ public sealed record MailHookConfiguration
     public string? Username { get; init; }
 
     /// <summary>A secret.</summary>
-    public string? Password { get; init; }
+    public Secret? Password { get; init; }
 
     /// <summary>Any certificate is good, and so is a server that speaks no TLS.</summary>
     public bool Insecure { get; init; }
@@ -43,12 +45,12 @@ public sealed record MailHookConfiguration
     internal static MailHookConfiguration? Read(SectionReader hook)
     {
         // 1. Every key is read, so that one of a hook that is off counts as known.
-        var (type, isDisabled) = (hook.Text("type"), hook.Flag("disabled"));
+        var (isMail, isDisabled) = (hook.Choice("type", false, Types), hook.Flag("disabled"));
         var levels = hook.List<LogLevel>("levels", TryParseLevel, $"one of {string.Join(", ", LevelNames.Keys)}");
         var options = hook.Section("options");
         var smtp = options.Section("smtp");
         var server = smtp.Value<ListenAddress?>("addr", null, TryParseServer, "host:port; write for example \"mail.example.com:25\"");
-        var (username, password, insecure) = (smtp.Text("username"), smtp.Text("password"), smtp.Flag("insecure"));
+        var (username, password, insecure) = (smtp.Text("username"), smtp.Secret("password"), smtp.Flag("insecure"));
         const string Address = "a mail address; write for example \"registry@example.com\"";
         var from = options.Value("from", null, (string text, out string? value) => TryParseMailbox(text, out value), Address);
         var to = options.List<string>("to", TryParseMailbox, Address);
@@ -68,12 +70,7 @@ public sealed record MailHookConfiguration
             }
         }
 
-        if (type != "mail")
-        {
-            hook.Error("type", type is null ? "is missing; write \"type: mail\"" : $"{ConfigurationProblems.Quote(type)} is not a kind of hook; the only one is mail");
-            isComplete = false;
-        }
-
+        Require(hook, "type", isMail, "mail");
         Require(hook, "levels", levels is { Count: > 0 }, "[error, fatal]");
         Require(smtp, "addr", server is not null, "mail.example.com:25");
         Require(options, "from", from is not null, "registry@example.com");

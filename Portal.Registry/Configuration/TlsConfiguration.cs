@@ -14,6 +14,14 @@ public sealed record TlsConfiguration
         ["tls1.3"] = SslProtocols.Tls13,
     };
 
+    private static readonly Dictionary<string, ClientAuthentication> Authentications = new(StringComparer.Ordinal)
+    {
+        ["request-client-cert"] = ClientAuthentication.Request,
+        ["require-any-client-cert"] = ClientAuthentication.RequireAny,
+        ["verify-client-cert-if-given"] = ClientAuthentication.VerifyIfGiven,
+        ["require-and-verify-client-cert"] = ClientAuthentication.RequireAndVerify,
+    };
+
     /// <summary>The certificate's files; null with <see cref="LetsEncrypt"/>.</summary>
     public CertificateFiles? Files { get; init; }
 
@@ -22,6 +30,12 @@ public sealed record TlsConfiguration
 
     /// <summary>Files of the authorities that a client's certificate has to come from; empty: clients show none.</summary>
     public IReadOnlyList<string> ClientCas { get; init; } = [];
+
+    /// <summary>What is asked of a client's certificate, where <see cref="ClientCas"/> are named.</summary>
+    public ClientAuthentication ClientAuthentication { get; init; }
+
+    /// <summary>Only clients that one of <see cref="ClientCas"/> vouches for come in.</summary>
+    public bool ShutsStrangersOut => ClientCas.Count > 0 && ClientAuthentication is ClientAuthentication.RequireAndVerify;
 
     /// <summary>The versions that are spoken; 1.2 and 1.3 unless set.</summary>
     public SslProtocols Protocols { get; init; } = Versions["tls1.2"];
@@ -39,6 +53,7 @@ public sealed record TlsConfiguration
             Files = files,
             LetsEncrypt = letsEncrypt,
             ClientCas = ReadClientCas(tls),
+            ClientAuthentication = tls.Choice("clientauth", ClientAuthentication.RequireAndVerify, Authentications),
             Protocols = ReadProtocols(tls),
             CipherSuites = Configuration.CipherSuites.Read(tls, "ciphersuites"),
         };

@@ -116,7 +116,7 @@ public sealed partial class MailSender(
         await client.ConnectAsync(hook.Server.Host, hook.Server.Port, Security(), cancellationToken);
         if (hook.Username is not null)
         {
-            await client.AuthenticateAsync(hook.Username, hook.Password ?? string.Empty, cancellationToken);
+            await client.AuthenticateAsync(hook.Username, hook.Password?.Value ?? string.Empty, cancellationToken);
         }
 
         await client.SendAsync(message, cancellationToken);

@@ -1,24 +1,30 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Portal.Registry.Configuration;
 
 namespace Portal.Registry.Tls;
 
 /// <summary>
-/// Mutual TLS: a client has to show a certificate that one of the given authorities vouches for. The system's own
-/// authorities do not count, and nothing is asked of other hosts.
+/// Mutual TLS: a client shows a certificate, and one of the given authorities vouches for it, as far as
+/// <see cref="ClientAuthentication"/> asks for that. The system's own authorities do not count, and nothing is asked of
+/// other hosts.
 /// </summary>
 public sealed class ClientCertificates
 {
-    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+    private const string UseByClients = "1.3.6.1.5.5.7.3.2";
 
     private readonly X509Certificate2Collection _authorities = [];
     private readonly HashSet<string> _thumbprints = new(StringComparer.Ordinal);
 
+    private readonly ClientAuthentication _authentication;
+
     /// <param name="paths">Files of authorities' certificates in PEM form, one or more in each.</param>
+    /// <param name="authentication">What is asked of a client.</param>
     /// <exception cref="CertificateFileException">One of them cannot be used.</exception>
-    public ClientCertificates(IEnumerable<string> paths)
+    public ClientCertificates(IEnumerable<string> paths, ClientAuthentication authentication)
     {
+        _authentication = authentication;
         foreach (var path in paths)
         {
             _authorities.AddRange(Load(path));
@@ -31,13 +37,18 @@ public sealed class ClientCertificates
     /// <exception cref="CertificateFileException">It cannot be used.</exception>
     public static X509Certificate2Collection Load(string path) => PemFile.Certificates(path, PemFile.Read(path));
 
-    /// <summary>Makes one connection ask for a certificate, and end without a good one.</summary>
-    public void Require(SslServerAuthenticationOptions connection)
+    /// <summary>Makes one connection ask for a certificate, and end when what comes is not what is asked.</summary>
+    public void Ask(SslServerAuthenticationOptions connection)
     {
         connection.ClientCertificateRequired = true;
         connection.CertificateChainPolicy = Policy();
-        connection.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-            certificate is not null && chain is not null && errors == SslPolicyErrors.None && IsVouchedFor(chain);
+        connection.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => _authentication switch
+        {
+            ClientAuthentication.Request => true,
+            ClientAuthentication.RequireAny => certificate is not null,
+            ClientAuthentication.VerifyIfGiven when certificate is null => true,
+            _ => certificate is not null && chain is not null && errors == SslPolicyErrors.None && IsVouchedFor(chain),
+        };
     }
 
     private X509ChainPolicy Policy()
@@ -52,7 +63,7 @@ public sealed class ClientCertificates
             VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority,
         };
         policy.CustomTrustStore.AddRange(_authorities);
-        policy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
+        policy.ApplicationPolicy.Add(new Oid(UseByClients));
         return policy;
     }
 

@@ -42,6 +42,25 @@ public sealed class TlsListenerTests : IAsyncLifetime
         await AssertRefusedAsync(_portal.Authority.IssueClient("of the server's authority"));
     }
 
+    [Theory]
+    [InlineData(ClientAuthentication.VerifyIfGiven, true, true, false)]
+    [InlineData(ClientAuthentication.RequireAny, false, true, true)]
+    [InlineData(ClientAuthentication.Request, true, true, true)]
+    public async Task ClientAuth_LetsInWhomItSays(ClientAuthentication authentication, bool nobody, bool good, bool stranger)
+    {
+        using var root = new CertificateAuthority("Root of clients");
+        using var other = new CertificateAuthority("Root of others");
+        _portal.Http = http => http with
+        {
+            Tls = http.Tls! with { ClientCas = [root.Write(_portal.Root, "clients.pem")], ClientAuthentication = authentication },
+        };
+        await _portal.InitializeAsync();
+
+        Assert.Equal(nobody, await IsLetInAsync(null));
+        Assert.Equal(good, await IsLetInAsync(root.IssueClient("good")));
+        Assert.Equal(stranger, await IsLetInAsync(other.IssueClient("stranger")));
+    }
+
     [Fact]
     public async Task ClientCas_AskNothingOfThePages()
     {
@@ -125,6 +144,20 @@ public sealed class TlsListenerTests : IAsyncLifetime
     {
         using var client = _portal.CreateClient(HttpVersion.Version11, certificate);
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/v2/"));
+    }
+
+    private async Task<bool> IsLetInAsync(X509Certificate2? certificate)
+    {
+        using var client = _portal.CreateClient(HttpVersion.Version11, certificate);
+        try
+        {
+            using var answer = await client.GetAsync("/v2/");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     private async Task<string> GetPageAsync(CertificateAuthority authority)

@@ -53,7 +53,7 @@ public sealed class ListenerTls(ICertificateSource certificates, TlsConfiguratio
             EnabledSslProtocols = tls.Protocols,
             CipherSuitesPolicy = _cipherSuites,
         };
-        clients?.Require(connection);
+        clients?.Ask(connection);
         return connection;
     }
 

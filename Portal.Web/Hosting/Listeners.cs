@@ -47,7 +47,7 @@ public sealed class Listeners(RegistryConfiguration configuration)
 
         void ConfigureRegistry(ListenOptions options)
         {
-            UseTls(options, registryCertificates, http.Tls is { ClientCas.Count: > 0 } tls ? new ClientCertificates(tls.ClientCas) : null);
+            UseTls(options, registryCertificates, http.Tls is { ClientCas.Count: > 0 } tls ? new ClientCertificates(tls.ClientCas, tls.ClientAuthentication) : null);
             if (handOver is not null)
             {
                 options.Use(handOver.Use);

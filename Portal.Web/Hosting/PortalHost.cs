@@ -143,7 +143,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     private void WarnOfOpenDoors(RegistryConfiguration configuration)
     {
         var (registry, portal) = (configuration.Http, configuration.Portal);
-        if (configuration.Auth.Htpasswd is null && registry.Tls is not { ClientCas.Count: > 0 })
+        if (configuration.Auth.Htpasswd is null && registry.Tls is not { ShutsStrangersOut: true })
         {
             Log.Open(Logger);
         }

@@ -24,7 +24,7 @@ public sealed class ContentSectionTests
         Assert.Empty(ConfigurationText.Good("log: {hooks: [{type: mail, disabled: true}]}").Log.MailHooks);
 
     [Theory]
-    [InlineData("type: mail", "type: slack", "5: log.hooks[0].type: \"slack\" is not a kind of hook; the only one is mail")]
+    [InlineData("type: mail", "type: slack", "5: log.hooks[0].type: \"slack\" is not one of mail")]
     [InlineData("type: mail, ", "", "5: log.hooks[0].type: is missing; write \"type: mail\"")]
     [InlineData("[panic, warn]", "[loud]", "5: log.hooks[0].levels[0]: \"loud\" is not one of panic, fatal, error, warn, warning, info, debug")]
     [InlineData("levels: [panic, warn], ", "", "5: log.hooks[0].levels: is missing; write for example \"levels: [error, fatal]\"")]

@@ -151,9 +151,14 @@ public sealed class SeedSectionTests
                 "Http.Addr = localhost:5000", "Http.Prefix = /my/nested/registry/",
                 "Http.Host = https://myregistryaddress.org:5000/", "Http.Secret = asecretforlocaldevelopment",
                 "Http.RelativeUrls = False", "Http.DrainTimeout = 00:01:00", "Http.Headers.X-Content-Type-Options[0] = nosniff",
-                "Http.Http2Disabled = False",
+                "Http.Http2Disabled = False", "Http.Debug.Addr = localhost:5001",
             ],
-            []
+            [
+                "http.tls.certificate: /path/to/x509/public: there is no such file",
+                "http.tls.clientcas: /path/to/ca.pem: there is no such file",
+                "http.tls.clientcas: /path/to/another/ca.pem: there is no such file",
+                "http.tls.letsencrypt: stands beside http.tls.certificate; keep one of the two",
+            ]
         },
         {
             "notifications",

@@ -92,7 +92,7 @@ public sealed class TlsSectionTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         File.WriteAllText(_folder.Combine("locked.key"), key.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1000)));
 
-        var problems = ConfigurationText.Load($"{ConfigurationText.Head}http: {{tls: {Fill(section)}}}").Problems.Select(problem => problem.ToString());
+        var problems = ConfigurationText.Load($"{ConfigurationText.Head}http: {{tls: {Fill(section)}}}").Problems.Select(ConfigurationText.Print);
 
         Assert.Contains($"config.yml:5: http.tls.{Fill(expected)}", problems);
 
