@@ -15,7 +15,7 @@ public sealed class ContentSectionTests
 
         Assert.Equal([LogLevel.Critical, LogLevel.Warning], hook.Levels);
         Assert.Equal(new ListenAddress("mail.example.com", 25), hook.Server);
-        Assert.Equal(("u", "p", true, "a@example.com"), (hook.Username, hook.Password, hook.Insecure, hook.From));
+        Assert.Equal(("u", "p", true, "a@example.com"), (hook.Username, hook.Password?.Value, hook.Insecure, hook.From));
         Assert.Equal(["b@example.com", "c@example.com"], hook.To);
     }
 
