@@ -22,7 +22,9 @@ public sealed class PortalApplication : IAsyncDisposable
     private readonly RegistryConfiguration _configuration;
     private readonly DataFolder _data;
 
-    public PortalApplication(RegistryConfiguration configuration)
+    /// <param name="configuration">What the application is to be.</param>
+    /// <param name="running">Where the configuration came from; null: from no file and no variables.</param>
+    public PortalApplication(RegistryConfiguration configuration, RunningConfiguration? running = null)
     {
         _configuration = configuration;
         _data = new DataFolder(configuration);
@@ -49,6 +51,8 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.Services.AddMetadata(_data.Database);
         builder.Services.AddSingleton(new PortalSettings(
             configuration.Portal.Title, configuration.Http.Host?.Authority, () => RegistryAddress.Port));
+        builder.Services.AddSingleton(running ?? new RunningConfiguration(configuration, path: null, new Dictionary<string, string>()));
+        builder.Services.AddSingleton(_data);
         builder.Services.AddPortalPages();
 
         _app = builder.Build();

@@ -18,7 +18,7 @@ namespace Portal.Tests.Components;
 /// <summary>Pages over a real index and a storage in memory; the clock is the test's.</summary>
 public sealed class PortalPages : BunitContext
 {
-    private PortalPages(CatalogWorld world, RegistryPolicy policy)
+    private PortalPages(CatalogWorld world, RegistryPolicy policy, Action<IServiceCollection>? configure)
     {
         World = world;
         JSInterop.Mode = JSRuntimeMode.Loose;
@@ -35,6 +35,7 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton(new PortalSettings("Registry Portal", "hub.example:5000", () => 5000));
         Services.AddScoped<Visitor>();
         Services.AddScoped<Deleter>();
+        configure?.Invoke(Services);
 
         // Last: it takes the first service, and none can be added after that.
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
@@ -50,9 +51,9 @@ public sealed class PortalPages : BunitContext
     /// <summary>The messages that are shown.</summary>
     public IRenderedComponent<MudSnackbarProvider> Messages { get; private set; } = null!;
 
-    public static async Task<PortalPages> CreateAsync(RegistryPolicy? policy = null)
+    public static async Task<PortalPages> CreateAsync(RegistryPolicy? policy = null, Action<IServiceCollection>? configure = null)
     {
-        var pages = new PortalPages(await CatalogWorld.CreateAsync(), policy ?? new RegistryPolicy { DeleteEnabled = true });
+        var pages = new PortalPages(await CatalogWorld.CreateAsync(), policy ?? new RegistryPolicy { DeleteEnabled = true }, configure);
         pages.Render<MudPopoverProvider>();
         pages.Dialogs = pages.Render<MudDialogProvider>();
         pages.Messages = pages.Render<MudSnackbarProvider>();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
 using Portal.Web;
+using Portal.Web.Hosting;
 
 namespace Portal.Tests.Fixtures;
 
@@ -34,12 +35,16 @@ public class PortalFixture : IAsyncLifetime
         Portal = new PortalConfiguration { Addr = new ListenAddress("127.0.0.1", 0) },
     };
 
+    /// <summary>What the application is started with, and where it came from.</summary>
+    protected virtual RunningConfiguration Running => new(Configuration, path: null, new Dictionary<string, string>());
+
     public T Get<T>()
         where T : notnull => _application!.Services.GetRequiredService<T>();
 
     public async ValueTask InitializeAsync()
     {
-        _application = new PortalApplication(Configuration);
+        var running = Running;
+        _application = new PortalApplication(running.Current, running);
         await _application.StartAsync(CancellationToken.None);
         Client = new RegistryClient(RegistryAddress);
     }

@@ -1,4 +1,5 @@
 using Portal.Registry.Configuration;
+using Portal.Web.Hosting;
 
 namespace Portal.Web.Commands;
 
@@ -21,7 +22,8 @@ public static partial class ServeCommand
 
         try
         {
-            await using var application = new PortalApplication(configuration);
+            await using var application = new PortalApplication(
+                configuration, new RunningConfiguration(configuration, configurationPath, environment));
             await application.StartAsync(CancellationToken.None);
             var logger = application.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Portal");
             Log.Listening(logger, application.RegistryAddress, application.PortalAddress?.ToString() ?? "off");
