@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Portal.Registry.Configuration.Editing;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Unit.Configuration.Editing;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class ConfigurationFileTests : IDisposable
 {
     private readonly TempFolder _folder = new();

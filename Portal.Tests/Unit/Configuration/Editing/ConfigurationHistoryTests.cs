@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using Microsoft.Extensions.Time.Testing;
 using Portal.Registry.Configuration.Editing;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Unit.Configuration.Editing;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class ConfigurationHistoryTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -127,7 +127,7 @@ public sealed class SecretMaskTests
     public void HideAndRestore_AnySecretInAnyStyle_IsTheSameText()
     {
         var secrets = Gen.String[Gen.Char["abcXYZ019+/=.-_é"], 1, 20];
-        var styles = Gen.OneOfConst<Func<string, string>>(
+        var styles = Gen.OneOf<Func<string, string>>(
             secret => $"http:\n  secret: {secret}x # c\n",
             secret => $"http: {{secret: \"{secret}\", addr: ':1'}}\n",
             secret => $"http:\n  secret: '{secret}'\n  addr: :1\n",
