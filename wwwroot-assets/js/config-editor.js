@@ -51,7 +51,7 @@ class Editor {
           basicSetup, yaml(), theme, syntaxHighlighting(colours), lintGutter(), EditorView.lineWrapping,
           indentUnit.of("  "), EditorState.readOnly.of(readOnly),
           autocompletion({ override: readOnly ? [] : [context => this.complete(context)] }),
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           EditorView.updateListener.of(update => this.updated(update)),
         ],
       }),
@@ -84,7 +84,7 @@ class Editor {
     const text = this.view.state.doc.toString();
     if (text !== this.sent) {
       this.sent = text;
-      const stream = DotNet.createJSStreamReference(new TextEncoder().encode(text));
+      const stream = text === "" ? null : DotNet.createJSStreamReference(new TextEncoder().encode(text));
       await this.owner.invokeMethodAsync("OnText", stream, ...this.place());
     }
   }
@@ -155,7 +155,8 @@ export function keepDraft(draft) {
 }
 
 export function findDraft() {
-  return new TextEncoder().encode(sessionStorage.getItem(draftKey) ?? "");
+  // As bytes, which come as a stream; a stream of none is refused.
+  return new TextEncoder().encode(sessionStorage.getItem(draftKey) ?? "null");
 }
 
 export function dropDraft() {

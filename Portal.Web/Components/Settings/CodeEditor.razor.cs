@@ -74,14 +74,19 @@ public sealed partial class CodeEditor : IAsyncDisposable
     }
 
     [JSInvokable]
-    public async Task OnText(IJSStreamReference stream, int line, int column)
+    public async Task OnText(IJSStreamReference? stream, int line, int column)
     {
-        // Four bytes a character are more than any text of the allowed size has.
-        await using var bytes = await stream.OpenReadStreamAsync(4 * ConfigurationLoader.MaxFileSize, _ended.Token);
-        using var reader = new StreamReader(bytes, Encoding.UTF8);
-        _shown = await reader.ReadToEndAsync(_ended.Token);
+        _shown = stream is null ? "" : await ReadAsync(stream);
         await TextChanged.InvokeAsync(_shown);
         await Moved.InvokeAsync(new EditorPlace(line, column));
+    }
+
+    private async Task<string> ReadAsync(IJSStreamReference stream)
+    {
+        // More than any text of the allowed size has.
+        await using var bytes = await stream.OpenReadStreamAsync(4 * ConfigurationLoader.MaxFileSize, _ended.Token);
+        using var reader = new StreamReader(bytes, Encoding.UTF8);
+        return await reader.ReadToEndAsync(_ended.Token);
     }
 
     [JSInvokable]

@@ -31,7 +31,7 @@ public sealed class EditorDraft(IJSRuntime js) : IAsyncDisposable
     public async Task<Kept?> FindAsync()
     {
         await using var stream = await (await ModuleAsync()).InvokeAsync<IJSStreamReference?>("findDraft");
-        if (stream is not { Length: > 0 })
+        if (stream is null)
         {
             return null;
         }
