@@ -1,3 +1,4 @@
+using System.Net;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Portal.Tests.Fixtures;
@@ -46,6 +47,30 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
 
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task LiveKey_Saved_CountsOnTheRegistry_WithoutARestart()
+    {
+        var digest = await portal.Client.PushImageAsync("team/app", "1.0");
+        using (var refused = await portal.Client.SendAsync(HttpMethod.Delete, $"/v2/team/app/manifests/{digest}"))
+        {
+            Assert.Equal(HttpStatusCode.MethodNotAllowed, refused.StatusCode);
+        }
+
+        var (page, complaints) = await OpenAsync();
+        await ReplaceAsync(page, "enabled: false", "enabled: true");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save…" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".note")).ToContainTextAsync("In force now: storage.delete.enabled");
+        await page.GetByRole(AriaRole.Button, new() { Name = "History" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".versions tbody tr").First).ToBeVisibleAsync();
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+        await File.WriteAllTextAsync(portal.ConfigurationPath, portal.Text);
+
+        using var deleted = await portal.Client.SendAsync(HttpMethod.Delete, $"/v2/team/app/manifests/{digest}");
+        Assert.Equal(HttpStatusCode.Accepted, deleted.StatusCode);
     }
 
     [Fact]

@@ -94,6 +94,7 @@ public sealed class EditorSession
     /// <param name="plan">What was shown.</param>
     /// <param name="comment">What the author says of it.</param>
     /// <param name="agreed">The questions that were agreed to.</param>
+    /// <returns>What is applied at once, and what the restart that begins now is for.</returns>
     /// <exception cref="EditorAccessException">The visitor may not.</exception>
     /// <exception cref="ConfigurationConflictException">Somebody else changed the file; nothing is saved.</exception>
     /// <exception cref="InvalidOperationException">The plan has errors, or questions that nobody agreed to.</exception>
@@ -116,8 +117,7 @@ public sealed class EditorSession
         _history.AddFound(_opened.Text);
         _file.Write(plan.Text, _opened.Fingerprint);
         _history.Add(plan.Text, _visitor.Name, Comment(plan, comment));
-        await _running.ApplyAsync(configuration, plan.Text, cancellationToken);
-        return plan.Changes;
+        return await _running.ApplyAsync(configuration, plan.Text, cancellationToken);
     }
 
     private string Name => System.IO.Path.GetFileName(_file.Path);

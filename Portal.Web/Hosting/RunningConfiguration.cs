@@ -22,6 +22,7 @@ public sealed class RunningConfiguration(
     RegistryConfiguration current, string? path, IReadOnlyDictionary<string, string> environment)
 {
     private volatile RegistryConfiguration _current = current;
+    private string _text = path is null ? "" : File.ReadAllText(path);
 
     /// <summary>Raised after <see cref="Current"/> changed or a rebuild ended.</summary>
     public event Action? Changed;
@@ -45,11 +46,11 @@ public sealed class RunningConfiguration(
 
     /// <summary>Takes a configuration as the current one. What it says counts from the next start on.</summary>
     /// <returns>What changes.</returns>
-    public async Task<ConfigurationChanges> ApplyAsync(RegistryConfiguration next, string text, CancellationToken cancellationToken)
+    public Task<ConfigurationChanges> ApplyAsync(RegistryConfiguration next, string text, CancellationToken cancellationToken)
     {
-        var before = Path is null ? "" : await File.ReadAllTextAsync(Path, cancellationToken);
+        var changes = Compare(Interlocked.Exchange(ref _text, text), text);
         _current = next;
         Changed?.Invoke();
-        return Compare(before, text);
+        return Task.FromResult(changes);
     }
 }

@@ -11,7 +11,7 @@ const draftKey = "portal-config-draft";
 // By the variables of theme.css, so that a change of the theme needs no script.
 const theme = EditorView.theme({
   "&": { height: "100%", fontSize: ".875rem", backgroundColor: "var(--mud-palette-surface)", color: "var(--mud-palette-text-primary)" },
-  "&.cm-focused": { outline: "2px solid var(--mud-palette-primary)", outlineOffset: "-2px" },
+  "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "1.6" },
   ".cm-content": { caretColor: "var(--mud-palette-text-primary)" },
   ".cm-cursor": { borderLeftColor: "var(--mud-palette-text-primary)" },
