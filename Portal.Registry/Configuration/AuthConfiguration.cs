@@ -21,6 +21,7 @@ public sealed record AuthConfiguration
             auth.Error(named[1].Key, $"{named.Count} ways to sign in are named: {places}; keep one");
         }
 
+        _ = auth.Section("none");
         return new AuthConfiguration
         {
             Htpasswd = auth.Has("htpasswd") ? HtpasswdConfiguration.Read(auth.Section("htpasswd")) : null,

@@ -36,6 +36,9 @@ internal static class ChoiceSections
     public static bool IsName(string pattern, ConfigurationNode value) =>
         Choices.ContainsKey(pattern) && value is ScalarNode { IsEmpty: false };
 
+    /// <summary>The children to choose from in this section; null when it is none in which one chooses.</summary>
+    public static IReadOnlySet<string>? Of(string section) => Choices.GetValueOrDefault(section);
+
     /// <summary>Whether this is one of the children to choose from.</summary>
     public static bool IsChild(string pattern) =>
         pattern.Split('.') is [var section, var child] && Choices.TryGetValue(section, out var children) && children.Contains(child);

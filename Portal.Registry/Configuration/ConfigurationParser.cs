@@ -63,8 +63,8 @@ internal sealed class ConfigurationParser
         catch (YamlException exception)
         {
             var place = new Origin((int)Math.Max(1, exception.Start.Line), (int)Math.Max(1, exception.Start.Column), null);
-            var problem = exception.Message;
-            if (problem.Contains(" tab ", StringComparison.Ordinal) && FindIndentingTab(text, place.Line!.Value) is { } tab)
+            var problem = YamlMistakes.Explain(exception.Message);
+            if (exception.Message.Contains(" tab ", StringComparison.Ordinal) && FindIndentingTab(text, place.Line!.Value) is { } tab)
             {
                 (place, problem) = (tab, "a tab indents this line; use spaces");
             }

@@ -15,7 +15,7 @@ public enum ConfigurationSeverity
 /// <summary>One thing wrong with the configuration, where it stands and what to do about it.</summary>
 /// <param name="Path">The key, as <c>http.addr</c>; empty when the file as a whole is meant.</param>
 /// <param name="Line">The line in the file, from 1; null when no line is to blame.</param>
-/// <param name="Column">The character in that line, from 1; null without a line.</param>
+/// <param name="Column">The character in that line, from 1; null when no place in it is to blame.</param>
 /// <param name="Variable">The environment variable that brought the value; null when it came from the file.</param>
 /// <param name="Message">What is wrong and the remedy. Never holds a secret.</param>
 /// <param name="Severity">Whether it stops the start.</param>
@@ -35,7 +35,7 @@ public sealed record ConfigurationProblem(
         }
         else if (File is not null)
         {
-            line.Append(File).Append(Line is { } number ? $":{number}:{Column}: " : ": ");
+            line.Append(File).Append(Line is null ? "" : $":{Line}").Append(Column is null ? "" : $":{Column}").Append(": ");
         }
 
         line.Append(Severity is ConfigurationSeverity.Warning ? "warning: " : "");
@@ -74,9 +74,12 @@ internal sealed class ConfigurationProblems(string? file)
             .ThenBy(problem => problem.Variable, StringComparer.Ordinal),
     ];
 
-    /// <summary>A value as a message shows it: in quotes, cut where it gets long.</summary>
-    public static string Quote(string value) =>
-        value.Length <= LongestQuote ? $"\"{value}\"" : $"\"{value[..LongestQuote]}…\"";
+    /// <summary>A value as a message shows it: in quotes, cut where it gets long, without the password of an address.</summary>
+    public static string Quote(string value)
+    {
+        var shown = Secret.MaskAddress(value);
+        return shown.Length <= LongestQuote ? $"\"{shown}\"" : $"\"{shown[..LongestQuote]}…\"";
+    }
 
     private void Add(string path, Origin origin, string message, ConfigurationSeverity severity) =>
         _problems.Add(new(path, origin.Line, origin.Column, origin.Variable, message, severity) { File = file });

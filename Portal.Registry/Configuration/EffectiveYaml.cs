@@ -150,15 +150,9 @@ internal sealed class EffectiveYaml
 
     private static string Text(ScalarNode scalar, bool isSecret)
     {
-        var text = isSecret ? Secret.Mask : WithoutPassword(scalar.Value);
+        var text = isSecret ? Secret.Mask : Secret.MaskAddress(scalar.Value);
         return isSecret || !scalar.IsPlain ? Quote(text) : text;
     }
-
-    /// <summary>An address may carry a name and a password.</summary>
-    private static string WithoutPassword(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.UserInfo.Contains(':')
-            ? text.Replace($"{url.UserInfo}@", $"{url.UserInfo.Split(':')[0]}:{Secret.Mask}@", StringComparison.Ordinal)
-            : text;
 
     /// <summary>In double quotes; JSON's escapes are YAML's as well.</summary>
     private static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";

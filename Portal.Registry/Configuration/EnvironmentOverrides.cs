@@ -151,8 +151,7 @@ internal sealed class EnvironmentOverrides
         var childPath = path.Length == 0 ? key : $"{path}.{key}";
         if (known.Child(key) is not { } child)
         {
-            var nearest = known.Nearest(key) is { } meant ? $"; did you mean \"{meant}\"?" : "";
-            _problems.Warning(childPath, value.Origin, $"this key is unknown, so {_variable} has no effect{nearest}");
+            TellOfUnknown(childPath, key, known, value.Origin);
             return null;
         }
 
@@ -171,5 +170,19 @@ internal sealed class EnvironmentOverrides
             ? entry with { Value = placed }
             : new MappingEntry(value.Origin, placed);
         return section;
+    }
+
+    private void TellOfUnknown(string path, string key, ConfigurationKey section, Origin place)
+    {
+        var nearest = section.Nearest(key) is { } meant ? $"; did you mean \"{meant}\"?" : "";
+        if (ChoiceSections.Of(section.Path) is { } choices)
+        {
+            // Passed over, a mistyped way to sign in would leave an open registry.
+            _problems.Error(path, place, $"is none of {string.Join(", ", choices)}{nearest}");
+        }
+        else
+        {
+            _problems.Warning(path, place, $"this key is unknown, so {_variable} has no effect{nearest}");
+        }
     }
 }

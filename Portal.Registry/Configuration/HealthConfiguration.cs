@@ -59,7 +59,11 @@ public sealed record FileCheckConfiguration(string File, HealthCheckPace Pace);
 /// <param name="Timeout">How long an answer may take.</param>
 /// <param name="Pace">How often.</param>
 public sealed record HttpCheckConfiguration(
-    Uri? Uri, IReadOnlyDictionary<string, IReadOnlyList<string>> Headers, int StatusCode, TimeSpan Timeout, HealthCheckPace Pace);
+    Uri? Uri, IReadOnlyDictionary<string, IReadOnlyList<string>> Headers, int StatusCode, TimeSpan Timeout, HealthCheckPace Pace)
+{
+    /// <summary>The address alone, which may hold a secret as headers may.</summary>
+    public override string ToString() => Secret.MaskAddress($"{Uri}");
+}
 
 /// <summary>Fails while nothing accepts a connection.</summary>
 /// <param name="Address">Null when it is missing or wrong.</param>

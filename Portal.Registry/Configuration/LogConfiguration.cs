@@ -42,6 +42,9 @@ public sealed record LogConfiguration
     /// <summary>Added to each line.</summary>
     public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Each line says where in the source it was made.</summary>
+    public bool ReportCaller { get; init; }
+
     /// <summary>No line for each request.</summary>
     public bool AccessLogDisabled { get; init; }
 
@@ -57,6 +60,7 @@ public sealed record LogConfiguration
             Level = log.Choice("level", oldLevel, Levels),
             Formatter = log.Choice("formatter", LogFormatter.Text, Formatters),
             Fields = log.Texts("fields"),
+            ReportCaller = log.Flag("reportcaller"),
             AccessLogDisabled = log.Section("accesslog").Flag("disabled"),
         };
     }

@@ -12,6 +12,7 @@ public abstract record StorageMiddlewareConfiguration
         {
             foreach (var entry in middleware.Sections(kind).Where(entry => !entry.Flag("disabled")))
             {
+                _ = entry.Section("options");
                 if (entry.Text("name") is { } name)
                 {
                     entry.Error("name", $"there is no {kind} middleware {ConfigurationProblems.Quote(name)}; remove the entry");

@@ -58,6 +58,9 @@ public sealed record NotificationEndpointConfiguration
     /// <summary>Actions of which no event is sent.</summary>
     public IReadOnlyList<string> IgnoredActions { get; init; } = [];
 
+    /// <summary>Name and address: headers may hold a secret, and so may the address.</summary>
+    public override string ToString() => $"{Name} {Secret.MaskAddress($"{Url}")}";
+
     internal static NotificationEndpointConfiguration Read(SectionReader endpoint)
     {
         var defaults = new NotificationEndpointConfiguration();

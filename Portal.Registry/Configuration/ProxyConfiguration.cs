@@ -3,7 +3,7 @@ namespace Portal.Registry.Configuration;
 /// <summary>The <c>proxy</c> section: a mirror of another registry.</summary>
 public sealed record ProxyConfiguration
 {
-    /// <summary>The other registry; null when it is missing or wrong.</summary>
+    /// <summary>The other registry, without name and password; null when it is missing or wrong.</summary>
     public Uri? RemoteUrl { get; init; }
 
     public string? UserName { get; init; }
@@ -22,9 +22,15 @@ public sealed record ProxyConfiguration
     internal static ProxyConfiguration Read(SectionReader proxy)
     {
         proxy.RequireAll("remoteurl");
+        var remote = proxy.Url("remoteurl", "https://registry-1.docker.io");
+        if (remote is { UserInfo.Length: > 0 })
+        {
+            proxy.Error("remoteurl", "holds a name or a password; write them as username and password");
+        }
+
         return new ProxyConfiguration
         {
-            RemoteUrl = proxy.Url("remoteurl", "https://registry-1.docker.io"),
+            RemoteUrl = remote,
             UserName = proxy.Text("username"),
             Password = proxy.Secret("password"),
             RemoteNamespace = proxy.Text("remotenamespace"),

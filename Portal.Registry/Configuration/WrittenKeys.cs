@@ -3,9 +3,9 @@ using Portal.Registry.Configuration.Keys;
 namespace Portal.Registry.Configuration;
 
 /// <summary>
-/// Holds what is written against the catalogue of keys. An unknown key is a warning, as upstream skips it. One that asks
-/// for what this version does not do is refused, since passing it over in silence could leave a registry open or unwatched.
-/// A section that is written has to have the keys that it cannot be without.
+/// Holds what is written against the catalogue of keys. An unknown key is a warning, as upstream skips it; an unknown driver
+/// or way to sign in is an error. A key that asks for what this version does not do is refused, since passing it over in
+/// silence could leave a registry open or unwatched. A section that is written has to have the keys it cannot be without.
 /// </summary>
 internal static class WrittenKeys
 {
@@ -37,9 +37,23 @@ internal static class WrittenKeys
             }
             else
             {
-                var nearest = known.Nearest(key) is { } name ? $"; did you mean \"{name}\"?" : "; remove it";
-                problems.Warning(keyPath, entry.Origin, $"this key is unknown and has no effect{nearest}");
+                TellOfUnknown(keyPath, key, entry.Origin, known, problems);
             }
+        }
+    }
+
+    private static void TellOfUnknown(
+        string path, string key, Origin place, ConfigurationKey section, ConfigurationProblems problems)
+    {
+        var remedy = section.Nearest(key) is { } name ? $"did you mean \"{name}\"?" : "remove it";
+        if (ChoiceSections.Of(section.Path) is { } choices)
+        {
+            // Passed over, a mistyped way to sign in would leave an open registry. Upstream refuses it as well.
+            problems.Error(path, place, $"is none of {string.Join(", ", choices)}; {remedy}");
+        }
+        else
+        {
+            problems.Warning(path, place, $"this key is unknown and has no effect; {remedy}");
         }
     }
 

@@ -82,6 +82,17 @@ public sealed class UndrainedPortalFixture : PortalFixture
     };
 }
 
+/// <summary>The same, which can be made read-only by a restart.</summary>
+public sealed class LockablePortalFixture : PortalFixture
+{
+    public bool IsReadOnly { get; set; }
+
+    protected override RegistryConfiguration Configuration => base.Configuration with
+    {
+        Storage = base.Configuration.Storage with { ReadOnly = IsReadOnly },
+    };
+}
+
 /// <summary>The same with deletion off and everything in memory.</summary>
 public sealed class ReadOnlyPortalFixture : PortalFixture
 {

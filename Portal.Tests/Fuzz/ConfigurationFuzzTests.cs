@@ -22,6 +22,11 @@ public sealed class ConfigurationFuzzTests
           draintimeout: 60s
           headers: {X-Content-Type-Options: [nosniff]}
         catalog: {maxentries: 1000}
+        redis: {addrs: ["redis:6379"], password: secret, pool: {maxidle: 16, idletimeout: 300s}, tls: {enabled: true}}
+        notifications: {endpoints: [{name: a, url: "https://a.example.com", headers: {Authorization: [Bearer x]}, ignore: {actions: [pull]}}]}
+        middleware: {storage: [{name: cloudfront, options: {baseurl: "https://c.example.com", privatekey: /k, keypairid: K}}]}
+        health: {storagedriver: {enabled: false}, http: [{uri: "https://a.example.com", headers: {X: [y]}}], tcp: [{addr: "a:1"}]}
+        proxy: {remoteurl: "https://user:secret@registry-1.docker.io", ttl: 168h, exec: {command: helper, lifetime: 1h}}
         portal: {addr: ":5080", database: portal.db, title: Registry Portal, trustedproxies: [127.0.0.0/8]}
         """;
 
@@ -36,7 +41,19 @@ public sealed class ConfigurationFuzzTests
     [
         "LOG", "FIELDS", "LEVEL", "STORAGE", "FILESYSTEM", "ROOTDIRECTORY", "S3", "HTTP", "ADDR", "HOST", "HEADERS", "TLS", "PREFIX", "AUTH", "HTPASSWD", "PATH", "REALM",
         "NOTIFICATIONS", "ENDPOINTS", "0", "1", "99999999999", "PORTAL", "TRUSTEDPROXIES", "CATALOG", "MAXENTRIES", "", "X", "Ü", "MIDDLEWARE", "REGISTRY", "CONFIGURATION",
+        "SECRET", "FILE", "PASSWORD", "REDIS", "PROXY", "GCS", "CREDENTIALS", "PRIVATE", "KEY", "AZURE", "TOKEN", "none",
     ];
+
+    /// <summary>Whatever was read, what is shown of it is YAML.</summary>
+    [Fact]
+    public Task Effective_OfDamagedText_IsYaml() => FuzzRun.RepeatAsync(2_000, random =>
+    {
+        var text = random.Damage(Working, Pieces);
+
+        var effective = ConfigurationLoader.Parse(text, "config.yml", new Dictionary<string, string>()).Effective;
+
+        Assert.DoesNotContain(ConfigurationLoader.Parse(effective, "config.yml", new Dictionary<string, string>()).Problems, problem => problem.Message.StartsWith("is not YAML"));
+    });
 
     [Fact]
     public Task Parse_OfDamagedText_IsAConfigurationOrProblems() => FuzzRun.RepeatAsync(10_000, random =>
@@ -66,7 +83,7 @@ public sealed class ConfigurationFuzzTests
 
         Assert.True(result.Configuration is not null || result.Problems.Any(problem => problem.Severity is ConfigurationSeverity.Error));
         Assert.All(result.Problems, problem => Assert.DoesNotContain(problem.ToString(), char.IsControl));
-        Assert.NotNull(result.Configuration?.ToString() ?? string.Empty);
+        Assert.NotNull(result.Draft?.ToString() ?? string.Empty);
     }
 
     /// <summary>A piece of upstream's example: all of it at each round would take long.</summary>

@@ -20,6 +20,15 @@ public sealed class CommandLineTests
         { ["serve", "--verbose"], new UnusableArguments("serve has no option --verbose") },
         { ["serve", ""], new UnusableArguments("serve needs the name of a file") },
         { ["serve", "a.yml", "b.yml"], new UnusableArguments("serve takes one file") },
+        { ["config", "check"], new ConfigCheckArguments(null) },
+        { ["config", "check", "my.conf"], new ConfigCheckArguments("my.conf") },
+        { ["config", "check", "--help"], new HelpArguments() },
+        { ["config", "check", "--all"], new UnusableArguments("config check has no option --all") },
+        { ["config", "check", ""], new UnusableArguments("config check needs the name of a file") },
+        { ["config", "check", "a.yml", "b.yml"], new UnusableArguments("config check takes one file") },
+        { ["config", "keys"], new ConfigKeysArguments() },
+        { ["config"], new UnusableArguments("config is followed by check or keys") },
+        { ["config", "--help"], new HelpArguments() },
         { ["garbage-collect", "config.yml"], new UnusableArguments("there is no command garbage-collect") },
         { ["config.json"], new UnusableArguments("there is no command config.json") },
         { ["a.yml", "b.yml"], new UnusableArguments("there is no command a.yml") },
@@ -45,6 +54,7 @@ public sealed class CommandLineTests
     public void Usage_NamesEveryCommandThatThereIs()
     {
         Assert.Contains("serve [config.yml]", CommandLine.Usage);
+        Assert.Contains("config check [config.yml]", CommandLine.Usage);
         Assert.Contains("htpasswd", CommandLine.Usage);
         Assert.DoesNotContain("garbage-collect", CommandLine.Usage);
     }

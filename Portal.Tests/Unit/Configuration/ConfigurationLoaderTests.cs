@@ -55,10 +55,13 @@ public sealed class ConfigurationLoaderTests : IDisposable
     public void Load_Directory_IsOneProblem() => AssertProblem(_directory, "cannot be read");
 
     [Fact]
-    public void Load_NotUtf8_IsOneProblem() => AssertProblem(Write([0x76, 0xFF, 0xFE]), "is not UTF-8 text");
+    public void Load_NotUtf8_NamesThePlace() => AssertProblem(Write([0x76, 0x0A, 0xC3, 0xA9, 0xFF, 0xFE]), "is not UTF-8 text from here on", ":2:2");
 
     [Fact]
-    public void Load_TenMegabytes_IsOneProblem() => AssertProblem(Write(new byte[10_000_000]), "is longer than 1024 KiB");
+    public void Load_TenMegabytes_IsOneProblem() => AssertProblem(
+        Write([.. Enumerable.Repeat("log: {level: info}\n"u8.ToArray(), 526_316).SelectMany(line => line)]),
+        "is longer than 1024 KiB, which end here",
+        ":55189:5");
 
     [Fact]
     public void ToString_KeyWithALineBreak_StaysOneLine()
@@ -66,6 +69,30 @@ public sealed class ConfigurationLoaderTests : IDisposable
         var problem = Assert.Single(ConfigurationText.Load(ConfigurationText.Head + "\"a\\nforged: line\": 1\n").Problems);
 
         Assert.DoesNotContain('\n', problem.ToString());
+    }
+
+    [Theory]
+    [InlineData("https://name:hidden-one@example.com/a", "https://name:***@example.com/a")]
+    [InlineData("https://name:hidden@-one@example.com", "https://name:***@example.com")]
+    [InlineData("ftp://name:hidden-one@", "ftp://name:***@")]
+    [InlineData("https://example.com:5000/a@b", "https://example.com:5000/a@b")]
+    [InlineData("https://name@example.com:5000", "https://name@example.com:5000")]
+    [InlineData("a:b@c", "a:b@c")]
+    [InlineData("://", "://")]
+    public void MaskAddress_OfAText_HidesThePasswordAlone(string text, string expected) => Assert.Equal(expected, Secret.MaskAddress(text));
+
+    [Fact]
+    public void ToString_AddressWithAPassword_HidesIt()
+    {
+        var result = ConfigurationText.Load(ConfigurationText.Head + """
+            notifications: {endpoints: [{name: a, url: "https://name:hidden-one@example.com", headers: {Authorization: [hidden-one]}}]}
+            health: {http: [{uri: "https://name:hidden-one@example.com", headers: {Authorization: [hidden-one]}}]}
+            proxy: {remoteurl: "ftp://name:hidden-one@example.com"}
+            """);
+
+        Assert.Equal("a https://name:***@example.com/", result.Draft!.Notifications.Endpoints[0].ToString());
+        Assert.Equal("https://name:***@example.com/", result.Draft.Health.Http[0].ToString());
+        Assert.DoesNotContain("hidden-one", $"{result.Draft}{result.Effective}{string.Join('\n', result.Problems)}");
     }
 
     [Fact]
@@ -85,11 +112,11 @@ public sealed class ConfigurationLoaderTests : IDisposable
         return path;
     }
 
-    private static void AssertProblem(string path, string expected)
+    private static void AssertProblem(string path, string expected, string place = "")
     {
         var result = ConfigurationLoader.Load(path, ConfigurationText.Environment());
 
         Assert.Null(result.Configuration);
-        Assert.StartsWith($"{path}: {expected}", Assert.Single(result.Problems).ToString());
+        Assert.StartsWith($"{path}{place}: {expected}", Assert.Single(result.Problems).ToString());
     }
 }

@@ -27,7 +27,7 @@ public sealed class ConfigurationParserTests
         var result = ConfigurationText.Load(text);
 
         Assert.Null(result.Configuration);
-        Assert.StartsWith(expected, Assert.Single(result.Problems).ToString());
+        Assert.StartsWith(expected, ConfigurationText.Print(Assert.Single(result.Problems)));
     }
 
     [Theory]
@@ -40,10 +40,10 @@ public sealed class ConfigurationParserTests
 
         Assert.Equal(
             [
-                "config.yml: version: is missing; write \"version: 0.1\"",
-                "config.yml: storage: names no driver; write for example \"filesystem: {rootdirectory: /var/lib/registry}\"",
+                "config.yml:1: version: is missing; write for example \"version: 0.1\"",
+                "config.yml:1: storage: names no driver; write for example \"filesystem: {rootdirectory: /var/lib/registry}\"",
             ],
-            result.Problems.Select(problem => problem.ToString()));
+            result.Problems.Select(ConfigurationText.Print));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class ConfigurationParserTests
                 "config.yml:7: http.addr: stands twice in one section, first on line 6; keep one",
                 "config.yml:8: http: stands twice in one section, first on line 5; keep one",
             ],
-            result.Problems.Select(problem => problem.ToString()));
+            result.Problems.Select(ConfigurationText.Print));
     }
 
     [Fact]

@@ -19,22 +19,25 @@ internal static class ConfigurationText
         return result.Configuration!;
     }
 
-    /// <summary>The one error of <see cref="Head"/> and the text, as it is printed.</summary>
+    /// <summary>A problem as it is printed, without its column: BadFileTests looks at those.</summary>
+    public static string Print(ConfigurationProblem problem) => (problem with { Column = null }).ToString();
+
+    /// <summary>The one error of <see cref="Head"/> and the text, as it is printed but for its column.</summary>
     public static string Error(string text, params string[] variables)
     {
         var result = Load(Head + text, variables);
         Assert.Null(result.Configuration);
         var problem = Assert.Single(result.Problems);
         Assert.Equal(ConfigurationSeverity.Error, problem.Severity);
-        return problem.ToString();
+        return Print(problem);
     }
 
-    /// <summary>The one warning of <see cref="Head"/> and the text, as it is printed.</summary>
+    /// <summary>The one warning of <see cref="Head"/> and the text, as it is printed but for its column.</summary>
     public static string Warning(string text, params string[] variables)
     {
         var result = Load(Head + text, variables);
         Assert.NotNull(result.Configuration);
-        return Assert.Single(result.Problems).ToString();
+        return Print(Assert.Single(result.Problems));
     }
 
     public static IReadOnlyDictionary<string, string> Environment(params string[] variables) =>

@@ -1,3 +1,4 @@
+using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
 
 namespace Portal.Tests.Unit.Configuration;
@@ -85,8 +86,8 @@ public sealed class EnvironmentOverridesTests
     [Fact]
     public void Apply_CloudDriver_IsRefusedByItsVariable() =>
         Assert.Equal(
-            "REGISTRY_STORAGE: storage.s3: this version does not support the s3 driver yet; name filesystem or inmemory",
-            ConfigurationText.Error("", "REGISTRY_STORAGE=s3"));
+            "REGISTRY_STORAGE: storage.s3: this version does not support storage.s3 yet; name filesystem or inmemory",
+            ConfigurationText.Error("", "REGISTRY_STORAGE=s3", "REGISTRY_STORAGE_S3_REGION=eu-west-1", "REGISTRY_STORAGE_S3_BUCKET=images"));
 
     /// <summary>An administrator who asks for a password must not get an open registry.</summary>
     [Theory]
@@ -139,6 +140,57 @@ public sealed class EnvironmentOverridesTests
         Assert.EndsWith(
             ": log: the variable's name leads more than 32 sections deep",
             ConfigurationText.Error("", $"REGISTRY_LOG_FIELDS{string.Concat(Enumerable.Repeat("_A", 60_000))}=1"));
+
+    /// <summary>Passed over, it would leave an open registry. Upstream refuses it as well.</summary>
+    [Theory]
+    [InlineData("REGISTRY_AUTH=htpaswd", "REGISTRY_AUTH: auth.htpaswd: is none of none, silly, htpasswd, token; did you mean \"htpasswd\"?")]
+    [InlineData("REGISTRY_AUTH_HTPASWD_PATH=/auth", "REGISTRY_AUTH_HTPASWD_PATH: auth.htpaswd: is none of none, silly, htpasswd, token; did you mean \"htpasswd\"?")]
+    public void Apply_MistypedWayToSignIn_IsAnError(string variable, string expected) =>
+        Assert.Equal(expected, ConfigurationText.Error("", variable));
+
+    [Fact]
+    public void Apply_SectionThatTheFileLacks_IsMade()
+    {
+        var endpoint = ConfigurationText.Load(
+            ConfigurationText.Head,
+            "REGISTRY_NOTIFICATIONS_ENDPOINTS_0_NAME=a",
+            "REGISTRY_NOTIFICATIONS_ENDPOINTS_0_URL=https://a.example.com",
+            "REGISTRY_NOTIFICATIONS_ENDPOINTS_0_HEADERS={Authorization: [Bearer x]}",
+            "REGISTRY_NOTIFICATIONS_ENDPOINTS_0_IGNORE_ACTIONS_0=pull").Draft!.Notifications.Endpoints.Single();
+
+        Assert.Equal(("a", new Uri("https://a.example.com")), (endpoint.Name, endpoint.Url));
+        Assert.Equal(["Bearer x"], endpoint.Headers["authorization"]);
+        Assert.Equal(["pull"], endpoint.IgnoredActions);
+    }
+
+    [Fact]
+    public void Apply_EntryOfAListOfSections_ChangesItInPlace()
+    {
+        var endpoints = ConfigurationText.Load(
+            ConfigurationText.Head + "notifications: {endpoints: [{name: a, url: \"https://a\"}, {name: b, url: \"https://b\"}]}",
+            "REGISTRY_NOTIFICATIONS_ENDPOINTS_1_URL=https://c",
+            "REGISTRY_NOTIFICATIONS_ENDPOINTS_7={name: d, url: \"https://d\"}").Draft!.Notifications.Endpoints;
+
+        Assert.Equal(
+            ["a https://a/", "b https://c/", "d https://d/"], endpoints.Select(endpoint => $"{endpoint.Name} {endpoint.Url}"));
+    }
+
+    [Fact]
+    public void Apply_DriverAndItsParameters_ReplaceTheFilesDriver() =>
+        Assert.Equal(
+            new S3DriverConfiguration { Region = "eu-west-1", Bucket = "images", Secure = false },
+            ConfigurationText.Load(
+                ConfigurationText.Head,
+                "REGISTRY_STORAGE_S3_BUCKET=images", "REGISTRY_STORAGE_S3_REGION=eu-west-1", "REGISTRY_STORAGE_S3_SECURE=false",
+                "REGISTRY_STORAGE=s3").Draft!.Storage.Driver);
+
+    [Fact]
+    public void Apply_NameWithUnderscores_ReachesTheKey() =>
+        Assert.Equal(
+            new Secret("pem"),
+            Assert.IsType<GcsDriverConfiguration>(ConfigurationText.Load(
+                ConfigurationText.Head, "REGISTRY_STORAGE_GCS_BUCKET=b", "REGISTRY_STORAGE_GCS_CREDENTIALS_PRIVATE_KEY=pem").Draft!.Storage.Driver)
+                .Credentials!.PrivateKey);
 
     [Theory]
     [InlineData("REGISTRY_CONFIGURATION_PATH=/etc/x.yml")]

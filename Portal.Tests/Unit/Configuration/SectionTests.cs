@@ -13,8 +13,8 @@ public sealed class SectionTests
                 maxthreads: 200
               delete: {enabled: yes}
               redirect: {disable: true}
-              cache: {blobdescriptor: inmemory}
-              maintenance: {uploadpurging: {enabled: false, age: 168h}, readonly: {enabled: false}}
+              cache: {blobdescriptor: inmemory, blobdescriptorsize: 50}
+              maintenance: {uploadpurging: {enabled: false, age: 168h}, readonly: {enabled: true}}
             log:
               level: warn
               formatter: json
@@ -44,7 +44,8 @@ public sealed class SectionTests
 
         Assert.Equal(new FileSystemDriverConfiguration { RootDirectory = "/data", MaxThreads = 200 }, configuration.Storage.Driver);
         Assert.True(configuration.Storage.DeleteEnabled);
-        Assert.Equal(BlobDescriptorCache.InMemory, configuration.Storage.BlobDescriptorCache);
+        Assert.True(configuration.Storage.ReadOnly);
+        Assert.Equal((BlobDescriptorCache.InMemory, 50), (configuration.Storage.BlobDescriptorCache, configuration.Storage.BlobDescriptorCacheSize));
         Assert.Equal((LogLevel.Warning, LogFormatter.Json, true), (configuration.Log.Level, configuration.Log.Formatter, configuration.Log.AccessLogDisabled));
         Assert.Equal("7", configuration.Log.Fields["number"]);
         Assert.Equal(new ListenAddress("localhost", 5001), configuration.Http.Addr);
@@ -107,9 +108,13 @@ public sealed class SectionTests
     [InlineData("redis: {addr: \"localhost:6379\"}", "5: redis: this version does not support redis yet; remove it")]
     [InlineData("proxy: {remoteurl: \"https://registry-1.docker.io\"}", "5: proxy: this version does not support proxy yet; remove it")]
     [InlineData("auth: {silly: {realm: a, service: b}}", "5: auth.silly: this version does not support auth.silly yet; remove it")]
-    [InlineData("auth: {token: {}}", "5: auth.token: this version does not support auth.token yet; remove it")]
+    [InlineData("auth: {token: {realm: a, service: b, issuer: c, jwks: /d}}", "5: auth.token: this version does not support auth.token yet; remove it")]
     [InlineData("log: {hooks: [{type: mail}]}", "5: log.hooks[0]: this version does not support log.hooks yet; remove it or write \"disabled: true\"")]
-    [InlineData("  maintenance: {readonly: {enabled: true}}", "5: storage.maintenance.readonly: this version does not support storage.maintenance.readonly yet; remove it or write \"enabled: false\"")]
+    [InlineData("  maintenance: {uploadpurging: {enabled: true}}", "5: storage.maintenance.uploadpurging: this version does not support storage.maintenance.uploadpurging yet; remove it or write \"enabled: false\"")]
+    [InlineData("notifications: {endpoints: [{name: a, url: \"https://a\"}]}", "5: notifications.endpoints[0]: this version does not support notifications.endpoints yet; remove it or write \"disabled: true\"")]
+    [InlineData("middleware: {storage: [{name: rewrite}]}", "5: middleware.storage[0]: this version does not support middleware.storage yet; remove it or write \"disabled: true\"")]
+    [InlineData("reporting: {bugsnag: {apikey: hidden-one}}", "5: reporting: this version does not support reporting yet; remove it")]
+    [InlineData("health: {tcp: [{addr: \"a:1\"}]}", "5: health.tcp: this version does not support health.tcp yet; remove it")]
     [InlineData("  tag: {concurrencylimit: 8}", "5: storage.tag: this version does not support storage.tag yet; remove it")]
     [InlineData("validation: {manifests: {urls: {allow: [x]}}}", "5: validation: this version does not support validation yet; remove it")]
     [InlineData("portal: {admin: {username: a, password: hidden-one}}", "5: portal.admin: this version does not support portal.admin yet; remove it")]
@@ -122,6 +127,7 @@ public sealed class SectionTests
     [InlineData("http: {relativeurl: true}", "5: warning: http.relativeurl: this key is unknown and has no effect; did you mean \"relativeurls\"?")]
     [InlineData("zebra: 1", "5: warning: zebra: this key is unknown and has no effect; remove it")]
     [InlineData("loglevel: debug", "5: warning: loglevel: is deprecated; write log.level")]
+    [InlineData("  cache: {layerinfo: inmemory}\n", "5: warning: storage.cache.layerinfo: is deprecated; write storage.cache.blobdescriptor")]
     [InlineData("    maxthreads: 5\n", "5: warning: storage.filesystem.maxthreads: 5 is less than 25; 25 is used")]
     public void Read_WhatDoesNotStopTheStart_IsAWarning(string text, string expected) =>
         Assert.Equal($"config.yml:{expected}", ConfigurationText.Warning(text));
@@ -148,7 +154,7 @@ public sealed class SectionTests
 
         Assert.Equal(
             $"config.yml:1: version: \"{version}\" is not supported; write \"version: 0.1\"",
-            Assert.Single(result.Problems).ToString());
+            ConfigurationText.Print(Assert.Single(result.Problems)));
     }
 
     [Fact]

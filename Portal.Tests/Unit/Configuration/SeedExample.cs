@@ -243,4 +243,27 @@ internal static class SeedExample
           deny:
             - ^https?://www\.example\.com/
     """;
+
+    /// <summary>One section with the lines above it that it lies in, the version, and a driver where it needs one.</summary>
+    /// <param name="path">Of one or two names, as <c>log</c> or <c>storage.s3</c>; of two of the same name the first.</param>
+    public static string Alone(string path)
+    {
+        var lines = Text.Split('\n');
+        var names = path.Split('.');
+        var section = Block(lines, names[0], indent: 0);
+        var storage = names[0] != "storage" ? "storage: inmemory\n" : "";
+        if (names is [_, var name])
+        {
+            var driver = name is "delete" or "redirect" or "cache" or "maintenance" ? "  inmemory:\n" : "";
+            return $"version: 0.1\n{storage}{names[0]}:\n{driver}{string.Join('\n', Block(section, name, indent: 2))}\n";
+        }
+
+        return $"version: 0.1\n{storage}{string.Join('\n', section)}\n";
+    }
+
+    private static string[] Block(string[] lines, string name, int indent)
+    {
+        var start = Array.FindIndex(lines, line => line.StartsWith($"{new string(' ', indent)}{name}:", StringComparison.Ordinal));
+        return [lines[start], .. lines[(start + 1)..].TakeWhile(line => line.StartsWith(new string(' ', indent + 1), StringComparison.Ordinal))];
+    }
 }

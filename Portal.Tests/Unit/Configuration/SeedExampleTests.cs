@@ -19,7 +19,7 @@ public sealed class SeedExampleTests
     [InlineData("config.yml:204: health.storagedriver: this version does not support health.storagedriver yet; remove it or write \"enabled: false\"")]
     [InlineData("config.yml:155: http.tls: this version does not support http.tls yet; remove it")]
     public void Load_WholeExample_SaysWhereAndWhat(string expected) =>
-        Assert.Contains(expected, Problems.Select(problem => problem.ToString()));
+        Assert.Contains(expected, Problems.Select(ConfigurationText.Print));
 
     [Fact]
     public void Load_WholeExample_KnowsEveryKey() =>
