@@ -67,7 +67,6 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
         await Assertions.Expect(page.Locator(".versions tbody tr").First).ToBeVisibleAsync();
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
-        await File.WriteAllTextAsync(portal.ConfigurationPath, portal.Text);
 
         using var deleted = await portal.Client.SendAsync(HttpMethod.Delete, $"/v2/team/app/manifests/{digest}");
         Assert.Equal(HttpStatusCode.Accepted, deleted.StatusCode);
@@ -136,6 +135,9 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
     [InlineData("error")]
     [InlineData("Form")]
     [InlineData("dialog")]
+    [InlineData("History")]
+    [InlineData("long")]
+    [InlineData("denied")]
     public async Task Page_InBothThemesAndWidths_HasNoViolation(string scene)
     {
         var (page, complaints) = await OpenAsync();
@@ -174,6 +176,23 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
                 await page.Locator("summary", new() { HasText = "http" }).First.ClickAsync();
                 await Assertions.Expect(page.Locator("#field-http-secret")).ToBeVisibleAsync();
                 break;
+            case "History":
+                await ReplaceAsync(page, "title: Third floor", "title: Fourth floor");
+                await page.GetByRole(AriaRole.Button, new() { Name = "Save…" }).ClickAsync();
+                await page.GetByRole(AriaRole.Dialog).GetByLabel("Comment").FillAsync("The registry has moved upstairs, and everybody should see it at a glance");
+                await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+                await page.GetByRole(AriaRole.Button, new() { Name = "History" }).ClickAsync();
+                await Assertions.Expect(page.Locator(".versions")).ToContainTextAsync("moved upstairs");
+                break;
+            case "long":
+                await ReplaceAsync(page, "title: Third floor", $"title: {new string('x', 300)}\n  {new string('y', 300)}: 1");
+                await Assertions.Expect(page.Locator(".problems .warning")).ToBeVisibleAsync();
+                break;
+            case "denied":
+                await page.SetExtraHTTPHeadersAsync([new("X-Forwarded-For", "127.0.0.1")]);
+                await page.ReloadAsync();
+                await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not shown here");
+                break;
             case "dialog":
                 await ReplaceAsync(page, "addr: 127.0.0.1:0\n  title: Third floor", "addr: 127.0.0.1:5080\n  title: Fourth floor");
                 await page.GetByRole(AriaRole.Button, new() { Name = "Save…" }).ClickAsync();
@@ -184,6 +203,7 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
 
     private async Task<(IPage Page, List<string> Complaints)> OpenAsync()
     {
+        await File.WriteAllTextAsync(portal.ConfigurationPath, portal.Text);
         var opened = await portal.OpenAsync("/settings/config");
         await Assertions.Expect(opened.Page.Locator(".cm-content")).ToBeVisibleAsync();
         return opened;
