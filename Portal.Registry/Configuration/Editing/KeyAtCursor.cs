@@ -19,9 +19,11 @@ public sealed partial record KeyAtCursor(string Section, string? Key, bool IsVal
     /// <param name="text">The text, YAML or not.</param>
     /// <param name="line">The line, from 1.</param>
     /// <param name="column">The place in the line, from 1: before the character of that number.</param>
-    public static KeyAtCursor Find(string text, int line, int column)
+    public static KeyAtCursor Find(string text, int line, int column) => Find(text.Split('\n'), line, column);
+
+    /// <summary>As the other, for more than one place of a text.</summary>
+    internal static KeyAtCursor Find(string[] lines, int line, int column)
     {
-        var lines = text.Split('\n');
         var index = Math.Clamp(line, 1, lines.Length) - 1;
         var tokens = Tokens(lines[index]);
         if (tokens.Count == 0 || tokens[^1].IsDash)
@@ -37,13 +39,13 @@ public sealed partial record KeyAtCursor(string Section, string? Key, bool IsVal
         return new KeyAtCursor(section, key.Name, column - 1 > key.End, false);
     }
 
-    /// <summary>The lines that hold a path's key, from 1; null when no line does.</summary>
+    /// <summary>The line that holds a path's key, from 1; null when no line does.</summary>
     public static int? LineOf(string text, string path)
     {
         var lines = text.Split('\n');
         for (var i = 0; i < lines.Length; i++)
         {
-            if (Tokens(lines[i]) is { Count: > 0 } tokens && !tokens[^1].IsDash && Find(text, i + 1, 1).Path == path)
+            if (Tokens(lines[i]) is { Count: > 0 } tokens && !tokens[^1].IsDash && path.EndsWith(tokens[^1].Name!, StringComparison.Ordinal) && Find(lines, i + 1, 1).Path == path)
             {
                 return i + 1;
             }

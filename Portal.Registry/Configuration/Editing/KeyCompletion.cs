@@ -12,8 +12,11 @@ public sealed record KeySuggestion(string Label, string Insert, string Detail, s
 /// <summary>What may be written where, from the catalogue of keys.</summary>
 public static class KeyCompletion
 {
+    /// <summary>How many lines up and down the keys of a section are looked for: no section that people write is longer.</summary>
+    private const int Reach = 300;
+
     /// <summary>The keys of the section that the place lies in and does not have yet, or the values that a key knows.</summary>
-    /// <inheritdoc cref="KeyAtCursor.Find" path="/param"/>
+    /// <inheritdoc cref="KeyAtCursor.Find(string, int, int)" path="/param"/>
     public static IReadOnlyList<KeySuggestion> At(string text, int line, int column)
     {
         var place = KeyAtCursor.Find(text, line, column);
@@ -67,11 +70,12 @@ public static class KeyCompletion
 
     private static HashSet<string> Siblings(string text, int line, string section)
     {
-        var count = text.AsSpan().Count('\n') + 1;
+        var lines = text.Split('\n');
+        var (first, last) = (Math.Max(1, line - Reach), Math.Min(lines.Length, line + Reach));
         return
         [
-            .. Enumerable.Range(1, count).Where(other => other != line)
-                .Select(other => KeyAtCursor.Find(text, other, 1))
+            .. Enumerable.Range(first, last - first + 1).Where(other => other != line)
+                .Select(other => KeyAtCursor.Find(lines, other, 1))
                 .Where(other => other.Key is not null && other.Section == section).Select(other => other.Key!),
         ];
     }
