@@ -59,6 +59,7 @@ public sealed class PortalApplication : IAsyncDisposable
             configuration.Portal.Title,
             configuration.Http.Host?.Authority,
             () => configuration.Http.SocketPath is not null || RegistryAddress is { Scheme: "https", IsDefaultPort: true } ? null : RegistryAddress.Port));
+        builder.Services.AddSingleton(_data);
         builder.Services.AddPortalPages();
 
         _app = builder.Build();

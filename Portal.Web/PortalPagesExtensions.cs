@@ -3,6 +3,7 @@ using MudBlazor.Services;
 using Portal.Registry.Inspection;
 using Portal.Web.Components;
 using Portal.Web.Components.Deletion;
+using Portal.Web.Hosting;
 
 namespace Portal.Web;
 
@@ -28,6 +29,7 @@ public static class PortalPagesExtensions
         // The key ring is read at the first page instead of at start: it is much XML code for a registry at rest.
         services.Remove(services.Single(service => service.ImplementationType?.Name is "DataProtectionHostedService"));
         services.AddSingleton<ImageInspector>();
+        services.AddSingleton<ConfigurationEditor>();
         services.AddScoped<Visitor>();
         services.AddScoped<Deleter>();
         return services;

@@ -16,6 +16,9 @@ public static class PortalUrls
     private const string TagsPart = "tags/";
     private const string ManifestsPart = "manifests/";
 
+    /// <summary>The editor of the configuration.</summary>
+    public const string Configuration = "settings/config";
+
     public static string Catalog(RepositoryQuery? query = null)
     {
         var address = new StringBuilder("./");

@@ -37,6 +37,7 @@ public sealed class AccessibilityTests(ChromiumFixture portal) : IClassFixture<C
         { $"/r/{LongName}/-/tags/{LongTag}", "COPY" },
         { "/r/none/such", "none/such" },
         { "/no/such/page", "" },
+        { "/settings/config", "There is no file to edit" },
     };
 
     [Theory]

@@ -19,7 +19,7 @@ namespace Portal.Tests.Components;
 /// <summary>Pages over a real index and a storage in memory; the clock is the test's.</summary>
 public sealed class PortalPages : BunitContext
 {
-    private PortalPages(CatalogWorld world, StorageConfiguration storage)
+    private PortalPages(CatalogWorld world, StorageConfiguration storage, Action<IServiceCollection>? configure)
     {
         World = world;
         JSInterop.Mode = JSRuntimeMode.Loose;
@@ -40,6 +40,7 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton(new PortalSettings("Registry Portal", "hub.example:5000", () => 5000));
         Services.AddScoped<Visitor>();
         Services.AddScoped<Deleter>();
+        configure?.Invoke(Services);
 
         // Last: it takes the first service, and none can be added after that.
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
@@ -55,9 +56,10 @@ public sealed class PortalPages : BunitContext
     /// <summary>The messages that are shown.</summary>
     public IRenderedComponent<MudSnackbarProvider> Messages { get; private set; } = null!;
 
-    public static async Task<PortalPages> CreateAsync(StorageConfiguration? storage = null)
+    public static async Task<PortalPages> CreateAsync(StorageConfiguration? storage = null, Action<IServiceCollection>? configure = null)
     {
-        var pages = new PortalPages(await CatalogWorld.CreateAsync(), storage ?? new StorageConfiguration { DeleteEnabled = true });
+        var pages = new PortalPages(
+            await CatalogWorld.CreateAsync(), storage ?? new StorageConfiguration { DeleteEnabled = true }, configure);
         pages.Render<MudPopoverProvider>();
         pages.Dialogs = pages.Render<MudDialogProvider>();
         pages.Messages = pages.Render<MudSnackbarProvider>();

@@ -73,10 +73,10 @@ public sealed class HostedPortal : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static ConfigurationVersion Read(string yaml)
+    private static RunningVersion Read(string yaml)
     {
         var loaded = ConfigurationLoader.Parse(yaml, file: null, NoVariables);
-        return new ConfigurationVersion(
+        return new RunningVersion(
             loaded.Configuration ?? throw new ArgumentException(string.Join('\n', loaded.Problems), nameof(yaml)), yaml);
     }
 }

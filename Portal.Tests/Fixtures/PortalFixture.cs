@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
 using Portal.Web;
+using Portal.Web.Hosting;
 
 namespace Portal.Tests.Fixtures;
 
@@ -10,17 +11,19 @@ namespace Portal.Tests.Fixtures;
 public class PortalFixture : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
-    private PortalApplication? _application;
+    private CancellationTokenSource _stop = new();
+    private PortalHost? _host;
+    private Task _running = Task.CompletedTask;
 
     public string Root => _folder.Path;
 
-    public Uri RegistryAddress => _application!.RegistryAddress;
+    public Uri RegistryAddress => Application.RegistryAddress;
 
-    public Uri PortalAddress => _application!.PortalAddress!;
+    public Uri PortalAddress => Application.PortalAddress!;
 
-    public Uri DebugAddress => _application!.DebugAddress!;
+    public Uri DebugAddress => Application.DebugAddress!;
 
-    public IServiceProvider Services => _application!.Services;
+    public IServiceProvider Services => Application.Services;
 
     public RegistryClient Client { get; private set; } = null!;
 
@@ -36,13 +39,21 @@ public class PortalFixture : IAsyncLifetime
         Portal = new PortalConfiguration { Addr = new ListenAddress("127.0.0.1", 0) },
     };
 
+    /// <summary>What the application is started with, and where it came from.</summary>
+    protected virtual RunningConfiguration Running =>
+        new(new RunningVersion(Configuration, string.Empty), path: null, new Dictionary<string, string>(), TimeProvider.System);
+
+    private PortalApplication Application => _host!.Application;
+
     public T Get<T>()
-        where T : notnull => _application!.Services.GetRequiredService<T>();
+        where T : notnull => Services.GetRequiredService<T>();
 
     public async ValueTask InitializeAsync()
     {
-        _application = new PortalApplication(Configuration);
-        await _application.StartAsync(CancellationToken.None);
+        _stop = new CancellationTokenSource();
+        _host = new PortalHost(Running);
+        await _host.StartAsync(CancellationToken.None);
+        _running = _host.RunAsync(_stop.Token);
         Client = CreateClient();
     }
 
@@ -53,7 +64,11 @@ public class PortalFixture : IAsyncLifetime
         await InitializeAsync();
     }
 
-    public Task StopAsync() => _application!.StopAsync(CancellationToken.None);
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -68,10 +83,10 @@ public class PortalFixture : IAsyncLifetime
     {
         // A test may be about a start that fails.
         Client?.Dispose();
-        if (_application is not null)
+        if (_host is not null)
         {
             await StopAsync();
-            await _application.DisposeAsync();
+            await _host.DisposeAsync();
         }
     }
 }

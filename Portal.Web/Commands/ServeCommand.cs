@@ -27,7 +27,7 @@ public static class ServeCommand
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
-            var version = new ConfigurationVersion(configuration, loaded.Text);
+            var version = new RunningVersion(configuration, loaded.Text);
             await using var host = new PortalHost(new RunningConfiguration(version, configurationPath, environment, TimeProvider.System));
             await host.StartAsync(CancellationToken.None);
             await host.RunAsync(stop.Token);

@@ -1,5 +1,7 @@
+using System.Net;
 using Microsoft.AspNetCore.Components;
 using Portal.Registry;
+using Portal.Registry.Configuration.Editing;
 
 namespace Portal.Web.Components;
 
@@ -12,6 +14,8 @@ public sealed class Visitor
     /// <summary>The cookie that remembers the theme; the script that sets it uses the same name.</summary>
     public const string ThemeCookie = "portal-theme";
 
+    private static readonly string[] ForwardingHeaders = ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"];
+
     /// <summary>The name that was given with a good password; null where none is asked for.</summary>
     [PersistentState]
     public string? Name { get; set; }
@@ -21,6 +25,10 @@ public sealed class Visitor
 
     [PersistentState]
     public string? Host { get; set; }
+
+    /// <summary>A proxy brought the request, so that <see cref="Address"/> is the proxy's.</summary>
+    [PersistentState]
+    public bool IsForwarded { get; set; }
 
     [PersistentState]
     public string? UserAgent { get; set; }
@@ -32,12 +40,19 @@ public sealed class Visitor
     {
         var connection = context.Connection;
         Address = connection.RemoteIpAddress is { } address
-            ? new System.Net.IPEndPoint(address, connection.RemotePort).ToString()
+            ? new IPEndPoint(address, connection.RemotePort).ToString()
             : null;
         Name = context.User.Identity?.Name;
         Host = context.Request.Host.Value;
+        IsForwarded = ForwardingHeaders.Any(context.Request.Headers.ContainsKey);
         UserAgent = context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null;
         Theme = Themes.Parse(context.Request.Cookies[ThemeCookie]);
+    }
+
+    /// <summary>The one who asks for the configuration.</summary>
+    public EditorVisitor ToEditor()
+    {
+        return new EditorVisitor(Name, IPEndPoint.TryParse(Address ?? "", out var end) ? end.Address : null, Host, IsForwarded);
     }
 
     /// <summary>The one who asks, for one act.</summary>

@@ -32,6 +32,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>The key that signs upload addresses when <c>http.secret</c> is not set.</summary>
     public string UploadSecret => System.IO.Path.Combine(Path, "portal.secret");
 
+    /// <summary>Where versions of the configuration are kept; made at the first save.</summary>
+    public string ConfigurationHistory => System.IO.Path.Combine(Path, "config-history");
+
     public void Dispose()
     {
         if (_isTemporary && Directory.Exists(Path))

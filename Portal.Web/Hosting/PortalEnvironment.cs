@@ -14,7 +14,7 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IDisposabl
     /// <summary>For an application that nobody reconfigures.</summary>
     public PortalEnvironment(RegistryConfiguration configuration)
         : this(new RunningConfiguration(
-            new ConfigurationVersion(configuration, string.Empty), path: null, new Dictionary<string, string>(), TimeProvider.System))
+            new RunningVersion(configuration, string.Empty), path: null, new Dictionary<string, string>(), TimeProvider.System))
     {
     }
 

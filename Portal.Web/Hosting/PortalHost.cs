@@ -14,7 +14,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
 
     private readonly PortalEnvironment _environment = new(running);
     private PortalApplication? _application;
-    private ConfigurationVersion? _version;
+    private RunningVersion? _version;
 
     /// <summary>The application that serves now.</summary>
     public PortalApplication Application => _application ?? throw new InvalidOperationException("the host was not started");
@@ -35,7 +35,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         while (true)
         {
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Application.Stopping);
-            ConfigurationVersion next;
+            RunningVersion next;
             try
             {
                 next = await running.Rebuilds.ReadAsync(end.Token);
@@ -64,7 +64,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     }
 
     /// <returns>False when the process was told to stop on the way: nothing serves then.</returns>
-    private async Task<bool> RebuildAsync(ConfigurationVersion next, CancellationToken cancellationToken)
+    private async Task<bool> RebuildAsync(RunningVersion next, CancellationToken cancellationToken)
     {
         var before = _version!;
         Log.Rebuilding(Logger);
@@ -77,7 +77,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            Fail(exception, before);
+            Fail(exception, next, before);
             running.Attach(Application.Live);
             return true;
         }
@@ -107,7 +107,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
             _environment.Sockets.Resume();
             (_application, _version) = (new PortalApplication(before.Configuration, _environment), before);
             await _application.StartAsync(CancellationToken.None);
-            Fail(exception, before);
+            Fail(exception, next, before);
         }
 
         _environment.Sockets.CloseKept();
@@ -121,10 +121,19 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         return true;
     }
 
-    private void Fail(Exception exception, ConfigurationVersion before)
+    /// <summary>Says that the portal did not start with a configuration, and puts the one before back into the file.</summary>
+    private void Fail(Exception exception, RunningVersion failed, RunningVersion before)
     {
         Log.NotStarted(Logger, exception);
         running.FinishRebuild(exception.Message, before);
+        try
+        {
+            Application.Services.GetRequiredService<ConfigurationEditor>().FallBack(failed.Text, exception.Message);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            Log.NotPutBack(Logger, problem, running.Path);
+        }
     }
 
     private ILogger Logger => Application.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Portal");
@@ -168,6 +177,9 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
 
         [LoggerMessage(LogLevel.Error, "the portal did not start with the new configuration; the one before is in force again")]
         public static partial void NotStarted(ILogger logger, Exception exception);
+
+        [LoggerMessage(LogLevel.Error, "the configuration that is in force could not be put back into {File}: the next start fails with what it holds")]
+        public static partial void NotPutBack(ILogger logger, Exception exception, string? file);
 
         [LoggerMessage(LogLevel.Warning, "no sign-in: whoever reaches these ports may read, push and, where deletion is on, delete")]
         public static partial void Open(ILogger logger);

@@ -4,7 +4,7 @@ using Portal.Registry.Configuration;
 namespace Portal.Web.Hosting;
 
 /// <summary>A configuration and the YAML that it was read from, without the environment's variables.</summary>
-public sealed record ConfigurationVersion(RegistryConfiguration Configuration, string Text);
+public sealed record RunningVersion(RegistryConfiguration Configuration, string Text);
 
 /// <summary>How putting another configuration in force by a rebuild ended.</summary>
 /// <param name="At">When.</param>
@@ -19,13 +19,13 @@ public sealed record RebuildOutcome(DateTimeOffset At, string? Failure);
 /// <param name="path">The file that it came from; null when there is none.</param>
 /// <param name="environment">The environment's variables.</param>
 public sealed class RunningConfiguration(
-    ConfigurationVersion version, string? path, IReadOnlyDictionary<string, string> environment, TimeProvider time)
+    RunningVersion version, string? path, IReadOnlyDictionary<string, string> environment, TimeProvider time)
 {
     private readonly Lock _turn = new();
-    private readonly Channel<ConfigurationVersion> _rebuilds = Channel.CreateBounded<ConfigurationVersion>(
+    private readonly Channel<RunningVersion> _rebuilds = Channel.CreateBounded<RunningVersion>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
-    private ConfigurationVersion _version = version;
+    private RunningVersion _version = version;
     private LiveConfiguration? _live;
     private volatile RebuildOutcome? _lastRebuild;
 
@@ -33,7 +33,7 @@ public sealed class RunningConfiguration(
     public RegistryConfiguration Current => Version.Configuration;
 
     /// <summary>The same with its text.</summary>
-    public ConfigurationVersion Version => Volatile.Read(ref _version);
+    public RunningVersion Version => Volatile.Read(ref _version);
 
     /// <summary>The configuration's file; null when the process was started without one.</summary>
     public string? Path { get; } = path;
@@ -45,7 +45,7 @@ public sealed class RunningConfiguration(
     public RebuildOutcome? LastRebuild => _lastRebuild;
 
     /// <summary>What the process is to be rebuilt with; a newer one takes the place of one that still waits.</summary>
-    internal ChannelReader<ConfigurationVersion> Rebuilds => _rebuilds.Reader;
+    internal ChannelReader<RunningVersion> Rebuilds => _rebuilds.Reader;
 
     /// <summary>Raised after <see cref="Current"/> changed or a rebuild ended.</summary>
     public event Action? Changed;
@@ -57,7 +57,7 @@ public sealed class RunningConfiguration(
     /// <summary>Puts a configuration in force: at once what is live; a rebuild follows in the background when more changes than that.</summary>
     /// <param name="next">The configuration, free of errors, and its text.</param>
     /// <returns>What changes. An empty <see cref="ConfigurationChanges.Restart"/> says that all of it counts now.</returns>
-    public ConfigurationChanges Apply(ConfigurationVersion next)
+    public ConfigurationChanges Apply(RunningVersion next)
     {
         ConfigurationChanges changes;
         lock (_turn)
@@ -88,7 +88,7 @@ public sealed class RunningConfiguration(
     /// <summary>Says how a rebuild ended.</summary>
     /// <param name="failure">Why it failed; null when it did not.</param>
     /// <param name="inForce">What the portal runs with then, where that is not what was asked for.</param>
-    internal void FinishRebuild(string? failure, ConfigurationVersion? inForce)
+    internal void FinishRebuild(string? failure, RunningVersion? inForce)
     {
         lock (_turn)
         {

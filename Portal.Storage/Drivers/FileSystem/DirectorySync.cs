@@ -8,7 +8,7 @@ namespace Portal.Storage.Drivers.FileSystem;
 /// Makes folder entries durable. A renamed file survives a power cut only when its folder was flushed too, and that
 /// folder only when its own parent was. <c>File.OpenHandle</c> refuses folders, hence the calls into libc.
 /// </summary>
-internal sealed partial class DirectorySync(string root)
+public sealed partial class DirectorySync(string root)
 {
     private const int OpenReadOnly = 0;
     private const int InvalidArgument = 22;

@@ -1,0 +1,169 @@
+using System.Security.Cryptography;
+using System.Text;
+using Portal.Storage.Drivers.FileSystem;
+
+namespace Portal.Registry.Configuration.Editing;
+
+/// <summary>A configuration file's text at one moment.</summary>
+/// <param name="Text">The text, without a byte order mark.</param>
+/// <param name="Fingerprint">Tells whether the file still is what was read.</param>
+public sealed record FileSnapshot(string Text, string Fingerprint);
+
+/// <summary>Somebody else changed the file; nothing was written.</summary>
+/// <param name="current">What the file says now.</param>
+public sealed class ConfigurationConflictException(FileSnapshot current)
+    : Exception("the file was changed since it was opened here; nothing was saved")
+{
+    public FileSnapshot Current { get; } = current;
+}
+
+/// <summary>
+/// The file of the configuration, read whole and written whole: a crash leaves the old text or the new one. Mode and
+/// owner stay, a symbolic link stays one. Where the file cannot be replaced (a single file that is mounted into a
+/// container cannot), it is written in place, with a copy of the old text in the backup folder until that is done.
+/// </summary>
+/// <param name="path">The file.</param>
+/// <param name="backupFolder">A folder that may be made; of use only where the file cannot be replaced.</param>
+public sealed class ConfigurationFile(string path, string backupFolder)
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly Lock _turn = new();
+
+    public string Path { get; } = path;
+
+    /// <summary>The file behind a link.</summary>
+    private string Target => File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(Path);
+
+    /// <exception cref="IOException">It is not there, longer than <see cref="ConfigurationLoader.MaxFileSize"/>, or no text.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public FileSnapshot Read()
+    {
+        var bytes = ReadBytes();
+        try
+        {
+            var mark = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
+            return new FileSnapshot(Utf8.GetString(bytes.AsSpan(mark)), Fingerprint(bytes));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new IOException($"{Path} is not UTF-8 text; give a YAML file");
+        }
+    }
+
+    /// <summary>Why the file cannot be written, and what to do about it; null when it can.</summary>
+    public string? WhyReadOnly()
+    {
+        try
+        {
+            var target = Target;
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(target) & (UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) == 0)
+            {
+                return $"{Path} is read-only: its mode lets nobody write; give its owner the right with \"chmod u+w\"";
+            }
+
+            using var _ = File.Open(target, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return $"{Path} is read-only for this process; give its user the right to write, or mount it without \":ro\"";
+        }
+        catch (IOException exception)
+        {
+            return $"{Path} cannot be written: {exception.Message}";
+        }
+    }
+
+    /// <summary>Puts a text in the place of the one that was read.</summary>
+    /// <param name="text">The new text.</param>
+    /// <param name="expected">The fingerprint of what the text was made from.</param>
+    /// <exception cref="ConfigurationConflictException">The file is no longer what was read.</exception>
+    /// <exception cref="IOException">It could not be written; the old text is in force.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public FileSnapshot Write(string text, string expected)
+    {
+        lock (_turn)
+        {
+            var before = ReadBytes();
+            if (Fingerprint(before) != expected)
+            {
+                throw new ConfigurationConflictException(Read());
+            }
+
+            var bytes = before.AsSpan().StartsWith(Encoding.UTF8.Preamble)
+                ? [.. Encoding.UTF8.Preamble, .. Utf8.GetBytes(text)]
+                : Utf8.GetBytes(text);
+            var target = Target;
+            if (!TryReplace(target, bytes))
+            {
+                WriteInPlace(target, before, bytes);
+            }
+
+            return new FileSnapshot(text, Fingerprint(bytes));
+        }
+    }
+
+    private static bool TryReplace(string target, byte[] bytes)
+    {
+        var folder = System.IO.Path.GetDirectoryName(target)!;
+        var temporary = System.IO.Path.Combine(folder, $".{System.IO.Path.GetFileName(target)}.{Guid.NewGuid():N}");
+        try
+        {
+            PrivateFile.Write(temporary, bytes);
+            if (!FileOwner.TryCopy(target, temporary))
+            {
+                return false;
+            }
+
+            File.Move(temporary, target, overwrite: true);
+            DirectorySync.Flush(folder);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Nothing may be put beside the file, or it is a mount of its own, which cannot be renamed over.
+            return false;
+        }
+        finally
+        {
+            DeleteIfThere(temporary);
+        }
+    }
+
+    private void WriteInPlace(string target, byte[] before, byte[] bytes)
+    {
+        PrivateFile.CreateFolder(backupFolder);
+        var backup = System.IO.Path.Combine(backupFolder, "before-last-save.yml");
+        PrivateFile.Write(backup, before);
+        using (var file = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.Read))
+        {
+            file.Write(bytes);
+            file.SetLength(bytes.Length);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Delete(backup);
+    }
+
+    private byte[] ReadBytes()
+    {
+        using var file = File.OpenRead(Path);
+        var bytes = new byte[ConfigurationLoader.MaxFileSize + 1];
+        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return length > ConfigurationLoader.MaxFileSize
+            ? throw new IOException($"{Path} is longer than {ConfigurationLoader.MaxFileSize / 1024} KiB; give a smaller file")
+            : bytes[..length];
+    }
+
+    private static void DeleteIfThere(string temporary)
+    {
+        // A folder that takes no file has none to delete.
+        if (File.Exists(temporary))
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static string Fingerprint(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}

@@ -1,0 +1,147 @@
+using CsCheck;
+using Portal.Registry.Configuration.Editing;
+
+namespace Portal.Tests.Unit.Configuration.Editing;
+
+public sealed class SecretMaskTests
+{
+    private const string Text = """
+        version: 0.1
+        x-shared: &pass hunter2
+        x-redis: &redis {password: "s3 cret", db: 1}
+        http:
+          addr: :5000
+          secret: 'plain # secret'   # keep
+          # secret: oldsecret
+        storage:
+          s3: {region: eu, bucket: b, secretkey: key/with+chars}
+          gcs:
+            bucket: b
+            credentials:
+              private_key: |
+                -----BEGIN PRIVATE KEY-----
+                MIIhidden
+                -----END PRIVATE KEY-----
+              type: service_account
+        redis:
+          <<: *redis
+          addr: redis://me:topsecret@host:6379
+          sentinelpassword: *pass
+        notifications:
+          endpoints:
+            - name: one
+              url: https://one.example/hook
+              headers:
+                Authorization: [Bearer firsttoken]
+            - name: two
+              url: https://user:webpass@two.example/hook
+              headers: {Authorization: [Bearer secondtoken]}
+        """;
+
+    private static readonly string[] Secrets =
+        ["hunter2", "s3 cret", "plain # secret", "oldsecret", "key/with+chars", "MIIhidden", "topsecret", "firsttoken", "secondtoken", "webpass"];
+
+    [Fact]
+    public void Hide_EveryWayOfWritingASecret_ShowsNoneOfThem()
+    {
+        var hidden = SecretMask.Hide(Text)!;
+
+        Assert.All(Secrets, secret => Assert.Contains(secret, Text, StringComparison.Ordinal));
+        Assert.All(Secrets, secret => Assert.DoesNotContain(secret, hidden, StringComparison.Ordinal));
+        Assert.Contains("  secret: (hidden)   # keep\n", hidden, StringComparison.Ordinal);
+        Assert.Contains("redis://me:(hidden)@host:6379", hidden, StringComparison.Ordinal);
+        Assert.Contains("https://user:(hidden)@two.example/hook", hidden, StringComparison.Ordinal);
+        Assert.Contains("private_key: (hidden)\n      type: service_account", hidden, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Restore_Untouched_IsTheOriginalByteForByte()
+    {
+        var restored = SecretMask.Restore(SecretMask.Hide(Text)!, Text);
+
+        Assert.Empty(restored.Problems);
+        Assert.Equal(Text, restored.Text);
+    }
+
+    [Fact]
+    public void Restore_OneTypedAnew_KeepsTheOthers()
+    {
+        var edited = SecretMask.Hide(Text)!.Replace("secret: (hidden)   #", "secret: new   #", StringComparison.Ordinal);
+
+        Assert.Equal(Text.Replace("'plain # secret'", "new", StringComparison.Ordinal), SecretMask.Restore(edited, Text).Text);
+    }
+
+    [Fact]
+    public void Restore_SameLines_KeepsTheLinesOfTheBrowser()
+    {
+        var hidden = SecretMask.Hide(Text)!;
+
+        Assert.Equal(hidden.Split('\n').Length, SecretMask.Restore(hidden, Text).SameLines.Split('\n').Length);
+    }
+
+    [Fact]
+    public void Restore_AnEntryOfAListRemoved_GivesNoSecretToItsNeighbour()
+    {
+        var hidden = SecretMask.Hide(Text)!;
+        var start = hidden.IndexOf("    - name: one", StringComparison.Ordinal);
+        var edited = hidden.Remove(start, hidden.IndexOf("    - name: two", StringComparison.Ordinal) - start);
+
+        var restored = SecretMask.Restore(edited, Text);
+
+        Assert.Empty(restored.Problems);
+        Assert.Contains("secondtoken", restored.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("firsttoken", restored.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("version: 0.1\nproxy:\n  password: (hidden)\n", 3, 13)]
+    [InlineData("version: 0.1\nhttp:\n  host: (hidden)\n", 3, 9)]
+    [InlineData("http: {secret: (type again)}\n", 1, 16)]
+    public void Restore_APlaceholderForNothing_IsAProblemWithItsPlace(string edited, int line, int column)
+    {
+        var problem = Assert.Single(SecretMask.Restore(edited, "version: 0.1\nhttp: {secret: x}\n").Problems);
+
+        Assert.Equal((line, column), (problem.Line, problem.Column));
+    }
+
+    [Fact]
+    public void Hide_BesideAnotherText_ShowsThatASecretDiffersAndNotWhat()
+    {
+        var changed = SecretMask.Hide("http: {secret: b}\nproxy: {password: same}\n", "http: {secret: a}\nproxy: {password: same}\n");
+
+        Assert.Equal("http: {secret: (another value)}\nproxy: {password: (hidden)}\n", changed);
+    }
+
+    [Theory]
+    [InlineData("http: {secret: typed}\n", "http: {secret: (type again)}\n")]
+    [InlineData("http: {secret: (hidden)}\n", "http: {secret: (hidden)}\n")]
+    [InlineData("http: [unfinished\n", "http: [unfinished\n")]
+    [InlineData("http: [\n  secret: typed\n", null)]
+    [InlineData("redis: [redis://u:p@h\n", null)]
+    public void Forget_KeepsNoSecretThatWasTyped(string edited, string? kept)
+    {
+        Assert.Equal(kept, SecretMask.Forget(edited));
+    }
+
+    [Fact]
+    public void HideAndRestore_AnySecretInAnyStyle_IsTheSameText()
+    {
+        var secrets = Gen.String[Gen.Char["abcXYZ019+/=.-_é"], 1, 20];
+        var styles = Gen.OneOf<Func<string, string>>(
+            secret => $"http:\n  secret: {secret}x # c\n",
+            secret => $"http: {{secret: \"{secret}\", addr: ':1'}}\n",
+            secret => $"http:\n  secret: '{secret}'\n  addr: :1\n",
+            secret => $"http:\n  secret: |-\n    {secret}\n    {secret}\n\n# end\n",
+            secret => $"http:\n  secret: >\n    {secret}\n",
+            secret => $"http:\n  secret: &a {secret}x\nproxy: {{password: *a}}\n",
+            secret => $"redis:\n  password: \"{secret}\n    {secret}\"\n  db: 1\n");
+        Gen.Select(secrets, styles).Where((secret, _) => secret[0] is not ('-' or '.' or '=')).Sample((secret, style) =>
+        {
+            var text = style($"S{secret}");
+            var hidden = SecretMask.Hide(text)!;
+
+            Assert.DoesNotContain($"S{secret}", hidden, StringComparison.Ordinal);
+            Assert.Equal(text, SecretMask.Restore(hidden, text).Text);
+        });
+    }
+}

@@ -1,0 +1,122 @@
+using System.Net;
+using Portal.Registry.Configuration;
+using Portal.Registry.Configuration.Editing;
+using Portal.Tests.Fixtures;
+using Portal.Web.Hosting;
+
+namespace Portal.Tests.Unit.Web;
+
+public sealed class EditorSessionTests : IDisposable
+{
+    private const string Text = "version: 0.1\nstorage: inmemory\nhttp:\n  secret: topsecret\n";
+
+    private static readonly EditorVisitor Local = new(null, IPAddress.Loopback, "localhost", IsForwarded: false);
+
+    private readonly TempFolder _folder = new();
+    private readonly DataFolder _data;
+    private readonly RunningConfiguration _running;
+    private readonly ConfigurationEditor _editor;
+
+    public EditorSessionTests()
+    {
+        File.WriteAllText(Path, Text);
+        var configuration = Load(Text) with { Portal = new PortalConfiguration { DataDirectory = _folder.Path } };
+        _data = new DataFolder(configuration);
+        _running = new RunningConfiguration(new RunningVersion(configuration, Text), Path, new Dictionary<string, string>(), TimeProvider.System);
+        _editor = new ConfigurationEditor(_running, _data, TimeProvider.System);
+    }
+
+    private string Path => _folder.Combine("config.yml");
+
+    public void Dispose()
+    {
+        _data.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Save_TwoAdministrators_TheSecondGetsTheConflict()
+    {
+        var (first, second) = (_editor.Open(Local)!, _editor.Open(Local)!);
+        Save(first, first.Text + "log: {level: debug}\n");
+
+        Assert.Throws<ConfigurationConflictException>(() => Save(second, second.Text + "log: {level: error}\n"));
+
+        Assert.Equal(Text + "log: {level: debug}\n", await File.ReadAllTextAsync(Path));
+        Assert.Contains("level: debug", second.FindConflict()!.After, StringComparison.Ordinal);
+        Assert.Equal(LogLevel(Text + "log: {level: debug}\n"), _running.Current.Log.Level);
+    }
+
+    [Fact]
+    public async Task Save_WithAnOpenQuestion_IsRefused()
+    {
+        var session = _editor.Open(Local)!;
+        var plan = session.Plan(session.Text + "portal: {addr: ':6000'}\n");
+
+        Assert.Throws<InvalidOperationException>(() => session.Save(plan, "", []));
+
+        Assert.Equal(Text, await File.ReadAllTextAsync(Path));
+        session.Save(plan, "", plan.Questions);
+        Assert.Equal(Text + "portal: {addr: ':6000'}\n", await File.ReadAllTextAsync(Path));
+    }
+
+    [Fact]
+    public void Save_WithAnError_IsRefused()
+    {
+        var session = _editor.Open(Local)!;
+
+        Assert.Throws<InvalidOperationException>(() => Save(session, session.Text + "auth: {htpasswd: {}}\n"));
+
+        Assert.Empty(_editor.Versions(Local));
+    }
+
+    [Fact]
+    public async Task BringBack_IsANewSave_WithTheSecretsOfThen()
+    {
+        var session = _editor.Open(Local)!;
+        Save(session, session.Text.Replace("(hidden)", "another", StringComparison.Ordinal));
+        session = _editor.Open(Local)!;
+
+        var plan = session.PlanVersion(1);
+        session.Save(plan, "it was better", []);
+
+        Assert.DoesNotContain("topsecret", plan.Texts.ToString(), StringComparison.Ordinal);
+        Assert.Contains("secret: (another value)", plan.Texts.After, StringComparison.Ordinal);
+        Assert.Equal(Text, await File.ReadAllTextAsync(Path));
+        Assert.Equal(["version 1 brought back: it was better", "", "found at the first save"], _editor.Versions(Local).Select(version => version.Comment));
+        Assert.DoesNotContain("another\n", _editor.Compare(Local, 1, 2).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EveryCall_AsksWhoItIs()
+    {
+        var elsewhere = Local with { Address = IPAddress.Parse("203.0.113.7") };
+        var session = _editor.Open(Local)!;
+        var plan = session.Plan(session.Text + "log: {level: debug}\n");
+        _running.Apply(new RunningVersion(_running.Current with { Auth = new AuthConfiguration { Htpasswd = new HtpasswdConfiguration("r", "/none") } }, Text));
+
+        Assert.Throws<EditorAccessException>(() => _editor.Open(elsewhere));
+        Assert.Throws<EditorAccessException>(() => _editor.Versions(elsewhere));
+        Assert.Throws<EditorAccessException>(() => _editor.Compare(elsewhere, 1, null));
+        Assert.Throws<EditorAccessException>(() => session.Save(plan, "", []));
+        Assert.Equal(Text, await File.ReadAllTextAsync(Path));
+    }
+
+    [Fact]
+    public void Plan_SaysWhatCountsAtOnceAndWhatTakesARestart()
+    {
+        var session = _editor.Open(Local)!;
+
+        var changes = session.Plan(session.Text + "portal: {title: Hub, limits: {uploads: 7}}\n").Changes;
+
+        Assert.Equal(["portal.limits.uploads"], changes.Live);
+        Assert.Equal(["portal.title"], changes.Restart);
+    }
+
+    private static ConfigurationChanges Save(EditorSession session, string edited) =>
+        session.Save(session.Plan(edited), "", []);
+
+    private static RegistryConfiguration Load(string text) => ConfigurationLoader.Parse(text, null, new Dictionary<string, string>()).Configuration!;
+
+    private static Microsoft.Extensions.Logging.LogLevel LogLevel(string text) => Load(text).Log.Level;
+}

@@ -1,0 +1,79 @@
+using Portal.Registry.Configuration.Editing;
+
+namespace Portal.Web.Hosting;
+
+/// <summary>
+/// The file of the running configuration, for those who may change it. Every text that comes out of here has its secrets
+/// hidden, and every call asks again whether the visitor may.
+/// </summary>
+public sealed class ConfigurationEditor
+{
+    private readonly RunningConfiguration _running;
+    private readonly ConfigurationHistory _history;
+    private readonly ConfigurationFile? _file;
+
+    public ConfigurationEditor(RunningConfiguration running, DataFolder data, TimeProvider time)
+    {
+        _running = running;
+        _history = new ConfigurationHistory(data.ConfigurationHistory, time);
+        _file = running.Path is { } path ? new ConfigurationFile(path, data.ConfigurationHistory) : null;
+    }
+
+    /// <summary>Reads the file anew.</summary>
+    /// <returns>Null when the registry was started without a file.</returns>
+    /// <exception cref="EditorAccessException">The visitor may not.</exception>
+    /// <exception cref="IOException">The file cannot be read, or is no text.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="UnreadableConfigurationException">The file is no YAML.</exception>
+    public EditorSession? Open(EditorVisitor visitor)
+    {
+        EditorAccess.Require(_running.Current, visitor);
+        return _file is null ? null : new EditorSession(_running, _file, _history, visitor, _file.Read());
+    }
+
+    /// <summary>Writes the text that is in force again back into the file, after the portal did not start with the one that is there.</summary>
+    /// <param name="failed">The text that it did not start with. A file that holds another one by now stays as it is.</param>
+    /// <param name="reason">Why it did not start.</param>
+    /// <exception cref="IOException">The file could not be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    public void FallBack(string failed, string reason)
+    {
+        if (_file?.Read() is { } found && found.Text == failed)
+        {
+            _file.Write(_running.Version.Text, found.Fingerprint);
+            _history.Add(_running.Version.Text, author: null, $"the portal did not start with the version before: {reason}");
+        }
+    }
+
+    /// <summary>The versions that are kept, newest first.</summary>
+    /// <exception cref="EditorAccessException">The visitor may not.</exception>
+    public IReadOnlyList<ConfigurationVersion> Versions(EditorVisitor visitor)
+    {
+        EditorAccess.Require(_running.Current, visitor);
+        return _history.Versions();
+    }
+
+    /// <summary>Two versions side by side; null for the file as it is.</summary>
+    /// <returns>Both texts with their secrets hidden.</returns>
+    /// <exception cref="EditorAccessException">The visitor may not.</exception>
+    /// <exception cref="IOException">One of them cannot be read.</exception>
+    public TextPair Compare(EditorVisitor visitor, int before, int? after)
+    {
+        EditorAccess.Require(_running.Current, visitor);
+        return TextPair.Of(_history.Read(before) ?? "", after is { } number ? _history.Read(number) ?? "" : _file?.Read().Text ?? "");
+    }
+}
+
+/// <summary>Two texts with their secrets hidden, to be compared.</summary>
+public sealed record TextPair(string Before, string After)
+{
+    /// <summary>Hides the secrets of both; one that differs is seen to differ.</summary>
+    public static TextPair Of(string before, string after) => new(
+        SecretMask.Hide(before) ?? Unreadable,
+        SecretMask.Hide(after, before) ?? Unreadable);
+
+    private const string Unreadable = "# This text is no YAML, so that nobody can say where its secrets are: it is not shown.\n";
+}
+
+/// <summary>The file is no YAML, so that its secrets cannot be hidden and it is not shown.</summary>
+public sealed class UnreadableConfigurationException(string message) : Exception(message);

@@ -1,0 +1,148 @@
+using Portal.Registry.Configuration;
+using Portal.Registry.Configuration.Editing;
+
+namespace Portal.Web.Hosting;
+
+/// <summary>What saving would do, for a person to agree to.</summary>
+/// <param name="Texts">Before and after, with secrets hidden.</param>
+/// <param name="Changes">What counts at once and what takes a restart.</param>
+/// <param name="Questions">What has to be agreed to.</param>
+/// <param name="Problems">What is wrong; with an error among them it cannot be saved.</param>
+public sealed record SavePlan(
+    TextPair Texts,
+    ConfigurationChanges Changes,
+    IReadOnlyList<SaveQuestion> Questions,
+    IReadOnlyList<ConfigurationProblem> Problems)
+{
+    /// <summary>With its secrets: never for a browser.</summary>
+    internal string Text { get; init; } = "";
+
+    /// <summary>Null when it cannot be saved.</summary>
+    internal RegistryConfiguration? Configuration { get; init; }
+
+    /// <summary>The version that is brought back; null for a text that was typed.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Not a character differs.</summary>
+    public bool IsUnchanged { get; init; }
+}
+
+/// <summary>One visitor's work on the file as it was when it was opened.</summary>
+public sealed class EditorSession
+{
+    private readonly RunningConfiguration _running;
+    private readonly ConfigurationFile _file;
+    private readonly ConfigurationHistory _history;
+    private readonly EditorVisitor _visitor;
+    private readonly FileSnapshot _opened;
+
+    internal EditorSession(
+        RunningConfiguration running, ConfigurationFile file, ConfigurationHistory history, EditorVisitor visitor, FileSnapshot opened)
+    {
+        (_running, _file, _history, _visitor, _opened) = (running, file, history, visitor, opened);
+        Text = SecretMask.Hide(opened.Text) ?? throw new UnreadableConfigurationException(
+            string.Join('\n', ConfigurationLoader.Parse(opened.Text, file.Path, running.Environment).Problems));
+        WhyReadOnly = file.WhyReadOnly();
+    }
+
+    /// <summary>The file's path.</summary>
+    public string Path => _file.Path;
+
+    /// <summary>The file's text with its secrets hidden.</summary>
+    public string Text { get; }
+
+    /// <summary>Tells one text of the file from another.</summary>
+    public string Fingerprint => _opened.Fingerprint;
+
+    /// <summary>Why nothing can be saved; null when it can.</summary>
+    public string? WhyReadOnly { get; }
+
+    /// <summary>What stands in the file now when somebody else changed it, beside what was opened; null when nobody did.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public TextPair? FindConflict()
+    {
+        var current = _file.Read();
+        return current.Fingerprint == _opened.Fingerprint ? null : TextPair.Of(_opened.Text, current.Text);
+    }
+
+    /// <summary>Everything wrong with a text, by the lines of that text.</summary>
+    public IReadOnlyList<ConfigurationProblem> Check(string edited)
+    {
+        return Check(SecretMask.Restore(edited, _opened.Text));
+    }
+
+    /// <summary>The keys that variables hold, by path.</summary>
+    public IReadOnlyDictionary<string, string> Locked(string edited) => WrittenValues.Locked(edited, _running.Environment);
+
+    /// <summary>What saving a text would do.</summary>
+    /// <param name="edited">The text as the browser has it.</param>
+    public SavePlan Plan(string edited)
+    {
+        var text = SecretMask.Restore(edited, _opened.Text);
+        return Plan(text.Text, Check(text));
+    }
+
+    /// <summary>What bringing a version back would do, with the secrets that it had.</summary>
+    /// <exception cref="IOException">The version is not kept, or cannot be read.</exception>
+    public SavePlan PlanVersion(int number)
+    {
+        var text = _history.Read(number) ?? throw new IOException($"version {number} is not kept any more");
+        return Plan(text, ConfigurationLoader.Parse(text, Name, _running.Environment).Problems) with { Version = number };
+    }
+
+    /// <summary>Keeps the text that was, writes the new one, and applies it.</summary>
+    /// <param name="plan">What was shown.</param>
+    /// <param name="comment">What the author says of it.</param>
+    /// <param name="agreed">The questions that were agreed to.</param>
+    /// <returns>What is applied at once, and what the restart that begins now is for.</returns>
+    /// <exception cref="EditorAccessException">The visitor may not.</exception>
+    /// <exception cref="ConfigurationConflictException">Somebody else changed the file; nothing is saved.</exception>
+    /// <exception cref="InvalidOperationException">The plan has errors, or questions that nobody agreed to.</exception>
+    /// <exception cref="IOException">It could not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public ConfigurationChanges Save(SavePlan plan, string comment, IReadOnlyCollection<SaveQuestion> agreed)
+    {
+        EditorAccess.Require(_running.Current, _visitor);
+        if (plan.Configuration is not { } configuration || plan.Questions.Except(agreed).Any())
+        {
+            throw new InvalidOperationException("the configuration has errors, or a question about it is open");
+        }
+
+        if (_file.Read() is { } current && current.Fingerprint != _opened.Fingerprint)
+        {
+            throw new ConfigurationConflictException(current);
+        }
+
+        _history.AddFound(_opened.Text);
+        _file.Write(plan.Text, _opened.Fingerprint);
+        _history.Add(plan.Text, _visitor.Name, Comment(plan, comment));
+        return _running.Apply(new RunningVersion(configuration, plan.Text));
+    }
+
+    private string Name => System.IO.Path.GetFileName(_file.Path);
+
+    private IReadOnlyList<ConfigurationProblem> Check(UnmaskedText text) =>
+        [.. text.Problems, .. ConfigurationLoader.Parse(text.SameLines, Name, _running.Environment).Problems];
+
+    private SavePlan Plan(string text, IReadOnlyList<ConfigurationProblem> problems)
+    {
+        EditorAccess.Require(_running.Current, _visitor);
+        var next = problems.Any(problem => problem.Severity is ConfigurationSeverity.Error)
+            ? null
+            : ConfigurationLoader.Parse(text, Name, _running.Environment).Configuration;
+        var differences = WrittenValues.Differences(_opened.Text, text);
+        return new SavePlan(
+            TextPair.Of(_opened.Text, text),
+            _running.Compare(_opened.Text, text),
+            next is null ? [] : SaveQuestions.Of(_running.Current, next, differences, _visitor.Name),
+            problems)
+        {
+            Text = text,
+            Configuration = next,
+            IsUnchanged = text == _opened.Text,
+        };
+    }
+
+    private static string Comment(SavePlan plan, string comment) =>
+        plan.Version is { } number ? $"version {number} brought back{(comment.Length > 0 ? ": " : "")}{comment}" : comment;
+}
