@@ -210,7 +210,7 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
     }
 
     /// <summary>As a person does it: select, and type.</summary>
-    private static async Task ReplaceAsync(IPage page, string before, string after)
+    internal static async Task ReplaceAsync(IPage page, string before, string after)
     {
         await page.Locator(".cm-content").EvaluateAsync(
             """
