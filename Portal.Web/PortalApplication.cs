@@ -27,6 +27,9 @@ public sealed class PortalApplication : IAsyncDisposable
     private readonly Listeners _listeners;
     private volatile bool _isLeaving;
 
+    // As they were at the start: the server forgets them when it stops, and pages that are still shown tell them.
+    private string[] _addresses = [];
+
     /// <param name="configuration">What it is built of, free of errors.</param>
     /// <param name="environment">What it shares with those before and after it in this process; null when it is alone.</param>
     public PortalApplication(RegistryConfiguration configuration, PortalEnvironment? environment = null)
@@ -91,6 +94,7 @@ public sealed class PortalApplication : IAsyncDisposable
     {
         await _app.Services.GetRequiredService<PortalDatabase>().MigrateAsync(cancellationToken);
         await _app.StartAsync(cancellationToken);
+        _addresses = [.. _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
 
         // A start makes much garbage, and a registry at rest none that would bring a collection on: it would keep all of it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -146,7 +150,6 @@ public sealed class PortalApplication : IAsyncDisposable
 
     private Uri? Address(Listener listener)
     {
-        var addresses = _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        return _listeners.PlaceOf(listener) is { } place ? new Uri(addresses.ElementAt(place)) : null;
+        return _listeners.PlaceOf(listener) is { } place ? new Uri(_addresses[place]) : null;
     }
 }

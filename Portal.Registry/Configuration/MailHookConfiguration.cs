@@ -41,7 +41,7 @@ public sealed record MailHookConfiguration
     /// <summary>At least one.</summary>
     public required IReadOnlyList<string> To { get; init; }
 
-    /// <returns>Null when it is disabled, or wrong: then the problem is told.</returns>
+    /// <returns>Null when it is disabled.</returns>
     internal static MailHookConfiguration? Read(SectionReader hook)
     {
         // 1. Every key is read, so that one of a hook that is off counts as known.
@@ -60,10 +60,8 @@ public sealed record MailHookConfiguration
         }
 
         // 2. What is missing. A value that is there and wrong has been told already.
-        var isComplete = true;
-        void Require(SectionReader section, string key, bool isThere, string example)
+        static void Require(SectionReader section, string key, bool isThere, string example)
         {
-            isComplete &= isThere;
             if (!isThere && !section.Has(key))
             {
                 section.Error(key, $"is missing; write for example \"{key}: {example}\"");
@@ -75,15 +73,15 @@ public sealed record MailHookConfiguration
         Require(smtp, "addr", server is not null, "mail.example.com:25");
         Require(options, "from", from is not null, "registry@example.com");
         Require(options, "to", to is { Count: > 0 }, "[admin@example.com]");
-        return !isComplete ? null : new MailHookConfiguration
+        return new MailHookConfiguration
         {
-            Levels = [.. levels!.Distinct()],
-            Server = server!,
+            Levels = [.. levels?.Distinct() ?? []],
+            Server = server ?? new ListenAddress("localhost", 25),
             Username = username,
             Password = password,
             Insecure = insecure,
-            From = from!,
-            To = to!,
+            From = from ?? string.Empty,
+            To = to ?? [],
         };
     }
 

@@ -52,6 +52,7 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
     [Fact]
     public async Task LiveKey_Saved_CountsOnTheRegistry_WithoutARestart()
     {
+        portal.PutBack();
         var digest = await portal.Client.PushImageAsync("team/app", "1.0");
         using (var refused = await portal.Client.SendAsync(HttpMethod.Delete, $"/v2/team/app/manifests/{digest}"))
         {
@@ -177,12 +178,12 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
                 await Assertions.Expect(page.Locator("#field-http-secret")).ToBeVisibleAsync();
                 break;
             case "History":
-                await ReplaceAsync(page, "title: Third floor", "title: Fourth floor");
+                await ReplaceAsync(page, "level: warn", "level: error");
                 await page.GetByRole(AriaRole.Button, new() { Name = "Save…" }).ClickAsync();
-                await page.GetByRole(AriaRole.Dialog).GetByLabel("Comment").FillAsync("The registry has moved upstairs, and everybody should see it at a glance");
+                await page.GetByRole(AriaRole.Dialog).GetByLabel("Comment").FillAsync("Nobody reads the warnings, and everybody should see the errors at a glance");
                 await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
                 await page.GetByRole(AriaRole.Button, new() { Name = "History" }).ClickAsync();
-                await Assertions.Expect(page.Locator(".versions")).ToContainTextAsync("moved upstairs");
+                await Assertions.Expect(page.Locator(".versions")).ToContainTextAsync("at a glance");
                 break;
             case "long":
                 await ReplaceAsync(page, "title: Third floor", $"title: {new string('x', 300)}\n  {new string('y', 300)}: 1");
@@ -203,7 +204,7 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
 
     private async Task<(IPage Page, List<string> Complaints)> OpenAsync()
     {
-        await File.WriteAllTextAsync(portal.ConfigurationPath, portal.Text);
+        portal.PutBack();
         var opened = await portal.OpenAsync("/settings/config");
         await Assertions.Expect(opened.Page.Locator(".cm-content")).ToBeVisibleAsync();
         return opened;

@@ -37,16 +37,28 @@ public sealed class FileChromiumFixture : ChromiumFixture
 
         """;
 
+    private static Dictionary<string, string> Variables => new() { ["REGISTRY_CATALOG_MAXENTRIES"] = "500" };
+
+    /// <summary>Puts file and portal back to what they were; only what counts at once may have been changed.</summary>
+    public void PutBack()
+    {
+        File.WriteAllText(ConfigurationPath, Text);
+        Assert.Empty(Get<RunningConfiguration>().Apply(Load()).Restart);
+    }
+
     protected override RunningConfiguration Running
     {
         get
         {
             Directory.CreateDirectory(Root);
             File.WriteAllText(ConfigurationPath, Text);
-            var environment = new Dictionary<string, string> { ["REGISTRY_CATALOG_MAXENTRIES"] = "500" };
-            var loaded = ConfigurationLoader.Load(ConfigurationPath, environment);
-            return new RunningConfiguration(
-                new RunningVersion(loaded.Configuration!, loaded.Text), ConfigurationPath, environment, TimeProvider.System);
+            return new RunningConfiguration(Load(), ConfigurationPath, Variables, TimeProvider.System);
         }
+    }
+
+    private RunningVersion Load()
+    {
+        var loaded = ConfigurationLoader.Load(ConfigurationPath, Variables);
+        return new RunningVersion(loaded.Configuration!, loaded.Text);
     }
 }

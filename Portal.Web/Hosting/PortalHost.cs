@@ -96,8 +96,8 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         string? failure = null;
         try
         {
-            (_application, _version) = (candidate, next);
             await candidate.StartAsync(CancellationToken.None);
+            (_application, _version) = (candidate, next);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -25,7 +25,7 @@ public sealed class ContentSectionTests
 
     [Theory]
     [InlineData("type: mail", "type: slack", "5: log.hooks[0].type: \"slack\" is not one of mail")]
-    [InlineData("type: mail, ", "", "5: log.hooks[0].type: is missing; write \"type: mail\"")]
+    [InlineData("type: mail, ", "", "5: log.hooks[0].type: is missing; write for example \"type: mail\"")]
     [InlineData("[panic, warn]", "[loud]", "5: log.hooks[0].levels[0]: \"loud\" is not one of panic, fatal, error, warn, warning, info, debug")]
     [InlineData("levels: [panic, warn], ", "", "5: log.hooks[0].levels: is missing; write for example \"levels: [error, fatal]\"")]
     [InlineData("addr: mail.example.com:25, ", "", "5: log.hooks[0].options.smtp.addr: is missing; write for example \"addr: mail.example.com:25\"")]
