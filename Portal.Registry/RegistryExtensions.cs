@@ -8,6 +8,7 @@ using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
 using Portal.Registry.Events;
 using Portal.Registry.Health;
+using Portal.Registry.Maintenance;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
 using Portal.Registry.Schema1;
@@ -15,6 +16,7 @@ using Portal.Registry.Transport;
 using Portal.Storage.Drivers;
 using Portal.Storage.Drivers.FileSystem;
 using Portal.Storage.Drivers.InMemory;
+using Portal.Storage.Maintenance;
 using Portal.Storage.Repositories;
 
 namespace Portal.Registry;
@@ -41,7 +43,8 @@ public static class RegistryExtensions
         services.AddSingleton(provider => new LocalRegistry(
             provider.GetRequiredService<IStorageDriver>(),
             provider.GetRequiredService<TimeProvider>(),
-            configuration.Storage.BlobDescriptorCache == BlobDescriptorCache.InMemory ? configuration.Storage.BlobDescriptorCacheSize : 0));
+            configuration.Storage.BlobDescriptorCache == BlobDescriptorCache.InMemory ? configuration.Storage.BlobDescriptorCacheSize : 0,
+            configuration.Storage.TagConcurrencyLimit));
         services.AddSingleton(live);
         services.AddSingleton<DataRate>();
         services.AddSingleton(new RegistryPolicy(live, new ManifestRules(configuration.Validation, configuration.RepositoryClasses)));
@@ -54,6 +57,14 @@ public static class RegistryExtensions
 
         services.AddSingleton(provider => new Schema1Compatibility(
             configuration.Schema1, provider.GetRequiredService<LocalRegistry>(), provider.GetRequiredService<TimeProvider>()));
+        if (configuration.Storage.UploadPurging.Enabled)
+        {
+            services.AddSingleton(configuration.Storage.UploadPurging);
+            services.AddSingleton(provider => new UploadPurger(
+                provider.GetRequiredService<IStorageDriver>(), provider.GetRequiredService<LocalRegistry>().Uploads));
+            services.AddHostedService<UploadPurging>();
+        }
+
         services.AddSingleton<EventStream>();
         services.AddSingleton<RepositoryLocks>();
         services.AddSingleton<RegistryService>();

@@ -42,7 +42,7 @@ public sealed record LogConfiguration
     /// <summary>Added to each line.</summary>
     public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Each line says where in the source it was made.</summary>
+    /// <summary>Each line names the method that it comes from, as <c>func</c>.</summary>
     public bool ReportCaller { get; init; }
 
     /// <summary>No line for each request.</summary>

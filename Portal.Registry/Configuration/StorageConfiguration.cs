@@ -42,18 +42,17 @@ public sealed record StorageConfiguration
     /// <summary>How many blobs the memory's cache remembers; 10,000 unless set.</summary>
     public int BlobDescriptorCacheSize { get; init; } = 10_000;
 
-    /// <summary>Tags looked at side by side when a manifest is deleted; null: one after the other.</summary>
-    public int? TagConcurrencyLimit { get; init; }
+    /// <summary>Tags looked at side by side when a manifest is deleted; one for each processor unless set.</summary>
+    public int TagConcurrencyLimit { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>The removal of uploads that were given up; null unless the section is written.</summary>
-    public UploadPurgingConfiguration? UploadPurging { get; init; }
+    /// <summary>The removal of uploads that were given up.</summary>
+    public UploadPurgingConfiguration UploadPurging { get; init; } = new();
 
     internal static StorageConfiguration Read(SectionReader storage)
     {
         var defaults = new StorageConfiguration();
         var cache = storage.Section("cache");
         var maintenance = storage.Section("maintenance");
-        var concurrency = storage.Section("tag").Integer("concurrencylimit", fallback: 0, least: 1);
         return new StorageConfiguration
         {
             Driver = DriverConfiguration.Read(storage),
@@ -62,8 +61,8 @@ public sealed record StorageConfiguration
             RedirectDisabled = storage.Section("redirect").Flag("disable"),
             BlobDescriptorCache = ReadCache(cache),
             BlobDescriptorCacheSize = cache.Integer("blobdescriptorsize", defaults.BlobDescriptorCacheSize, least: 1),
-            TagConcurrencyLimit = concurrency == 0 ? null : concurrency,
-            UploadPurging = maintenance.FilledSection("uploadpurging") is { } purging ? UploadPurgingConfiguration.Read(purging) : null,
+            TagConcurrencyLimit = storage.Section("tag").Integer("concurrencylimit", defaults.TagConcurrencyLimit, least: 1),
+            UploadPurging = UploadPurgingConfiguration.Read(maintenance.Section("uploadpurging")),
         };
     }
 
@@ -84,9 +83,13 @@ public sealed record StorageConfiguration
 /// <summary>The <c>storage.maintenance.uploadpurging</c> section.</summary>
 public sealed record UploadPurgingConfiguration
 {
+    // Shorter, it would take uploads away that clients are only a little slow with.
+    private static readonly TimeSpan Least = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Most = TimeSpan.FromDays(3650);
+
     public bool Enabled { get; init; } = true;
 
-    /// <summary>How old an upload has to be.</summary>
+    /// <summary>How long ago the last byte of an upload came.</summary>
     public TimeSpan Age { get; init; } = TimeSpan.FromHours(168);
 
     /// <summary>The time between two runs.</summary>
@@ -101,8 +104,8 @@ public sealed record UploadPurgingConfiguration
         return new UploadPurgingConfiguration
         {
             Enabled = purging.Flag("enabled", defaults.Enabled),
-            Age = purging.Duration("age", defaults.Age),
-            Interval = purging.Duration("interval", defaults.Interval),
+            Age = purging.Duration("age", defaults.Age, Least, Most),
+            Interval = purging.Duration("interval", defaults.Interval, Least, Most),
             DryRun = purging.Flag("dryrun"),
         };
     }

@@ -30,6 +30,11 @@ public sealed class LogLineFormatter(LogConfiguration configuration, TimeProvide
         }
 
         fields.Add(new("logger", logEntry.Category));
+        if (configuration.ReportCaller)
+        {
+            fields.Add(new("func", $"{logEntry.Category}.{logEntry.EventId.Name ?? "Log"}"));
+        }
+
         scopes?.ForEachScope(static (scope, fields) => (scope as RequestLogEntry)?.AddTo(fields), fields);
         if (logEntry.Exception is { } exception)
         {

@@ -19,7 +19,8 @@ public sealed class LocalRegistry : IDisposable
 
     /// <param name="driver">Where the bytes lie.</param>
     /// <param name="blobCacheEntries">How many blobs' sizes to remember in memory (<c>storage.cache.blobdescriptor: inmemory</c>); 0 for none.</param>
-    public LocalRegistry(IStorageDriver driver, TimeProvider time, int blobCacheEntries = 0)
+    /// <param name="tagLookups">Tags that are looked at side by side when a manifest is deleted (<c>storage.tag.concurrencylimit</c>).</param>
+    public LocalRegistry(IStorageDriver driver, TimeProvider time, int blobCacheEntries = 0, int tagLookups = 1)
     {
         Blobs = new BlobStore(
             driver,
@@ -28,7 +29,7 @@ public sealed class LocalRegistry : IDisposable
             driver,
             Blobs,
             new BoundedCache<Digest, Manifest>(ManifestCacheBytes, manifest => manifest.Content.Length + ManifestOverhead));
-        Tags = new TagStore(driver, time);
+        Tags = new TagStore(driver, time, tagLookups);
         Referrers = new ReferrerIndex(driver, Manifests);
         Uploads = new UploadStore(driver, Blobs, time);
         _walker = new CatalogWalker(driver);

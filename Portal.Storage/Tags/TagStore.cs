@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Portal.Storage.Drivers;
 using Portal.Storage.Layout;
@@ -9,7 +10,8 @@ namespace Portal.Storage.Tags;
 public readonly record struct TagTarget(Tag Tag, Digest Digest, DateTimeOffset PushedAt);
 
 /// <summary>The tags of each repository.</summary>
-public sealed class TagStore(IStorageDriver driver, TimeProvider time)
+/// <param name="lookups">Tags that are looked at side by side when those of one manifest are asked for, at least 1.</param>
+public sealed class TagStore(IStorageDriver driver, TimeProvider time, int lookups)
 {
     private readonly TagNames _names = new(driver, time);
 
@@ -73,15 +75,19 @@ public sealed class TagStore(IStorageDriver driver, TimeProvider time)
     /// <summary>The tags that point to a manifest now, in ordinal order.</summary>
     public async Task<IReadOnlyList<Tag>> ListOfAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
-        var tags = new List<Tag>();
-        await foreach (var (tag, target) in ListAsync(name, cancellationToken))
+        var tags = new ConcurrentBag<Tag>();
+        var together = new ParallelOptions { MaxDegreeOfParallelism = lookups, CancellationToken = cancellationToken };
+        await foreach (var names in ListNamesAsync(name, null, int.MaxValue, cancellationToken))
         {
-            if (target == digest)
+            await Parallel.ForAsync(0, names.Length, together, async (i, cancelled) =>
             {
-                tags.Add(tag);
-            }
+                if (await FindAsync(name, names.Span[i], cancelled) == digest)
+                {
+                    tags.Add(names.Span[i]);
+                }
+            });
         }
 
-        return tags;
+        return [.. tags.OrderBy(tag => tag.ToString(), StringComparer.Ordinal)];
     }
 }

@@ -18,11 +18,12 @@ public sealed partial class LoggingTests
     public async Task Request_ThatFails_IsTold_InJson(string formatter, string time, string message)
     {
         using var folder = new TempFolder();
-        var (line, id, _) = await AskAsync(folder, ("REGISTRY_LOG_FORMATTER", formatter), ("REGISTRY_LOG_FIELDS_SERVICE", "ours"));
+        var (line, id, _) = await AskAsync(folder, ("REGISTRY_LOG_FORMATTER", formatter), ("REGISTRY_LOG_FIELDS_SERVICE", "ours"), ("REGISTRY_LOG_REPORTCALLER", "true"));
 
         var fields = JsonDocument.Parse(line).RootElement;
         string? Text(string name) => fields.GetProperty(name).GetString();
         Assert.Equal("response completed with error", Text(message));
+        Assert.Equal("Portal.Registry.Observability.RequestLog.CompletedWithError", Text("func"));
         Assert.True(DateTimeOffset.TryParse(Text(time), out _));
         Assert.Equal(("info", "ours", id), (Text("level"), Text("service"), Text("http.request.id")));
         Assert.Equal(("GET", "/v2/log/app/manifests/none?a=b"), (Text("http.request.method"), Text("http.request.uri")));

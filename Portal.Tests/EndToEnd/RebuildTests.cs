@@ -96,6 +96,29 @@ public sealed class RebuildTests : IDisposable
         Assert.Null((await portal.RebuildAsync(Yaml("catalog: {maxentries: 7}"))).Failure);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Rebuild_ThatDoesNotStart_PutsTheOldTextBack_UnlessSomebodyChangedItMeanwhile(bool isChanged)
+    {
+        var path = _folder.Combine("config.yml");
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var bad = TestYaml.With(_folder.Path, taken.LocalEndpoint.ToString()!);
+        await File.WriteAllTextAsync(path, isChanged ? "# by hand\n" + bad : bad);
+        await using var portal = await HostedPortal.StartAsync(Yaml(), path);
+
+        Assert.NotNull((await portal.RebuildAsync(bad)).Failure);
+
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while (!isChanged && await File.ReadAllTextAsync(path, deadline.Token) != Yaml())
+        {
+            await Task.Delay(10, deadline.Token);
+        }
+
+        Assert.Equal(isChanged ? "# by hand\n" + bad : Yaml(), await File.ReadAllTextAsync(path));
+    }
+
     [Fact]
     public async Task Rebuild_ToAnotherPort_LeavesTheOldOne()
     {

@@ -24,9 +24,10 @@ public sealed class HostedPortal : IAsyncDisposable
 
     public Uri Address => _host.Application.RegistryAddress;
 
-    public static async Task<HostedPortal> StartAsync(string yaml)
+    /// <param name="path">The file that holds the text; null for none.</param>
+    public static async Task<HostedPortal> StartAsync(string yaml, string? path = null)
     {
-        var running = new RunningConfiguration(Read(yaml), path: null, NoVariables, TimeProvider.System);
+        var running = new RunningConfiguration(Read(yaml), path, NoVariables, TimeProvider.System);
         var host = new PortalHost(running);
         await host.StartAsync(CancellationToken.None);
         return new HostedPortal(host, running);

@@ -13,7 +13,7 @@ internal static class LogKeys
         Map("fields", "Names and values that are added to each line, to tell registries apart."),
         Section("accesslog", "One line for each request, to standard output, in Apache's combined format.",
             Flag("disabled", "Writes no line for a request.")).Live(),
-        Flag("reportcaller", "Adds the place in the source to each line.").NotYet().OffWhen("false"),
+        Flag("reportcaller", "Names on each line the method that it comes from, as func."),
         Sections("hooks", "Sends lines of some levels elsewhere.",
             Choice("type", "Where to: mail is the only way there is.", ["mail"]),
             Flag("disabled", "Keeps the entry in the file and does nothing with it.").OffWhen("true"),

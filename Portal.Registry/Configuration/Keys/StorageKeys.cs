@@ -24,12 +24,12 @@ internal static class StorageKeys
             Number("blobdescriptorsize", "How many blobs the process's memory remembers.", "10000")),
         Section("maintenance", "Care of the storage while the registry runs.",
             Section("uploadpurging", "Removes uploads that nobody went on with.",
-                Flag("enabled", "Whether it runs; has to be written when the section is.", "true").Required("true").OffWhen("false"),
-                Duration("age", "How old an upload has to be.", "168h"),
+                Flag("enabled", "Whether it runs; has to be written when the section is.", "true").Required("true"),
+                Duration("age", "How long ago the last byte of an upload came.", "168h"),
                 Duration("interval", "How often it looks.", "24h"),
-                Flag("dryrun", "Only logs what would be removed.")).NotYet(),
+                Flag("dryrun", "Only logs what would be removed.")),
             Section("readonly", "Keeps everything as it is.",
                 Flag("enabled", "Refuses every push and delete with 405 UNSUPPORTED; pulls go on.")).Live()),
         Section("tag", "How tags are looked up.",
-            Number("concurrencylimit", "Tags that are looked at side by side when a manifest is deleted.").Otherwise("one after the other")).NotYet());
+            Number("concurrencylimit", "Tags that are looked at side by side when a manifest is deleted.").Otherwise("one for each processor")));
 }

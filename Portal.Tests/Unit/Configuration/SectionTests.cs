@@ -106,12 +106,10 @@ public sealed class SectionTests
     [InlineData("proxy: {remoteurl: \"https://registry-1.docker.io\"}", "5: proxy: this version does not support proxy yet; remove it")]
     [InlineData("auth: {silly: {realm: a, service: b}}", "5: auth.silly: this version does not support auth.silly yet; remove it")]
     [InlineData("auth: {token: {realm: a, service: b, issuer: c, jwks: /d}}", "5: auth.token: this version does not support auth.token yet; remove it")]
-    [InlineData("  maintenance: {uploadpurging: {enabled: true}}", "5: storage.maintenance.uploadpurging: this version does not support storage.maintenance.uploadpurging yet; remove it or write \"enabled: false\"")]
     [InlineData("notifications: {endpoints: [{name: a, url: \"https://a\"}]}", "5: notifications.endpoints[0]: this version does not support notifications.endpoints yet; remove it or write \"disabled: true\"")]
     [InlineData("middleware: {storage: [{name: rewrite}]}", "5: middleware.storage[0]: this version does not support middleware.storage yet; remove it or write \"disabled: true\"")]
     [InlineData("reporting: {bugsnag: {apikey: hidden-one}}", "5: reporting: this version does not support reporting yet; remove it")]
     [InlineData("health: {tcp: [{addr: \"a:1\"}]}", "5: health.tcp: this version does not support health.tcp yet; remove it")]
-    [InlineData("  tag: {concurrencylimit: 8}", "5: storage.tag: this version does not support storage.tag yet; remove it")]
     [InlineData("portal: {admin: {username: a, password: hidden-one}}", "5: portal.admin: this version does not support portal.admin yet; remove it")]
     public void Read_KnownKeyThatIsNotBuilt_IsRefused(string text, string expected) =>
         Assert.Equal($"config.yml:{expected}", ConfigurationText.Error(text));

@@ -26,7 +26,7 @@ public sealed class TagNamesTests : IDisposable
     public TagNamesTests()
     {
         _driver = new FileSystemDriver(_folder.Path, maxThreads: 25);
-        _tags = new TagStore(_driver, _time);
+        _tags = new TagStore(_driver, _time, 1);
         _tagsFolder = _folder.Combine(RegistryPaths.Tags(Name).ToRelative());
     }
 
@@ -205,7 +205,7 @@ public sealed class TagNamesTests : IDisposable
     [Fact]
     public async Task ListNames_OfADriverWithoutFolderTimes_IsNeverRemembered()
     {
-        var tags = new TagStore(new InMemoryDriver(_time), _time);
+        var tags = new TagStore(new InMemoryDriver(_time), _time, 1);
         Assert.Empty(await ListAsync(tags));
         await tags.SetAsync(Name, Tag.Parse("a"), Target, default);
         Assert.Equal(["a"], await ListAsync(tags));
