@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Portal.Storage.Oci;
@@ -71,6 +72,10 @@ public sealed class AccessibilityTests(ChromiumFixture portal) : IClassFixture<C
     {
         var (page, complaints) = await portal.OpenAsync(path);
         await arrive(page);
+
+        // Between the page as it was sent and the live one there is an instant without a title.
+        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await Assertions.Expect(page).ToHaveTitleAsync(new Regex("."));
         foreach (var (width, theme) in new[] { (1440, ColorScheme.Light), (1440, ColorScheme.Dark), (390, ColorScheme.Dark), (390, ColorScheme.Light) })
         {
             await page.SetViewportSizeAsync(width, 900);
