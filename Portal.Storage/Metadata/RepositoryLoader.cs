@@ -47,15 +47,17 @@ internal sealed class RepositoryLoader(IDbContextFactory<PortalDbContext> contex
     /// <returns>Null when it has too much for one reading.</returns>
     private async Task<Found?> FindAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        var digests = await registry.Manifests.ListAsync(name, cancellationToken).Take(MostRows + 1).ToHashSetAsync(cancellationToken: cancellationToken);
+        var digests = await registry.Manifests.ListAsync(name, cancellationToken)
+            .Take(MostRows + 1).ToHashSetAsync(cancellationToken: cancellationToken);
         var tags = new List<TagEntity>();
-        await foreach (var tag in registry.Tags.ListNamesAsync(name, null, MostRows + 1, cancellationToken))
+        await foreach (var page in registry.Tags.ListNamesAsync(name, null, MostRows + 1, cancellationToken))
         {
-            foreach (var one in tag.ToArray())
+            foreach (var tag in page.ToArray())
             {
-                if (await registry.Tags.ResolveAsync(name, one, cancellationToken) is { } target)
+                // A tag may point to a manifest that came after the list of them was read.
+                if (await registry.Tags.ResolveAsync(name, tag, cancellationToken) is { } target)
                 {
-                    tags.Add(new TagEntity { Name = one.ToString(), Digest = target.Digest.ToString(), PushedAt = target.PushedAt });
+                    tags.Add(new TagEntity { Name = tag.ToString(), Digest = target.Digest.ToString(), PushedAt = target.PushedAt });
                     digests.Add(target.Digest);
                 }
             }

@@ -15,7 +15,7 @@ internal static class StorageKeys
         CloudStorageKeys.Swift,
         CloudStorageKeys.Oss,
         Section("delete", "Whether images may be deleted.",
-            Flag("enabled", "Allows it, through the API and on the pages.")).Live(),
+            Flag("enabled", "Allows deleting, through the API and on the pages.")).Live(),
         Section("redirect", "Whether a client may be sent to the storage for a blob.",
             Flag("disable", "Sends every byte through the registry; the drivers of this version always do.")),
         Section("cache", "Remembers what is known of blobs.",
