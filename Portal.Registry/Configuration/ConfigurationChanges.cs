@@ -1,3 +1,4 @@
+using Portal.Registry.Configuration.Editing;
 using Portal.Registry.Configuration.Keys;
 
 namespace Portal.Registry.Configuration;
@@ -31,49 +32,28 @@ public sealed record ConfigurationChanges(IReadOnlyList<string> Live, IReadOnlyL
     private static string? ValueAt(Dictionary<string, string> values, string path) =>
         values.GetValueOrDefault(path) ?? ConfigurationKeys.Find(path)?.Default;
 
+    /// <summary>Every value under its path. A choice that is made by its name alone counts as well: <c>storage.inmemory</c>.</summary>
     private static Dictionary<string, string> Values(string text, IReadOnlyDictionary<string, string> environment)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        var problems = new ConfigurationProblems(file: null);
-        if (ConfigurationParser.ParseFile(text, problems) is { } root)
+        if (WrittenValues.Parse(text) is not { } root)
         {
-            ChoiceSections.Expand(root);
-            EnvironmentOverrides.Apply(root, environment, problems);
-            Add("", root, values);
+            return values;
+        }
+
+        EnvironmentOverrides.Apply(root, environment, new ConfigurationProblems(file: null));
+        foreach (var (path, node) in WrittenValues.Walk("", root))
+        {
+            if (node is ScalarNode { IsEmpty: false } scalar)
+            {
+                values[path] = scalar.Value;
+            }
+            else if (node is { IsEmpty: true } and not ListNode && (ChoiceSections.IsChild(path) || path == "portal.addr"))
+            {
+                values[path] = string.Empty;
+            }
         }
 
         return values;
-    }
-
-    /// <summary>Every value under its path. A choice that is made by its name alone counts as well: <c>storage.inmemory</c>.</summary>
-    private static void Add(string path, ConfigurationNode node, Dictionary<string, string> values)
-    {
-        switch (node)
-        {
-            case MappingNode { IsEmpty: false } mapping:
-                foreach (var (key, entry) in mapping.Entries)
-                {
-                    Add(path.Length == 0 ? key : $"{path}.{key}", entry.Value, values);
-                }
-
-                break;
-            case ListNode list:
-                for (var i = 0; i < list.Items.Count; i++)
-                {
-                    Add($"{path}[{i}]", list.Items[i], values);
-                }
-
-                break;
-            case ScalarNode { IsEmpty: false } scalar:
-                values[path] = scalar.Value;
-                break;
-            default:
-                if (ChoiceSections.IsChild(path) || path == "portal.addr")
-                {
-                    values[path] = string.Empty;
-                }
-
-                break;
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Portal.Registry.Catalog;
+using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
@@ -40,7 +41,7 @@ public sealed class V1SearchEndpoint(RepositoryCatalog catalog)
         var size = Math.Min(ReadNumber(request, "n", DefaultSize), MaxSize);
         var page = ReadNumber(request, "page", 1);
         var skip = (int)Math.Min((page - 1L) * size, int.MaxValue);
-        var found = await catalog.SearchAsync(term, skip, size, request.Aborted);
+        var found = await catalog.FindAsync(new RepositoryQuery { Search = term, Skip = skip, Take = size }, request.Aborted);
 
         request.Response.ContentType = "application/json; charset=utf-8";
         if (request.IsHead)

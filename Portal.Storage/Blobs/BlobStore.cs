@@ -19,8 +19,7 @@ public sealed class BlobStore(IStorageDriver driver, BoundedCache<(RepositoryNam
             return known;
         }
 
-        // The link's place says all that it holds. One that a power cut left empty is no link.
-        if (await driver.StatAsync(RegistryPaths.LayerLink(name, digest), cancellationToken) is not { IsFolder: false, Size: > 0 })
+        if (await driver.StatLinkAsync(RegistryPaths.LayerLink(name, digest), cancellationToken) is null)
         {
             return null;
         }

@@ -17,6 +17,14 @@ public static class LinkFile
         return content is null ? null : Parse(content);
     }
 
+    /// <summary>Whether there is a link, and since when: its place says all that it holds, so no file is opened.</summary>
+    /// <returns>When it was written; null when it is absent or, as a power cut leaves one, empty.</returns>
+    public static async ValueTask<DateTimeOffset?> StatLinkAsync(
+        this IStorageDriver driver, StoragePath path, CancellationToken cancellationToken)
+    {
+        return await driver.StatAsync(path, cancellationToken) is { IsFolder: false, Size: > 0 } link ? link.Modified : null;
+    }
+
     public static ValueTask WriteLinkAsync(
         this IStorageDriver driver, StoragePath path, Digest digest, CancellationToken cancellationToken)
     {

@@ -52,9 +52,7 @@ public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, Bounde
     /// <summary>Whether the repository has the manifest.</summary>
     public async ValueTask<bool> ExistsAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
-        // The link's place says all that it holds, so a manifest that is cached needs no file opened. One that a power cut
-        // left empty is no link.
-        return await driver.StatAsync(RegistryPaths.RevisionLink(name, digest), cancellationToken) is { IsFolder: false, Size: > 0 };
+        return await PushedAtAsync(name, digest, cancellationToken) is not null;
     }
 
     /// <summary>Stores the bytes and links them. What it refers to must have been checked before.</summary>
@@ -85,8 +83,8 @@ public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, Bounde
     }
 
     /// <summary>When the repository got the manifest; null when it does not have it.</summary>
-    public async ValueTask<DateTimeOffset?> PushedAtAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    public ValueTask<DateTimeOffset?> PushedAtAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
-        return (await driver.StatAsync(RegistryPaths.RevisionLink(name, digest), cancellationToken))?.Modified;
+        return driver.StatLinkAsync(RegistryPaths.RevisionLink(name, digest), cancellationToken);
     }
 }

@@ -99,7 +99,7 @@ public sealed class CatalogWriter(
             return await _reader.ReadAsync(name, digest, cancellationToken);
         }
 
-        if (await _reader.PushedAtAsync(name, digest, cancellationToken) is not { } pushedAt)
+        if (await registry.Manifests.PushedAtAsync(name, digest, cancellationToken) is not { } pushedAt)
         {
             return null;
         }

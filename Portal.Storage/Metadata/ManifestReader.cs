@@ -18,7 +18,7 @@ internal sealed partial class ManifestReader(LocalRegistry registry, ILogger log
     /// <returns>Null when the repository does not have the manifest.</returns>
     public async Task<ManifestEntity?> ReadAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
-        if (await PushedAtAsync(name, digest, cancellationToken) is not { } pushedAt)
+        if (await registry.Manifests.PushedAtAsync(name, digest, cancellationToken) is not { } pushedAt)
         {
             return null;
         }
@@ -63,14 +63,6 @@ internal sealed partial class ManifestReader(LocalRegistry registry, ILogger log
         }
 
         return row;
-    }
-
-    /// <returns>Null when the repository does not have the manifest.</returns>
-    public async Task<DateTimeOffset?> PushedAtAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
-    {
-        return await registry.Manifests.ExistsAsync(name, digest, cancellationToken)
-            ? await registry.Manifests.PushedAtAsync(name, digest, cancellationToken)
-            : null;
     }
 
     private async Task<Manifest?> ReadManifestAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)

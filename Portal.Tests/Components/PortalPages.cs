@@ -36,6 +36,7 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton(world.Writer);
         Services.AddSingleton(world.Reconciler);
         Services.AddSingleton<CatalogIndexer>();
+        Services.AddSingleton<RepositoryCatalog>();
         Services.AddSingleton<ImageInspector>();
         Services.AddSingleton(new PortalSettings("Registry Portal", "hub.example:5000", () => 5000));
         Services.AddScoped<Visitor>();

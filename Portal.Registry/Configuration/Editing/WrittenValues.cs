@@ -68,7 +68,8 @@ public static class WrittenValues
         return values;
     }
 
-    private static MappingNode? Parse(string text)
+    /// <returns>Null for a text that is no YAML.</returns>
+    internal static MappingNode? Parse(string text)
     {
         var root = ConfigurationParser.ParseFile(text, new ConfigurationProblems(file: null));
         if (root is not null)
@@ -79,7 +80,8 @@ public static class WrittenValues
         return root;
     }
 
-    private static IEnumerable<(string Path, ConfigurationNode Node)> Walk(string path, ConfigurationNode node)
+    /// <summary>A node and all below it, each under its path.</summary>
+    internal static IEnumerable<(string Path, ConfigurationNode Node)> Walk(string path, ConfigurationNode node)
     {
         yield return (path, node);
         var below = node switch

@@ -24,10 +24,7 @@ public sealed partial class CatalogPage : IDisposable
     private int? PageNumber { get; set; }
 
     [Inject]
-    private CatalogIndex Index { get; set; } = default!;
-
-    [Inject]
-    private CatalogIndexer Indexer { get; set; } = default!;
+    private RepositoryCatalog Catalog { get; set; } = default!;
 
     [Inject]
     private CatalogFeed Feed { get; set; } = default!;
@@ -83,11 +80,7 @@ public sealed partial class CatalogPage : IDisposable
 
     private Task LoadAsync()
     {
-        return _data.LoadAsync(async cancellationToken =>
-        {
-            await Indexer.CaughtUpAsync(cancellationToken);
-            return await Index.FindRepositoriesAsync(Query, cancellationToken);
-        });
+        return _data.LoadAsync(async cancellationToken => await Catalog.FindAsync(Query, cancellationToken));
     }
 
     private async Task RefreshAsync()

@@ -110,7 +110,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
     {
         if (firstRender)
         {
-            await OpenAsync();
+            Open();
             if (_session is not null && await _draft.FindAsync() is { } kept && kept.Text != _text)
             {
                 Take(kept.Text);
@@ -127,7 +127,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         }
     }
 
-    private Task OpenAsync()
+    private void Open()
     {
         try
         {
@@ -147,8 +147,6 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         {
             (_session, _state, _reason) = (null, EditorState.Failed, exception.Message);
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>Shows a text, whoever made it.</summary>
@@ -172,7 +170,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         }
     }
 
-    private void MoveAsync(EditorPlace place)
+    private void Move(EditorPlace place)
     {
         var at = KeyAtCursor.Find(_text, place.Line, place.Column);
         _key = ConfigurationKeys.Find(at.Path) is { Path.Length: > 0 } key ? key : null;
@@ -215,7 +213,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
     {
         _message = null;
         await _draft.DropAsync();
-        await OpenAsync();
+        Open();
     }
 
     private async Task SaveAsync()
@@ -248,7 +246,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
             {
                 var changes = _session!.Save(planned, answer.Comment, answer.Agreed);
                 await _draft.DropAsync();
-                await OpenAsync();
+                Open();
                 await ShowAsync(_view);
                 _message = Describe(changes);
             }
