@@ -69,7 +69,7 @@ public sealed class PortalApplication : IAsyncDisposable
         _app = builder.Build();
         UseOtherListeners(_app);
         _app.UseSecurityHeaders();
-        _app.UsePasswords(_app.Services.GetService<IAccessController>());
+        _app.UsePasswords(_app.Services.GetService<IAccessController>() as BasicController);
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
         _app.UseRouting();
         _app.UseAntiforgery();

@@ -37,6 +37,9 @@ public sealed record TlsConfiguration
     /// <summary>Only clients that one of <see cref="ClientCas"/> vouches for come in.</summary>
     public bool ShutsStrangersOut => ClientCas.Count > 0 && ClientAuthentication is ClientAuthentication.RequireAndVerify;
 
+    /// <summary>A client's certificate tells who the client is: one that nobody vouches for does not get so far.</summary>
+    public bool NamesClients => ClientCas.Count > 0 && ClientAuthentication is ClientAuthentication.RequireAndVerify or ClientAuthentication.VerifyIfGiven;
+
     /// <summary>The versions that are spoken; 1.2 and 1.3 unless set.</summary>
     public SslProtocols Protocols { get; init; } = Versions["tls1.2"];
 
