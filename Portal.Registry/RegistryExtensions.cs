@@ -11,6 +11,7 @@ using Portal.Registry.Health;
 using Portal.Registry.Maintenance;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
+using Portal.Registry.Redis;
 using Portal.Registry.Schema1;
 using Portal.Registry.Transport;
 using Portal.Storage.Blobs;
@@ -92,6 +93,9 @@ public static class RegistryExtensions
         {
             case BlobDescriptorCache.InMemory:
                 services.AddSingleton<IBlobSizes>(new MemoryBlobSizes(configuration.Storage.BlobDescriptorCacheSize));
+                break;
+            case BlobDescriptorCache.Redis:
+                services.AddRedisBlobSizes(configuration.Redis!);
                 break;
         }
     }
