@@ -58,6 +58,7 @@ public sealed class PortalApplication : IAsyncDisposable
             Live, UploadSecret.Get(configuration.Http.Secret, _data.UploadSecret), environment.DriverFor(configuration.Storage.Driver));
         builder.Services.AddSingleton(environment.Running);
         builder.Services.AddMetadata(_data.Database);
+        builder.Services.AddAccounts(_data.Accounts);
         builder.Services.AddSingleton(new PortalSettings(
             configuration.Portal.Title,
             configuration.Http.Host?.Authority,
@@ -68,7 +69,7 @@ public sealed class PortalApplication : IAsyncDisposable
         _app = builder.Build();
         UseOtherListeners(_app);
         _app.UseSecurityHeaders();
-        _app.UsePasswords(_app.Services.GetService<HtpasswdAccess>());
+        _app.UsePasswords(_app.Services.GetService<IAccessController>());
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
         _app.UseRouting();
         _app.UseAntiforgery();
@@ -93,6 +94,11 @@ public sealed class PortalApplication : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _app.Services.GetRequiredService<PortalDatabase>().MigrateAsync(cancellationToken);
+        if (File.Exists(_data.Accounts))
+        {
+            await _app.Services.GetRequiredService<Accounts>().LoadAsync(cancellationToken);
+        }
+
         await _app.StartAsync(cancellationToken);
         _addresses = [.. _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
 
