@@ -47,6 +47,9 @@ public sealed class ConfigurationKey
     /// <summary>A change counts at once; else it takes a restart.</summary>
     public bool IsLive { get; private set; }
 
+    /// <summary>A section that asks for something by being there: without it, the defaults of its keys do not count.</summary>
+    public bool IsOptIn { get; private set; }
+
     /// <summary>Whether this version does what the key asks for; else it refuses to start with it.</summary>
     public bool IsSupported { get; private set; } = true;
 
@@ -126,6 +129,12 @@ public sealed class ConfigurationKey
     internal ConfigurationKey Live()
     {
         IsLive = true;
+        return this;
+    }
+
+    internal ConfigurationKey OptIn()
+    {
+        IsOptIn = true;
         return this;
     }
 

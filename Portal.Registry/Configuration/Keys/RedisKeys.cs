@@ -48,7 +48,7 @@ internal static class RedisKeys
             Path("certificate", "The PEM file of the certificate that this side shows; read for each connection."),
             Path("key", "The PEM file of its key."),
             List("clientcas", KeyType.Path, "PEM files of the authorities that vouch for the servers; the machine's own without them."),
-            List("rootcas", KeyType.Path, "The newer name of clientcas; both count.")));
+            List("rootcas", KeyType.Path, "The newer name of clientcas; both count."))).OptIn();
 
     private static ConfigurationKey WithoutEffect(KeyType type, string name, string effect, string reason) =>
         new ConfigurationKey(type, name, effect, []).NoEffect(reason);

@@ -63,6 +63,14 @@ public sealed class RedisSectionTests
         Assert.False(redis.IsCluster);
     }
 
+    /// <summary>Its defaults count only where it is written.</summary>
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("redis:\n", false)]
+    [InlineData("  cache: {blobdescriptor: redis}\nredis: {addr: \"a:1\"}\n", true)]
+    public void Effective_Section_IsShownWhereItIsWritten(string text, bool isShown) =>
+        Assert.Equal(isShown, ConfigurationText.Load(ConfigurationText.Head + text).Effective!.Contains("  readtimeout: 3s", StringComparison.Ordinal));
+
     [Theory]
     [InlineData("readtimeout: 0s")]
     [InlineData("readtimeout: 0")]
