@@ -176,7 +176,7 @@ public sealed class ConfigurationPageTests : IDisposable
         var pages = await PortalPages.CreateAsync(configure: services =>
         {
             services.AddSingleton(new RunningConfiguration(new RunningVersion(configuration, Text), hasFile ? _path : null, environment, TimeProvider.System));
-            services.AddSingleton(new DataFolder(configuration));
+            services.AddSingleton(new DataFolder(configuration, () => throw new InvalidOperationException("no folder is given")));
             services.AddSingleton<ConfigurationEditor>();
         });
         var visitor = pages.Services.GetRequiredService<Visitor>();

@@ -31,6 +31,7 @@ public sealed class PortalPages : BunitContext
             new LiveConfiguration(new RegistryConfiguration { Storage = storage }), new ManifestRules(new ValidationConfiguration(), [])));
         Services.AddSingleton<EventStream>();
         Services.AddSingleton<RepositoryLocks>();
+        Services.AddSingleton<IndexTurn>();
         Services.AddSingleton<RegistryService>();
         Services.AddSingleton<CatalogFeed>();
         Services.AddSingleton(world.Writer);
