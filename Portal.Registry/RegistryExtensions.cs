@@ -35,13 +35,7 @@ public static class RegistryExtensions
         services.AddSingleton(live);
         services.AddSingleton<DataRate>();
         services.AddSingleton(new RegistryPolicy(live, new ManifestRules(configuration.Validation, configuration.RepositoryClasses)));
-        if (configuration.Auth.Htpasswd is { } htpasswd)
-        {
-            services.AddSingleton(provider => new HtpasswdAccess(
-                new HtpasswdFile(htpasswd.Path, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HtpasswdFile>>()),
-                htpasswd.Realm));
-        }
-
+        services.AddSignIn(configuration.Auth);
         services.AddSingleton(provider => new Schema1Compatibility(
             configuration.Schema1, provider.GetRequiredService<LocalRegistry>(), provider.GetRequiredService<TimeProvider>()));
         if (configuration.Storage.UploadPurging.Enabled)
@@ -99,7 +93,9 @@ public static class RegistryExtensions
                 time),
             links,
             new ExtraHeaders(live),
-            provider.GetService<HtpasswdAccess>(),
+            provider.GetService<IAccessController>(),
+            provider.GetRequiredService<Permissions>(),
+            provider.GetRequiredService<AccountActivity>(),
             new CatalogEndpoint(provider.GetRequiredService<RepositoryCatalog>(), configuration.Catalog.MaxEntries),
             new TagsEndpoint(registry),
             new ManifestEndpoint(service, provider.GetRequiredService<Schema1Compatibility>(), live, minDataRate),

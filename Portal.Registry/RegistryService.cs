@@ -1,3 +1,4 @@
+using Portal.Registry.Auth;
 using Portal.Registry.Events;
 using Portal.Storage.Oci;
 using Portal.Storage.Repositories;
@@ -5,9 +6,12 @@ using Portal.Storage.Uploads;
 
 namespace Portal.Registry;
 
-/// <summary>Every use case with a rule or an event. The protocol and the pages both call it, so that neither can differ.</summary>
+/// <summary>
+/// Every use case with a rule or an event. The protocol and the pages both call it, so that neither can differ. Whatever
+/// changes something asks the permissions; what is only read, the protocol has asked about before, with its challenge.
+/// </summary>
 public sealed class RegistryService(
-    LocalRegistry registry, RegistryPolicy policy, EventStream events, RepositoryLocks locks, TimeProvider time)
+    LocalRegistry registry, RegistryPolicy policy, Permissions permissions, EventStream events, RepositoryLocks locks, TimeProvider time)
 {
     /// <summary>Whether anybody hears of pulls; else nobody need find out who pulls.</summary>
     public bool ReportsPulls => events.IsHeard(EventAction.Pull);
@@ -36,7 +40,7 @@ public sealed class RegistryService(
 
     /// <summary>Stores a manifest whose references exist, and points the tag to it when the reference is one.</summary>
     /// <exception cref="OciException">
-    /// UNSUPPORTED when the registry is read-only; NAME_INVALID or TAG_INVALID when one is longer than the policy allows;
+    /// DENIED when the actor may not push; UNSUPPORTED when the registry is read-only; NAME_INVALID or TAG_INVALID when one is longer than the policy allows;
     /// DIGEST_INVALID when the reference is a digest and not the content's; MANIFEST_INVALID or DENIED when the content
     /// breaks a rule (<see cref="ManifestRules"/>);
     /// MANIFEST_BLOB_UNKNOWN with one error for each missing reference.
@@ -44,6 +48,7 @@ public sealed class RegistryService(
     public async Task PutManifestAsync(
         RepositoryName name, Reference reference, Manifest manifest, RequestActor actor, CancellationToken cancellationToken)
     {
+        permissions.Require(actor.Identity, name, RepositoryActions.Push);
         policy.RequireWritable();
         policy.RequireLength(name);
         if (!reference.IsDigest)
@@ -82,10 +87,11 @@ public sealed class RegistryService(
 
     /// <summary>Removes one tag; its manifest and other tags stay.</summary>
     /// <returns>False when there is no such tag.</returns>
-    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only or deletion is off.</exception>
+    /// <exception cref="OciException">DENIED when the actor may not delete; UNSUPPORTED when the registry is read-only or deletion is off.</exception>
     public async Task<bool> DeleteTagAsync(
         RepositoryName name, Tag tag, RequestActor actor, CancellationToken cancellationToken)
     {
+        permissions.Require(actor.Identity, name, RepositoryActions.Delete);
         policy.RequireDeletion();
         using (await locks.EnterAsync(name, cancellationToken))
         {
@@ -101,10 +107,11 @@ public sealed class RegistryService(
 
     /// <summary>Removes a manifest and every tag that points to it.</summary>
     /// <returns>False when the repository does not have it.</returns>
-    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only or deletion is off.</exception>
+    /// <exception cref="OciException">DENIED when the actor may not delete; UNSUPPORTED when the registry is read-only or deletion is off.</exception>
     public async Task<bool> DeleteManifestAsync(
         RepositoryName name, Digest digest, RequestActor actor, CancellationToken cancellationToken)
     {
+        permissions.Require(actor.Identity, name, RepositoryActions.Delete);
         policy.RequireDeletion();
         Manifest? manifest;
         using (await locks.EnterAsync(name, cancellationToken))
@@ -133,8 +140,10 @@ public sealed class RegistryService(
     }
 
     /// <summary>Every tag that points to the manifest now, in ordinal order: what deleting it takes along.</summary>
-    public Task<IReadOnlyList<Tag>> ListTagsOfAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    /// <exception cref="OciException">DENIED when the repository may not be pulled from.</exception>
+    public Task<IReadOnlyList<Tag>> ListTagsOfAsync(RepositoryName name, Digest digest, RequestActor actor, CancellationToken cancellationToken)
     {
+        permissions.Require(actor.Identity, name, RepositoryActions.Pull);
         return registry.Tags.ListOfAsync(name, digest, cancellationToken);
     }
 
@@ -155,33 +164,37 @@ public sealed class RegistryService(
     }
 
     /// <summary>Begins an upload and takes its turn.</summary>
-    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only; NAME_INVALID when the name is longer than the policy allows.</exception>
-    public Task<UploadSession> StartUploadAsync(RepositoryName name, CancellationToken cancellationToken)
+    /// <exception cref="OciException">DENIED when the actor may not push; UNSUPPORTED when the registry is read-only; NAME_INVALID when the name is longer than the policy allows.</exception>
+    public Task<UploadSession> StartUploadAsync(RepositoryName name, RequestActor actor, CancellationToken cancellationToken)
     {
+        permissions.Require(actor.Identity, name, RepositoryActions.Push);
         policy.RequireWritable();
         policy.RequireLength(name);
         return registry.Uploads.StartAsync(name, cancellationToken);
     }
 
     /// <summary>Makes a finished upload a blob.</summary>
-    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only; DIGEST_INVALID when the content has another digest.</exception>
+    /// <exception cref="OciException">DENIED when the actor may not push; UNSUPPORTED when the registry is read-only; DIGEST_INVALID when the content has another digest.</exception>
     public async Task CommitUploadAsync(
         UploadSession upload, Digest digest, RequestActor actor, CancellationToken cancellationToken)
     {
+        permissions.Require(actor.Identity, upload.Repository, RepositoryActions.Push);
         policy.RequireWritable();
         await upload.CommitAsync(digest, cancellationToken);
         PublishBlob(EventAction.Push, upload.Repository, digest, upload.Length, actor);
     }
 
     /// <summary>Lets a repository serve a blob of another one.</summary>
-    /// <returns>False when <paramref name="from"/> does not have it.</returns>
-    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only; NAME_INVALID when the name of <paramref name="to"/> is longer than the policy allows.</exception>
+    /// <returns>False when <paramref name="from"/> does not have it, or the actor may not pull from there.</returns>
+    /// <exception cref="OciException">DENIED when the actor may not push; UNSUPPORTED when the registry is read-only; NAME_INVALID when the name of <paramref name="to"/> is longer than the policy allows.</exception>
     public async Task<bool> MountBlobAsync(
         RepositoryName from, RepositoryName to, Digest digest, RequestActor actor, CancellationToken cancellationToken)
     {
+        permissions.Require(actor.Identity, to, RepositoryActions.Push);
         policy.RequireWritable();
         policy.RequireLength(to);
-        if (await registry.Blobs.MountAsync(from, to, digest, cancellationToken) is not { } size)
+        if (!permissions.On(actor.Identity, from).HasFlag(RepositoryActions.Pull)
+            || await registry.Blobs.MountAsync(from, to, digest, cancellationToken) is not { } size)
         {
             return false;
         }
@@ -198,10 +211,11 @@ public sealed class RegistryService(
 
     /// <summary>Removes a blob from a repository; manifests that refer to it are the caller's care.</summary>
     /// <returns>False when the repository does not have it.</returns>
-    /// <exception cref="OciException">UNSUPPORTED when the registry is read-only or deletion is off.</exception>
+    /// <exception cref="OciException">DENIED when the actor may not delete; UNSUPPORTED when the registry is read-only or deletion is off.</exception>
     public async Task<bool> DeleteBlobAsync(
         RepositoryName name, Digest digest, RequestActor actor, CancellationToken cancellationToken)
     {
+        permissions.Require(actor.Identity, name, RepositoryActions.Delete);
         policy.RequireDeletion();
         if (!await registry.Blobs.DeleteAsync(name, digest, cancellationToken))
         {

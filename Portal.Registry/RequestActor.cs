@@ -1,10 +1,15 @@
+using Portal.Registry.Auth;
+
 namespace Portal.Registry;
 
 /// <summary>Who asks for something, and over what: it goes into events, logs and the audit trail.</summary>
 public sealed record RequestActor
 {
+    /// <summary>Who asks, and by which credentials.</summary>
+    public required Identity Identity { get; init; }
+
     /// <summary>The signed-in user; null for anonymous.</summary>
-    public string? Name { get; init; }
+    public string? Name => Identity.Name;
 
     /// <summary><c>address:port</c> of the client's end of the connection.</summary>
     public string? Address { get; init; }

@@ -62,6 +62,7 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.Services.AddRegistry(Live, UploadSecret.Get(configuration.Http.Secret, data.UploadSecret), Content);
         builder.Services.AddSingleton(environment.Running);
         builder.Services.AddMetadata(data.Database);
+        builder.Services.AddAccounts(data.Accounts);
         builder.Services.AddSingleton(new PortalSettings(
             configuration.Portal.Title,
             configuration.Http.Host?.Authority,
@@ -72,7 +73,7 @@ public sealed class PortalApplication : IAsyncDisposable
         _app = builder.Build();
         UseOtherListeners(_app);
         _app.UseSecurityHeaders();
-        _app.UsePasswords(_app.Services.GetService<HtpasswdAccess>());
+        _app.UsePasswords(_app.Services.GetService<IAccessController>());
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
         _app.UseRouting();
         _app.UseAntiforgery();
@@ -107,6 +108,7 @@ public sealed class PortalApplication : IAsyncDisposable
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await _app.Services.GetRequiredService<PortalDatabase>().MigrateAsync(cancellationToken);
+        await LoadAccountsAsync(cancellationToken);
         await _app.StartAsync(cancellationToken);
         _addresses = [.. _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
 
@@ -119,8 +121,11 @@ public sealed class PortalApplication : IAsyncDisposable
     /// shows in the pages and lists of this one.
     /// </summary>
     /// <param name="former">One that works on the same <see cref="Content"/>.</param>
-    public void TakeOver(PortalApplication former)
+    public async Task TakeOverAsync(PortalApplication former)
     {
+        // What is changed of users in the one that leaves has to count in this one, too: first what came since it was read.
+        former.Services.GetRequiredService<Accounts>().Changed += () => _ = LoadAccountsAsync(CancellationToken.None);
+        await LoadAccountsAsync(CancellationToken.None);
         former.Services.GetRequiredService<EventStream>().HandOver(Services.GetRequiredService<EventStream>());
         _sockets.BeginAccepting();
         former._sockets.EndAccepting();
@@ -153,6 +158,15 @@ public sealed class PortalApplication : IAsyncDisposable
         await _app.DisposeAsync();
         _sockets.Dispose();
         _own?.Dispose();
+    }
+
+    /// <summary>Reads users and permissions, where there are any: who has none pays nothing for their database.</summary>
+    private async Task LoadAccountsAsync(CancellationToken cancellationToken)
+    {
+        if (File.Exists(_app.Services.GetRequiredService<DataFolder>().Accounts))
+        {
+            await _app.Services.GetRequiredService<Accounts>().LoadAsync(cancellationToken);
+        }
     }
 
     /// <summary>First of all, before any routing: what came in by another door never meets a page.</summary>

@@ -13,6 +13,9 @@ public sealed record HtpasswdUsers(IReadOnlyDictionary<string, string> Hashes, I
     private static readonly SearchValues<char> BcryptCharacters =
         SearchValues.Create("./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
 
+    /// <summary>Every hash, for who needs any.</summary>
+    public string[] All { get; } = [.. Hashes.Values];
+
     public static HtpasswdUsers None { get; } = new(FrozenDictionary<string, string>.Empty, []);
 
     /// <summary>

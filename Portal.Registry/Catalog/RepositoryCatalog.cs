@@ -1,25 +1,36 @@
+using Portal.Registry.Auth;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 using Portal.Storage.Repositories;
 
 namespace Portal.Registry.Catalog;
 
-/// <summary>All repositories, for clients of the protocol and for the catalog page.</summary>
-public sealed class RepositoryCatalog(LocalRegistry registry, CatalogIndex index, CatalogIndexer indexer)
+/// <summary>
+/// Repositories and their tags, as far as somebody may see them: for clients of the protocol and for the pages. What one
+/// may not pull is, to that one, not there.
+/// </summary>
+public sealed class RepositoryCatalog(LocalRegistry registry, CatalogIndex index, CatalogIndexer indexer, Permissions permissions)
 {
     /// <summary>Names in ordinal order: from the index when it is current, else from storage.</summary>
+    /// <param name="who">Who asks.</param>
     /// <param name="after">Only names behind this text, which need not be a name; null for all.</param>
     /// <param name="limit">How many at the most.</param>
-    public async Task<IReadOnlyList<RepositoryName>> ListAsync(string? after, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RepositoryName>> ListAsync(Identity who, string? after, int limit, CancellationToken cancellationToken)
     {
+        var visible = permissions.Visible(who);
         if (await indexer.CaughtUpAsync(cancellationToken))
         {
-            return await index.ListRepositoriesAsync(after, limit, cancellationToken);
+            return await index.ListRepositoriesAsync(after, limit, visible, cancellationToken);
         }
 
         var names = new List<RepositoryName>();
         await foreach (var name in registry.ListAsync(after, cancellationToken))
         {
+            if (!visible.Matches(name.ToString()))
+            {
+                continue;
+            }
+
             names.Add(name);
             if (names.Count == limit)
             {
@@ -32,9 +43,35 @@ public sealed class RepositoryCatalog(LocalRegistry registry, CatalogIndex index
 
     /// <summary>The repositories that a page or a search asks for, with what was pushed before the call.</summary>
     /// <remarks>While the index is being built, what it has so far: a search that reads all of storage would take too long.</remarks>
-    public async Task<RowPage<RepositoryRow>> FindAsync(RepositoryQuery query, CancellationToken cancellationToken)
+    public async Task<RowPage<RepositoryRow>> FindAsync(Identity who, RepositoryQuery query, CancellationToken cancellationToken)
     {
         await indexer.CaughtUpAsync(cancellationToken);
-        return await index.FindRepositoriesAsync(query, cancellationToken);
+        return await index.FindRepositoriesAsync(query, permissions.Visible(who), cancellationToken);
     }
+
+    /// <returns>Null when there is no such repository, or it is not to be seen.</returns>
+    public async Task<RepositoryRow?> FindRepositoryAsync(Identity who, RepositoryName name, CancellationToken cancellationToken)
+    {
+        if (!MayPull(who, name))
+        {
+            return null;
+        }
+
+        await indexer.CaughtUpAsync(cancellationToken);
+        return await index.FindRepositoryAsync(name, cancellationToken);
+    }
+
+    /// <returns>None when the repository is not to be seen.</returns>
+    public async Task<RowPage<TagRow>> FindTagsAsync(Identity who, RepositoryName name, TagQuery query, CancellationToken cancellationToken)
+    {
+        if (!MayPull(who, name))
+        {
+            return new RowPage<TagRow>([], 0);
+        }
+
+        await indexer.CaughtUpAsync(cancellationToken);
+        return await index.FindTagsAsync(name, query, cancellationToken);
+    }
+
+    private bool MayPull(Identity who, RepositoryName name) => permissions.On(who, name).HasFlag(RepositoryActions.Pull);
 }

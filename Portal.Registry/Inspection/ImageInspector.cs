@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Portal.Registry.Auth;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 using Portal.Storage.Repositories;
@@ -6,7 +7,7 @@ using Portal.Storage.Repositories;
 namespace Portal.Registry.Inspection;
 
 /// <summary>Reads a manifest and what it refers to, for a person. Looking is no pull: it makes no event.</summary>
-public sealed class ImageInspector(LocalRegistry registry)
+public sealed class ImageInspector(LocalRegistry registry, Permissions permissions)
 {
     /// <summary>Bytes of a config that is shown; a larger one is no configuration a person reads.</summary>
     public const int MaxConfigSize = 1024 * 1024;
@@ -14,10 +15,15 @@ public sealed class ImageInspector(LocalRegistry registry)
     /// <summary>Entries of an index and referrers that are opened; what lies beyond is shown by its descriptor alone.</summary>
     private const int MaxOpened = 100;
 
-    /// <returns>Null when the repository does not have it.</returns>
+    /// <returns>Null when the repository does not have it, or <paramref name="who"/> may not pull from it.</returns>
     public async Task<ImageInspection?> InspectAsync(
-        RepositoryName name, Reference reference, CancellationToken cancellationToken)
+        Identity who, RepositoryName name, Reference reference, CancellationToken cancellationToken)
     {
+        if (!permissions.On(who, name).HasFlag(RepositoryActions.Pull))
+        {
+            return null;
+        }
+
         var (digest, pushedAt) = reference.IsDigest
             ? (reference.Digest, await registry.Manifests.PushedAtAsync(name, reference.Digest, cancellationToken))
             : await registry.Tags.ResolveAsync(name, reference.Tag, cancellationToken) is { } target

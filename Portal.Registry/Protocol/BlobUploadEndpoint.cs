@@ -29,7 +29,7 @@ public sealed class BlobUploadEndpoint(
         // Before anything is written: a malformed digest must not leave an upload behind.
         Digest? whole = query["digest"] is [{ } text, ..] ? Digest.Parse(text) : null;
         using var place = whole is null ? null : places.Take(request);
-        await using var upload = await service.StartUploadAsync(request.Name, request.Aborted);
+        await using var upload = await service.StartUploadAsync(request.Name, request.Actor, request.Aborted);
         if (whole is not null)
         {
             await AppendWholeAsync(request, upload, whole.Value);

@@ -13,7 +13,7 @@ public sealed class CatalogEndpoint(RepositoryCatalog catalog, int maxEntries)
     {
         var page = Pagination.Read(request.Http, maxEntries);
         var count = page.Count ?? Math.Min(DefaultCount, maxEntries);
-        var names = count == 0 ? [] : await catalog.ListAsync(page.Last, count + 1, request.Aborted);
+        var names = count == 0 ? [] : await catalog.ListAsync(request.Caller, page.Last, count + 1, request.Aborted);
         if (names.Count > count)
         {
             names = [.. names.Take(count)];

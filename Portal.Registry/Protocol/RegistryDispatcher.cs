@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,7 +15,9 @@ public sealed partial class RegistryDispatcher(
     RequestLog requests,
     RegistryLinks links,
     ExtraHeaders headers,
-    HtpasswdAccess? access,
+    IAccessController? access,
+    Permissions permissions,
+    AccountActivity activity,
     CatalogEndpoint catalog,
     TagsEndpoint tags,
     ManifestEndpoint manifests,
@@ -46,6 +49,11 @@ public sealed partial class RegistryDispatcher(
         }
         catch (OciException exception)
         {
+            if (exception is TooManyTriesException tries)
+            {
+                context.Response.Headers.RetryAfter = Math.Ceiling(tries.Wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            }
+
             await FailAsync(context, entry, exception.Errors);
         }
         catch (BadHttpRequestException exception)
@@ -91,8 +99,8 @@ public sealed partial class RegistryDispatcher(
         measure?.Enter(route.Kind);
         entry.Repository = route.Name;
         entry.Variable = (VariableOf(route.Kind), route.Argument);
-        entry.User = await IdentifyAsync(context, route);
-        var request = new RegistryRequest(context, route, links, entry.User);
+        var caller = await AuthoriseAsync(context, entry, Access.Of(route, context.Request.Method));
+        var request = new RegistryRequest(context, route, links, caller);
         RequireWritable(context);
         if (Select(request, route.Kind, context.Request.Method) is { } answer)
         {
@@ -126,22 +134,28 @@ public sealed partial class RegistryDispatcher(
             ?? throw new OciException(ErrorCode.NameUnknown, "there is nothing at this address", ("path", path));
     }
 
-    /// <returns>The user's name; null where nobody has to say who they are.</returns>
-    private async ValueTask<string?> IdentifyAsync(HttpContext context, RegistryRoute route)
+    /// <summary>Finds out who asks, and whether that one may.</summary>
+    private async ValueTask<Identity> AuthoriseAsync(HttpContext context, RequestLogEntry entry, Access wanted)
     {
-        // The ping says that this is a registry, and nothing of what is in it.
-        if (access is null || route.Kind is RouteKind.V1Ping)
+        var caller = access is null ? Identity.Everyone : await access.AuthenticateAsync(context);
+        entry.User = caller?.Name;
+        if (caller is not null && permissions.Allows(caller, wanted))
         {
-            return null;
+            activity.Saw(caller, wanted);
+            return caller;
         }
 
-        if (await access.AuthenticateAsync(context.Request.Headers.Authorization) is { } user)
+        // Who said who they are and still may not would only be asked the same again, unless a token can say more.
+        if (access is null || caller is { IsSignedIn: true, Granted: null })
         {
-            return user;
+            throw Permissions.Denied(caller!, wanted);
         }
 
-        context.Response.Headers.WWWAuthenticate = access.Challenge;
-        throw new OciException(ErrorCode.Unauthorized, "a name and its password are needed: sign in with \"docker login\"");
+        context.Response.Headers.WWWAuthenticate = access.Challenge(context, wanted, caller);
+        throw new OciException(
+            ErrorCode.Unauthorized,
+            "a name and its password are needed: sign in with \"docker login\"",
+            wanted.Scope is { } scope ? [("access", scope)] : []);
     }
 
     /// <summary>A read-only registry takes no method that could change anything, before any of the body is read.</summary>

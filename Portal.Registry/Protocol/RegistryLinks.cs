@@ -27,21 +27,8 @@ public sealed class RegistryLinks(Uri? host, bool relative, string prefix, IRead
     /// <summary>Whether the request came through a proxy whose headers are believed.</summary>
     public bool IsTrusted(HttpContext context)
     {
-        if (ClientAddress.Of(context) is not { } address)
-        {
-            // A unix socket: only what runs on this machine reaches it.
-            return true;
-        }
-
-        foreach (var network in trustedProxies)
-        {
-            if (network.Contains(address))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        // A unix socket has no address: only what runs on this machine reaches it.
+        return ClientAddress.Of(context) is not { } address || ClientAddress.IsIn(address, trustedProxies);
     }
 
     private string Origin(HttpRequest request)

@@ -1,15 +1,19 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Portal.Registry.Auth;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
 
 /// <summary>What an endpoint gets: the request, what its path names, and who asks.</summary>
-public sealed class RegistryRequest(HttpContext context, RegistryRoute route, RegistryLinks links, string? user)
+public sealed class RegistryRequest(HttpContext context, RegistryRoute route, RegistryLinks links, Identity caller)
 {
     private RequestActor? _actor;
 
     public HttpContext Context => context;
+
+    /// <summary>Who asks.</summary>
+    public Identity Caller => caller;
 
     public HttpRequest Http => context.Request;
 
@@ -26,7 +30,7 @@ public sealed class RegistryRequest(HttpContext context, RegistryRoute route, Re
 
     public RequestActor Actor => _actor ??= new RequestActor
     {
-        Name = user,
+        Identity = caller,
         Address = ClientAddress.WithPort(context),
         Host = context.Request.Host.Value,
         Method = context.Request.Method,

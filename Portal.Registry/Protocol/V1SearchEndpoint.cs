@@ -41,7 +41,7 @@ public sealed class V1SearchEndpoint(RepositoryCatalog catalog)
         var size = Math.Min(ReadNumber(request, "n", DefaultSize), MaxSize);
         var page = ReadNumber(request, "page", 1);
         var skip = (int)Math.Min((page - 1L) * size, int.MaxValue);
-        var found = await catalog.FindAsync(new RepositoryQuery { Search = term, Skip = skip, Take = size }, request.Aborted);
+        var found = await catalog.FindAsync(request.Caller, new RepositoryQuery { Search = term, Skip = skip, Take = size }, request.Aborted);
 
         request.Response.ContentType = "application/json; charset=utf-8";
         if (request.IsHead)

@@ -11,11 +11,12 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
 {
     private const int MaxTake = 1000;
 
+    /// <param name="visible">Which of them may be seen; what may not is not counted either.</param>
     public async Task<RowPage<RepositoryRow>> FindRepositoriesAsync(
-        RepositoryQuery query, CancellationToken cancellationToken)
+        RepositoryQuery query, RepositoryFilter visible, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = context.Repositories.AsNoTracking();
+        var rows = visible.Apply(context.Repositories.AsNoTracking());
         if (!string.IsNullOrEmpty(query.Search))
         {
             var part = LikePattern.Containing(query.Search);
@@ -68,11 +69,12 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
     /// <summary>Names in ordinal order that have a manifest, after <paramref name="after"/> (exclusive).</summary>
     /// <param name="after">Any text, which need not be a name; null for all.</param>
     /// <param name="limit">How many at the most.</param>
+    /// <param name="visible">Which of them may be seen.</param>
     public async Task<IReadOnlyList<RepositoryName>> ListRepositoriesAsync(
-        string? after, int limit, CancellationToken cancellationToken)
+        string? after, int limit, RepositoryFilter visible, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var names = await context.Repositories
+        var names = await visible.Apply(context.Repositories)
             .Where(row => string.Compare(row.Name, after ?? string.Empty) > 0)
             .OrderBy(row => row.Name)
             .Select(row => row.Name)

@@ -85,7 +85,7 @@ public sealed class CatalogReconciler(
         IReadOnlyList<RepositoryName> names;
         do
         {
-            names = await index.ListRepositoriesAsync(after, NamesPerPage, cancellationToken);
+            names = await index.ListRepositoriesAsync(after, NamesPerPage, RepositoryFilter.All, cancellationToken);
             foreach (var name in names)
             {
                 after = name.ToString();

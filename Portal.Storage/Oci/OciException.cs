@@ -7,7 +7,7 @@ namespace Portal.Storage.Oci;
 public sealed record OciError(ErrorCode Code, string Message, IReadOnlyDictionary<string, string>? Detail = null);
 
 /// <summary>An expected failure of a request: the client's mistake or a rule, never a fault of ours.</summary>
-public sealed class OciException : Exception
+public class OciException : Exception
 {
     public OciException(ErrorCode code, string message, params ReadOnlySpan<(string Key, string Value)> detail)
         : this([new OciError(code, message, ToDictionary(detail))])

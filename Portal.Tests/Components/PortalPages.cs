@@ -9,6 +9,7 @@ using Portal.Registry.Configuration;
 using Portal.Registry.Events;
 using Portal.Registry.Inspection;
 using Portal.Storage.Oci;
+using Portal.Tests.Fixtures;
 using Portal.Tests.Unit.Metadata;
 using Portal.Web;
 using Portal.Web.Components;
@@ -29,6 +30,8 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton(world.Registry);
         Services.AddSingleton(new RegistryPolicy(
             new LiveConfiguration(new RegistryConfiguration { Storage = storage }), new ManifestRules(new ValidationConfiguration(), [])));
+        Services.AddSingleton(_ => new AccountsWorld());
+        Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Permissions);
         Services.AddSingleton<EventStream>();
         Services.AddSingleton<RepositoryLocks>();
         Services.AddSingleton<IndexTurn>();

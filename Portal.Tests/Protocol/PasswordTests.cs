@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Portal.Registry.Auth;
 using Portal.Registry.Events;
 using Portal.Storage.Oci;
@@ -101,26 +100,23 @@ public sealed class PasswordTests(PasswordFixture portal) : IClassFixture<Passwo
     {
         using var folder = new TempFolder();
         var configuration = PasswordFile.Write(folder.Path);
-        using var access = new HtpasswdAccess(
-            new HtpasswdFile(configuration.Path, TimeProvider.System, NullLogger<HtpasswdFile>.Instance), configuration.Realm);
-        var old = PasswordFile.Basic(PasswordFile.User, PasswordFile.Password).ToString();
-        var changed = PasswordFile.Basic(PasswordFile.User, "changed").ToString();
-        Assert.Equal(PasswordFile.User, await access.AuthenticateAsync(old));
+        using var world = new AccountsWorld(configuration.Path);
+        Assert.NotNull(await world.SignInAsync(PasswordFile.User, PasswordFile.Password));
 
         for (var round = 0; round < 20; round++)
         {
             // Of one length and often within one tick of the file system's clock.
             File.WriteAllText(configuration.Path, PasswordFile.Line(PasswordFile.User, "changed"));
-            Assert.Null(await access.AuthenticateAsync(old));
-            Assert.Equal(PasswordFile.User, await access.AuthenticateAsync(changed));
+            Assert.Null(await world.SignInAsync(PasswordFile.User, PasswordFile.Password, $"192.0.2.{round}"));
+            Assert.NotNull(await world.SignInAsync(PasswordFile.User, "changed"));
 
             File.WriteAllText(configuration.Path, PasswordFile.Line(PasswordFile.User, PasswordFile.Password));
-            Assert.Null(await access.AuthenticateAsync(changed));
-            Assert.Equal(PasswordFile.User, await access.AuthenticateAsync(old));
+            Assert.Null(await world.SignInAsync(PasswordFile.User, "changed", $"192.0.2.{round}"));
+            Assert.NotNull(await world.SignInAsync(PasswordFile.User, PasswordFile.Password));
         }
 
         File.Delete(configuration.Path);
-        Assert.Equal(PasswordFile.User, await access.AuthenticateAsync(old));
+        Assert.NotNull(await world.SignInAsync(PasswordFile.User, PasswordFile.Password));
     }
 
     [Fact]
@@ -129,9 +125,9 @@ public sealed class PasswordTests(PasswordFixture portal) : IClassFixture<Passwo
         using var folder = new TempFolder();
         var path = Path.Combine(folder.Path, "auth", "htpasswd");
         var log = new FirstPassword();
-        using var access = new HtpasswdAccess(new HtpasswdFile(path, TimeProvider.System, log), "Registry");
+        using var world = new AccountsWorld(path, log: log);
 
-        Assert.Equal("docker", await access.AuthenticateAsync(PasswordFile.Basic("docker", log.Password!).ToString()));
+        Assert.Equal("docker", (await world.SignInAsync("docker", log.Password!))?.Name);
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Portal.Registry;
+using Portal.Registry.Auth;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 
@@ -46,7 +47,7 @@ public sealed class ReadOnlyTests(LockablePortalFixture portal) : IClassFixture<
 
         // The pages call the service, not the protocol: the rule is there as well.
         var refusal = await Assert.ThrowsAsync<OciException>(() => portal.Get<RegistryService>().DeleteTagAsync(
-            RepositoryName.Parse("locked/app"), Tag.Parse("1"), new RequestActor { RequestId = "a test" }, TestContext.Current.CancellationToken));
+            RepositoryName.Parse("locked/app"), Tag.Parse("1"), new RequestActor { Identity = Identity.Everyone, RequestId = "a test" }, TestContext.Current.CancellationToken));
         Assert.Equal(ErrorCode.Unsupported, refusal.Errors[0].Code);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Portal.Registry.Auth;
 using Portal.Registry.Inspection;
 using Portal.Registry.Schema1;
 using Portal.Storage.Oci;
@@ -187,8 +188,8 @@ public sealed class Schema1Tests(Schema1Portal portal) : IClassFixture<Schema1Po
 
         var inspector = portal.Get<ImageInspector>();
         var name = RepositoryName.Parse("schema1/inspect");
-        var shown = (await inspector.InspectAsync(name, Reference.Parse("old"), CancellationToken.None))!;
-        var original = (await inspector.InspectAsync(name, Reference.Parse("new"), CancellationToken.None))!;
+        var shown = (await inspector.InspectAsync(Identity.Everyone, name, Reference.Parse("old"), CancellationToken.None))!;
+        var original = (await inspector.InspectAsync(Identity.Everyone, name, Reference.Parse("new"), CancellationToken.None))!;
 
         Assert.Equal(original.Kind, shown.Kind);
         Assert.Equal(original.Layers.Select(layer => (layer.Digest, layer.Size)), shown.Layers.Select(layer => (layer.Digest, layer.Size)));

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Components;
 using Portal.Registry;
+using Portal.Registry.Auth;
 using Portal.Registry.Configuration.Editing;
 
 namespace Portal.Web.Components;
@@ -36,6 +37,9 @@ public sealed class Visitor
     [PersistentState]
     public Theme Theme { get; set; }
 
+    /// <summary>What permissions are asked about.</summary>
+    public Identity Identity => Name is null ? Identity.Everyone : new Identity { Kind = IdentityKind.Session, Name = Name };
+
     public void Capture(HttpContext context)
     {
         var connection = context.Connection;
@@ -61,7 +65,7 @@ public sealed class Visitor
     {
         return new RequestActor
         {
-            Name = Name,
+            Identity = Identity,
             Address = Address,
             Host = Host,
             Method = method,

@@ -25,6 +25,9 @@ public sealed class DataFolder
     /// <summary>The SQLite file.</summary>
     public string Database { get; }
 
+    /// <summary>The SQLite file of users, permissions, tokens, sessions and audit; made when there is something to keep.</summary>
+    public string Accounts => System.IO.Path.Combine(Path, "accounts.db");
+
     /// <summary>The key that signs upload addresses when <c>http.secret</c> is not set.</summary>
     public string UploadSecret => System.IO.Path.Combine(Path, "portal.secret");
 

@@ -1,9 +1,10 @@
 using Portal.Registry.Catalog;
+using Portal.Storage.Accounts;
 using Portal.Storage.Metadata;
 
 namespace Portal.Web.Hosting;
 
-/// <summary>The database, and the index in it that follows storage.</summary>
+/// <summary>The databases, and the index in one of them that follows storage.</summary>
 public static class MetadataExtensions
 {
     /// <param name="path">The SQLite file.</param>
@@ -16,5 +17,14 @@ public static class MetadataExtensions
         services.AddSingleton<CatalogReconciler>();
         services.AddSingleton<CatalogIndexer>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogIndexer>());
+    }
+
+    /// <param name="path">The SQLite file of users, permissions, tokens, sessions and audit.</param>
+    public static void AddAccounts(this IServiceCollection services, string path)
+    {
+        services.AddDbContextFactory<AccountsDbContext>(options => AccountsDatabase.Configure(options, path));
+        services.AddSingleton<AccountsDatabase>();
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<AuditStore>();
     }
 }

@@ -7,7 +7,7 @@ namespace Portal.Web.Hosting;
 public static class Passwords
 {
     /// <param name="access">Null where everyone may come in.</param>
-    public static void UsePasswords(this IApplicationBuilder app, HtpasswdAccess? access)
+    public static void UsePasswords(this IApplicationBuilder app, IAccessController? access)
     {
         if (access is null)
         {
@@ -16,10 +16,10 @@ public static class Passwords
 
         app.Use(async (context, next) =>
         {
-            if (await access.AuthenticateAsync(context.Request.Headers.Authorization) is not { } name)
+            if (await access.AuthenticateAsync(context) is not { Name: { } name })
             {
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-                context.Response.Headers.WWWAuthenticate = access.Challenge;
+                context.Response.Headers.WWWAuthenticate = access.Challenge(context, new Access(AccessKind.SignedIn), caller: null);
                 context.Response.ContentType = "text/plain; charset=utf-8";
                 await context.Response.WriteAsync("These pages ask for the name and the password that \"docker login\" takes.\n", context.RequestAborted);
                 return;

@@ -84,6 +84,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
             if (isTogether)
             {
                 await candidate.PrepareAsync(CancellationToken.None);
+                await candidate.TakeOverAsync(Application);
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -101,7 +102,6 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         }
 
         var former = Application;
-        candidate.TakeOver(former);
         (_application, _version) = (candidate, next);
         running.Attach(candidate.Live);
         var drain = before.Configuration.Http.DrainTimeout;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Portal.Registry;
+using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
 using Portal.Registry.Events;
 using Portal.Storage.Oci;
@@ -195,7 +196,7 @@ public sealed class CatalogIndexerTests
                 Digest = digest,
                 Tag = tag is null ? null : Tag.Parse(tag),
                 MediaType = digest is null ? null : MediaTypes.OciManifest,
-                Actor = new RequestActor { RequestId = "test" },
+                Actor = new RequestActor { Identity = Identity.Everyone, RequestId = "test" },
             });
         }
 

@@ -1,8 +1,10 @@
 using System.Text;
+using Portal.Registry.Auth;
 using Portal.Registry.Inspection;
 using Portal.Storage.Drivers.InMemory;
 using Portal.Storage.Oci;
 using Portal.Storage.Repositories;
+using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Unit.Inspection;
 
@@ -11,10 +13,12 @@ public sealed class ImageInspectorTests : IDisposable
     private static readonly RepositoryName Name = RepositoryName.Parse("team/app");
 
     private readonly LocalRegistry _registry = new(new InMemoryDriver(TimeProvider.System), TimeProvider.System);
+    private readonly AccountsWorld _accounts = new();
 
     public void Dispose()
     {
         _registry.Dispose();
+        _accounts.Dispose();
     }
 
     [Fact]
@@ -39,7 +43,7 @@ public sealed class ImageInspectorTests : IDisposable
             MediaTypes.OciManifest);
         await _registry.Manifests.PutAsync(Name, manifest, CancellationToken.None);
 
-        var inspection = await new ImageInspector(_registry).InspectAsync(Name, manifest.Digest, CancellationToken.None);
+        var inspection = await new ImageInspector(_registry, _accounts.Permissions).InspectAsync(Identity.Everyone, Name, manifest.Digest, CancellationToken.None);
 
         return inspection!.Size;
     }

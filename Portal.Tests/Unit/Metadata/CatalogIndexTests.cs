@@ -17,7 +17,7 @@ public sealed class CatalogIndexTests
     {
         await using var world = await CreateAsync("z", "a/b", "a", "a_b", "a-b");
 
-        var page = await world.Index.FindRepositoriesAsync(new RepositoryQuery { Search = search }, CancellationToken.None);
+        var page = await world.Index.FindRepositoriesAsync(new RepositoryQuery { Search = search }, RepositoryFilter.All, CancellationToken.None);
 
         Assert.Equal(expected, Join(page));
         Assert.Equal(page.Items.Count, page.Total);
@@ -44,7 +44,7 @@ public sealed class CatalogIndexTests
         await world.ReconcileAsync();
 
         var page = await world.Index.FindRepositoriesAsync(
-            new RepositoryQuery { Sort = sort, Descending = descending }, CancellationToken.None);
+            new RepositoryQuery { Sort = sort, Descending = descending }, RepositoryFilter.All, CancellationToken.None);
 
         Assert.Equal(expected, Join(page));
     }
@@ -54,7 +54,7 @@ public sealed class CatalogIndexTests
     {
         await using var world = await CreateAsync("a", "b", "c", "d");
 
-        var page = await world.Index.FindRepositoriesAsync(new RepositoryQuery { Skip = 1, Take = 2 }, CancellationToken.None);
+        var page = await world.Index.FindRepositoriesAsync(new RepositoryQuery { Skip = 1, Take = 2 }, RepositoryFilter.All, CancellationToken.None);
 
         Assert.Equal("b,c", Join(page));
         Assert.Equal(4, page.Total);
@@ -69,7 +69,7 @@ public sealed class CatalogIndexTests
     {
         await using var world = await CreateAsync("a/b", "a_b", "a-b", "a");
 
-        var names = await world.Index.ListRepositoriesAsync(after, limit, CancellationToken.None);
+        var names = await world.Index.ListRepositoriesAsync(after, limit, RepositoryFilter.All, CancellationToken.None);
 
         Assert.Equal(expected, string.Join(',', names));
     }
@@ -146,15 +146,15 @@ public sealed class CatalogIndexTests
         foreach (var sort in Enum.GetValues<RepositorySort>())
         {
             var page = await world.Index.FindRepositoriesAsync(
-                new RepositoryQuery { Sort = sort, Descending = true, Skip = 50_000 }, CancellationToken.None);
+                new RepositoryQuery { Sort = sort, Descending = true, Skip = 50_000 }, RepositoryFilter.All, CancellationToken.None);
             Assert.Equal(100_000, page.Total);
             Assert.Equal(50, page.Items.Count);
         }
 
         var found = await world.Index.FindRepositoriesAsync(
-            new RepositoryQuery { Search = "APP99", Sort = RepositorySort.Size }, CancellationToken.None);
+            new RepositoryQuery { Search = "APP99", Sort = RepositorySort.Size }, RepositoryFilter.All, CancellationToken.None);
         Assert.Equal(1000, found.Total);
-        var names = await world.Index.ListRepositoriesAsync("team50/", 1000, CancellationToken.None);
+        var names = await world.Index.ListRepositoriesAsync("team50/", 1000, RepositoryFilter.All, CancellationToken.None);
         Assert.Equal("team50/app00050", names[0].ToString());
     }
 

@@ -1,4 +1,5 @@
 using Portal.Storage.Layout;
+using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 
 namespace Portal.Tests.Unit.Metadata;
@@ -15,7 +16,7 @@ public sealed class CatalogReconcilerTests
 
         Assert.Equal(3, await world.ReconcileAsync());
 
-        Assert.Equal("a,a-b,a/b", string.Join(',', await world.Index.ListRepositoriesAsync(null, 10, CancellationToken.None)));
+        Assert.Equal("a,a-b,a/b", string.Join(',', await world.Index.ListRepositoriesAsync(null, 10, RepositoryFilter.All, CancellationToken.None)));
         Assert.Equal(0, (await world.FindAsync("a"))!.TagCount);
         Assert.Equal("1", (await world.FindTagAsync("a/b", "1")).Name.ToString());
     }
@@ -39,7 +40,7 @@ public sealed class CatalogReconcilerTests
         await world.PutImageAsync("z/new", "1", [5]);
         await world.ReconcileAsync();
 
-        Assert.Equal("a/new,c,z/new", string.Join(',', await world.Index.ListRepositoriesAsync(null, 10, CancellationToken.None)));
+        Assert.Equal("a/new,c,z/new", string.Join(',', await world.Index.ListRepositoriesAsync(null, 10, RepositoryFilter.All, CancellationToken.None)));
         var row = await world.FindAsync("c");
         Assert.Equal((1, 3), (row!.TagCount, row.ManifestCount));
         Assert.Equal(moved.Digest, (await world.FindTagAsync("c", "moved")).Digest);
@@ -56,7 +57,7 @@ public sealed class CatalogReconcilerTests
         await world.Driver.DeleteAsync(RegistryPaths.Repositories, CancellationToken.None);
         await world.ReconcileAsync();
 
-        Assert.Empty(await world.Index.ListRepositoriesAsync(null, 10, CancellationToken.None));
+        Assert.Empty(await world.Index.ListRepositoriesAsync(null, 10, RepositoryFilter.All, CancellationToken.None));
     }
 
     [Fact]
@@ -111,7 +112,7 @@ public sealed class CatalogReconcilerTests
         Assert.Equal(250, counts.First(count => count >= 250));
         Assert.InRange(counts.Count, 3, 260);
         Assert.Equal(counts.Order(), counts);
-        var names = await world.Index.ListRepositoriesAsync(null, 1000, CancellationToken.None);
+        var names = await world.Index.ListRepositoriesAsync(null, 1000, RepositoryFilter.All, CancellationToken.None);
         Assert.Equal(250 + counts.Distinct().Count(), names.Count);
     }
 
@@ -131,7 +132,7 @@ public sealed class CatalogReconcilerTests
 
         var row = await world.FindAsync("b349");
         Assert.Equal((2, 2), (row!.TagCount, row.ManifestCount));
-        Assert.Equal(250, (await world.Index.ListRepositoriesAsync(null, 1000, CancellationToken.None)).Count);
+        Assert.Equal(250, (await world.Index.ListRepositoriesAsync(null, 1000, RepositoryFilter.All, CancellationToken.None)).Count);
     }
 
     [Fact]

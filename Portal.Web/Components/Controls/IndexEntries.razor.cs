@@ -15,6 +15,9 @@ public sealed partial class IndexEntries
     [Inject]
     private ImageInspector Inspector { get; set; } = default!;
 
+    [Inject]
+    private Visitor Visitor { get; set; } = default!;
+
     private static string NameOf(IndexEntry entry)
     {
         if (!entry.IsAttestation)
@@ -32,7 +35,7 @@ public sealed partial class IndexEntries
     {
         var digest = entry.Descriptor.Digest;
         if (!_open.Remove(digest)
-            && await Inspector.InspectAsync(Image.Name, digest, CancellationToken.None) is { } details)
+            && await Inspector.InspectAsync(Visitor.Identity, Image.Name, digest, CancellationToken.None) is { } details)
         {
             _open[digest] = details;
         }

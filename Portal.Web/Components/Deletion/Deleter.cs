@@ -1,5 +1,6 @@
 using MudBlazor;
 using Portal.Registry;
+using Portal.Registry.Auth;
 using Portal.Storage.Oci;
 using Portal.Storage.Repositories;
 
@@ -7,7 +8,7 @@ namespace Portal.Web.Components.Deletion;
 
 /// <summary>Deleting from a page: works out what goes, asks, does it, and says what became of it.</summary>
 public sealed class Deleter(
-    RegistryService service, LocalRegistry registry, IDialogService dialogs, ISnackbar snackbar, Visitor visitor)
+    RegistryService service, LocalRegistry registry, Permissions permissions, IDialogService dialogs, ISnackbar snackbar, Visitor visitor)
 {
     private static readonly DialogOptions Options = new() { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true };
 
@@ -28,7 +29,7 @@ public sealed class Deleter(
     /// <returns>True when the manifest was deleted.</returns>
     public async Task<bool> DeleteManifestAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
-        var tags = await service.ListTagsOfAsync(name, digest, cancellationToken);
+        var tags = await service.ListTagsOfAsync(name, digest, visitor.ToActor("GET"), cancellationToken);
         var plan = new DeletionPlan(name, digest, [.. tags.Select(tag => new DoomedTag(tag, digest, []))]);
         return await ConfirmAsync(plan) && await ExecuteAsync(plan, cancellationToken);
     }
@@ -37,6 +38,7 @@ public sealed class Deleter(
     public async Task<DeletionPlan> PlanTagsAsync(
         RepositoryName name, IReadOnlyCollection<Tag> tags, CancellationToken cancellationToken)
     {
+        permissions.Require(visitor.Identity, name, RepositoryActions.Pull);
         var doomed = tags.ToHashSet();
         var targets = new Dictionary<Tag, Digest>();
         foreach (var tag in doomed)

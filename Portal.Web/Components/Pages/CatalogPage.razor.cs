@@ -27,6 +27,9 @@ public sealed partial class CatalogPage : IDisposable
     private RepositoryCatalog Catalog { get; set; } = default!;
 
     [Inject]
+    private Visitor Visitor { get; set; } = default!;
+
+    [Inject]
     private CatalogFeed Feed { get; set; } = default!;
 
     [Inject]
@@ -80,7 +83,7 @@ public sealed partial class CatalogPage : IDisposable
 
     private Task LoadAsync()
     {
-        return _data.LoadAsync(async cancellationToken => await Catalog.FindAsync(Query, cancellationToken));
+        return _data.LoadAsync(async cancellationToken => await Catalog.FindAsync(Visitor.Identity, Query, cancellationToken));
     }
 
     private async Task RefreshAsync()

@@ -30,10 +30,10 @@ public sealed partial class ImagePage : IDisposable
     private ImageInspector Inspector { get; set; } = default!;
 
     [Inject]
-    private CatalogIndex Index { get; set; } = default!;
+    private RepositoryCatalog Catalog { get; set; } = default!;
 
     [Inject]
-    private CatalogIndexer Indexer { get; set; } = default!;
+    private Visitor Visitor { get; set; } = default!;
 
     [Inject]
     private CatalogFeed Feed { get; set; } = default!;
@@ -94,7 +94,7 @@ public sealed partial class ImagePage : IDisposable
 
     private async Task<ImageView?> FindAsync(CancellationToken cancellationToken)
     {
-        if (await Inspector.InspectAsync(Name, Reference, cancellationToken) is not { } image)
+        if (await Inspector.InspectAsync(Visitor.Identity, Name, Reference, cancellationToken) is not { } image)
         {
             return null;
         }
@@ -106,8 +106,7 @@ public sealed partial class ImagePage : IDisposable
             Descending = false,
             Take = MaxTags,
         };
-        await Indexer.CaughtUpAsync(cancellationToken);
-        var tags = await Index.FindTagsAsync(Name, query, cancellationToken);
+        var tags = await Catalog.FindTagsAsync(Visitor.Identity, Name, query, cancellationToken);
         _wasThere = true;
         return new ImageView(image, tags);
     }

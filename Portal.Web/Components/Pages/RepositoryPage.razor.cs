@@ -33,10 +33,10 @@ public sealed partial class RepositoryPage : IDisposable
     private int? PageNumber { get; set; }
 
     [Inject]
-    private CatalogIndex Index { get; set; } = default!;
+    private RepositoryCatalog Catalog { get; set; } = default!;
 
     [Inject]
-    private CatalogIndexer Indexer { get; set; } = default!;
+    private Visitor Visitor { get; set; } = default!;
 
     [Inject]
     private CatalogFeed Feed { get; set; } = default!;
@@ -98,14 +98,13 @@ public sealed partial class RepositoryPage : IDisposable
 
     private async Task<RepositoryView?> FindAsync(CancellationToken cancellationToken)
     {
-        await Indexer.CaughtUpAsync(cancellationToken);
-        if (await Index.FindRepositoryAsync(Name, cancellationToken) is not { } repository)
+        if (await Catalog.FindRepositoryAsync(Visitor.Identity, Name, cancellationToken) is not { } repository)
         {
             return null;
         }
 
-        var tags = await Index.FindTagsAsync(Name, Query, cancellationToken);
-        var newest = await Index.FindTagsAsync(Name, new TagQuery { Take = 1 }, cancellationToken);
+        var tags = await Catalog.FindTagsAsync(Visitor.Identity, Name, Query, cancellationToken);
+        var newest = await Catalog.FindTagsAsync(Visitor.Identity, Name, new TagQuery { Take = 1 }, cancellationToken);
         _newest = newest.Items.Count > 0 ? newest.Items[0].Name : null;
         _selected.IntersectWith(tags.Items.Select(tag => tag.Name));
         return new RepositoryView(repository, tags);

@@ -1,0 +1,82 @@
+using Portal.Storage.Metadata;
+using Portal.Storage.Oci;
+
+namespace Portal.Registry.Auth;
+
+/// <summary>
+/// Who may do what: the one evaluator of the one table of rules. The protocol, the pages and the token server ask here.
+/// </summary>
+/// <remarks>
+/// As long as no rule is written but those that name administrators, every signed-in user may do everything with
+/// repositories, as with <c>registry:2</c>. A signed token of a server elsewhere, <c>auth.silly</c> and a registry without
+/// sign-in have no rules.
+/// </remarks>
+public sealed class Permissions(Accounts accounts)
+{
+    /// <summary>Whether it may be done.</summary>
+    public bool Allows(Identity who, Access access) => access.Kind switch
+    {
+        AccessKind.Open => true,
+        AccessKind.SignedIn => who.Kind is not IdentityKind.Anonymous,
+        AccessKind.Catalog => SeesCatalog(who),
+        _ => (access.Actions & ~On(who, access.Repository)) == 0,
+    };
+
+    /// <summary>Everything that may be done with a repository.</summary>
+    public RepositoryActions On(Identity who, RepositoryName repository)
+    {
+        var name = repository.ToString();
+        var actions = who.Granted?.On(name) ?? RepositoryActions.All;
+        if (who.Limit is { } limit)
+        {
+            actions &= limit.On(name);
+        }
+
+        return actions == 0 ? actions : actions & RightsOf(who).On(name);
+    }
+
+    /// <summary>Which repositories may be seen in lists: those that may be pulled from.</summary>
+    public RepositoryFilter Visible(Identity who)
+    {
+        var visible = RightsOf(who).Visible;
+        return who.Limit is { } limit ? visible.And(limit.Visible) : visible;
+    }
+
+    /// <summary>Whether users, permissions and configuration may be seen and changed.</summary>
+    public bool IsAdministrator(Identity who)
+    {
+        return who.Kind is IdentityKind.Session or IdentityKind.Password or IdentityKind.Certificate
+            ? who.Name is not null && RightsOf(who).IsAdministrator
+            : who is { Kind: IdentityKind.Everyone, IsLocal: true } && !accounts.Current.HasAdministrator;
+    }
+
+    /// <exception cref="OciException">DENIED: it may not be done.</exception>
+    public void Require(Identity who, RepositoryName repository, RepositoryActions actions)
+    {
+        if (!Allows(who, new Access(AccessKind.Repository, repository, actions)))
+        {
+            throw Denied(who, new Access(AccessKind.Repository, repository, actions));
+        }
+    }
+
+    /// <summary>The error for somebody who may not.</summary>
+    internal static OciException Denied(Identity who, Access access)
+    {
+        var name = who.Name is null ? "anonymous users" : $"\"{who.Name}\"{(who.TokenName is null ? "" : $" with the token \"{who.TokenName}\"")}";
+        return new OciException(
+            ErrorCode.Denied,
+            $"{name} may not do this: an administrator can change the permissions",
+            ("access", access.Scope ?? ""));
+    }
+
+    private bool SeesCatalog(Identity who)
+    {
+        return who.Granted?.SeesCatalog is not false && who.Limit?.SeesCatalog is not false && RightsOf(who).SeesCatalog;
+    }
+
+    private Rights RightsOf(Identity who) => who.Kind switch
+    {
+        IdentityKind.Everyone or IdentityKind.ForeignBearer or IdentityKind.Silly => Rights.AllRepositories,
+        _ => accounts.Current.RightsOf(who),
+    };
+}

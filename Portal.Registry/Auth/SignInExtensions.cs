@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Portal.Registry.Configuration;
+
+namespace Portal.Registry.Auth;
+
+/// <summary>Who may come in, and what they may do then.</summary>
+public static class SignInExtensions
+{
+    /// <summary>Adds what the <c>auth</c> section asks for. The host adds the store of the accounts.</summary>
+    public static void AddSignIn(this IServiceCollection services, AuthConfiguration auth)
+    {
+        services.AddSingleton<Accounts>();
+        services.AddSingleton<Permissions>();
+        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton(provider => new UserDirectory(
+            provider.GetService<HtpasswdFile>(), provider.GetRequiredService<Accounts>(), provider.GetRequiredService<LiveConfiguration>()));
+        services.AddSingleton<PasswordVerifier>();
+        services.AddSingleton<UserSignIn>();
+        services.AddSingleton<AccountActivity>();
+        services.AddHostedService(provider => provider.GetRequiredService<AccountActivity>());
+        services.AddSingleton<AuditTrail>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
+        if (auth.Htpasswd is { } htpasswd)
+        {
+            services.AddSingleton(provider => new HtpasswdFile(
+                htpasswd.Path, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HtpasswdFile>>()));
+            services.AddSingleton<IAccessController>(provider => new BasicController(
+                provider.GetRequiredService<UserSignIn>(), htpasswd.Realm, provider.GetRequiredService<LiveConfiguration>()));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using Portal.Registry.Configuration;
+using Portal.Storage.Accounts;
+
+namespace Portal.Registry.Auth;
+
+/// <summary>
+/// Whose password is what: the administrator of the configuration, else a line of the <c>htpasswd</c> file, else a user
+/// of the portal's own.
+/// </summary>
+/// <param name="file">Null when there is none.</param>
+public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveConfiguration live)
+{
+    private const int OwnCost = 10;
+
+    // So that nobody can find out from outside which name takes which time.
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+
+    private readonly Lock _turn = new();
+    private readonly string _nobodys = BCrypt.Net.BCrypt.HashPassword(Guid.NewGuid().ToString(), OwnCost);
+    private (string Password, string Hash)? _admin;
+
+    /// <returns>The user's bcrypt hash; null when there is no such user, or it has no password, or is disabled.</returns>
+    public string? FindHash(string name)
+    {
+        var current = accounts.Current;
+        if (current.IsDisabled(name))
+        {
+            return null;
+        }
+
+        return live.Current.Portal.Admin is { Password: { } password } admin && admin.UserName == name
+            ? HashOf(password)
+            : file?.Users.Hashes.GetValueOrDefault(name)
+                ?? (current.Find(name) is { Source: AccountSource.Portal } own ? own.PasswordHash : null);
+    }
+
+    /// <summary>Where the user's password is; null when there is no such user.</summary>
+    public AccountSource? FindSource(string name)
+    {
+        return live.Current.Portal.Admin is { Password: not null } admin && admin.UserName == name
+            ? AccountSource.Configuration
+            : file?.Users.Hashes.ContainsKey(name) is true ? AccountSource.Htpasswd : accounts.Current.Find(name)?.Source;
+    }
+
+    /// <summary>
+    /// A hash that takes as long to compare with as some user's: for a name that nobody has, always the same one, so that
+    /// time does not tell it from a name that somebody has.
+    /// </summary>
+    public string DecoyFor(string name)
+    {
+        var hashes = file?.Users.All ?? [];
+        if (hashes.Length == 0)
+        {
+            return _nobodys;
+        }
+
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(name), hash);
+        return hashes[(int)(BitConverter.ToUInt32(hash) % (uint)hashes.Length)];
+    }
+
+    private string HashOf(Secret password)
+    {
+        lock (_turn)
+        {
+            var text = password.Value;
+            if (_admin?.Password != text)
+            {
+                _admin = (text, BCrypt.Net.BCrypt.HashPassword(text, OwnCost));
+            }
+
+            return _admin.Value.Hash;
+        }
+    }
+}

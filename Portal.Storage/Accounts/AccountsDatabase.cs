@@ -1,0 +1,51 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Portal.Storage.Accounts;
+
+/// <summary>The file of users, permissions, tokens, sessions and audit: how it is opened, and brought to this version.</summary>
+public sealed class AccountsDatabase(IDbContextFactory<AccountsDbContext> contexts)
+{
+    /// <param name="path">The file; its folder must exist when the database is opened first.</param>
+    public static void Configure(DbContextOptionsBuilder options, string path)
+    {
+        // SQLite's own durability: what is acknowledged here, a revoked token say, outlives a power cut.
+        var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 };
+        options.UseSqlite(connection.ToString())
+            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
+    }
+
+    /// <summary>Makes the file, or brings it to this version.</summary>
+    /// <exception cref="AccountsDatabaseException">The file is damaged, of a newer version, or cannot be opened. It stays as it is.</exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var path = context.Database.GetDbConnection().DataSource;
+        try
+        {
+            var known = context.Database.GetMigrations().ToHashSet();
+            var applied = await context.Database.GetAppliedMigrationsAsync(cancellationToken);
+            if (applied.FirstOrDefault(migration => !known.Contains(migration)) is not null)
+            {
+                throw new AccountsDatabaseException(
+                    $"{path} was written by a newer version of the portal: run that version, or put back a copy from before it", null);
+            }
+
+            await context.Database.ExecuteSqlAsync($"PRAGMA journal_mode = WAL", cancellationToken);
+
+            // A process that was killed while migrating leaves its lock behind, and the next would wait for it for ever.
+            await context.Database.ExecuteSqlAsync($"""DROP TABLE IF EXISTS "__EFMigrationsLock" """, cancellationToken);
+            await context.Database.MigrateAsync(cancellationToken);
+        }
+        catch (SqliteException exception)
+        {
+            throw new AccountsDatabaseException(
+                $"the file of users and permissions, {path}, cannot be used ({exception.Message}): put back a copy of it, "
+                + "or move it away to begin with no permissions and no tokens", exception);
+        }
+    }
+}
+
+/// <summary>The file of users and permissions cannot be used; the message says what to do.</summary>
+public sealed class AccountsDatabaseException(string message, Exception? inner) : Exception(message, inner);

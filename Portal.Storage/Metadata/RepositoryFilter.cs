@@ -1,0 +1,114 @@
+using System.Linq.Expressions;
+using System.Text.RegularExpressions;
+using Portal.Storage.Accounts;
+
+namespace Portal.Storage.Metadata;
+
+/// <summary>Which repositories somebody sees: those that are in each of the sets, a set being what one of its patterns matches.</summary>
+/// <param name="Sets">None: all repositories.</param>
+public sealed record RepositoryFilter(IReadOnlyList<IReadOnlyList<RepositoryPattern>> Sets)
+{
+    // More than this, and one regular expression is less work than so many comparisons.
+    private const int MaxComparisons = 16;
+
+    /// <summary>Every repository.</summary>
+    public static RepositoryFilter All { get; } = new([]);
+
+    /// <summary>The filter that lets through what the patterns match.</summary>
+    public static RepositoryFilter Of(IReadOnlyList<RepositoryPattern> patterns)
+    {
+        return patterns.Contains(RepositoryPattern.All) ? All : new RepositoryFilter([patterns]);
+    }
+
+    /// <summary>What both let through.</summary>
+    public RepositoryFilter And(RepositoryFilter other) => new([.. Sets, .. other.Sets]);
+
+    public bool Matches(ReadOnlySpan<char> name)
+    {
+        foreach (var set in Sets)
+        {
+            var isIn = false;
+            foreach (var pattern in set)
+            {
+                isIn |= pattern.Matches(name);
+            }
+
+            if (!isIn)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    internal IQueryable<RepositoryEntity> Apply(IQueryable<RepositoryEntity> rows)
+    {
+        foreach (var set in Sets)
+        {
+            rows = rows.Where(Condition(set));
+        }
+
+        return rows;
+    }
+
+    private static Expression<Func<RepositoryEntity, bool>> Condition(IReadOnlyList<RepositoryPattern> patterns)
+    {
+        if (patterns.Count == 0)
+        {
+            return _ => false;
+        }
+
+        if (patterns.Count > MaxComparisons || patterns.Any(pattern => !pattern.IsExact && PrefixOf(pattern) is null))
+        {
+            var expression = ToRegex(patterns);
+            return row => Regex.IsMatch(row.Name, expression);
+        }
+
+        // Comparisons that the index of the names answers.
+        var parameter = Expression.Parameter(typeof(RepositoryEntity));
+        var body = patterns.Select(pattern => Comparison(pattern)).Select(comparison => new Rebinding(comparison.Parameters[0], parameter).Visit(comparison.Body))
+            .Aggregate(Expression.OrElse);
+        return Expression.Lambda<Func<RepositoryEntity, bool>>(body, parameter);
+    }
+
+    private static Expression<Func<RepositoryEntity, bool>> Comparison(RepositoryPattern pattern)
+    {
+        if (PrefixOf(pattern) is not { } prefix)
+        {
+            var name = pattern.Text;
+            return row => row.Name == name;
+        }
+
+        // From "team/" up to what comes right behind all that begins so.
+        var end = prefix[..^1] + (char)('/' + 1);
+        return row => string.Compare(row.Name, prefix) > 0 && string.Compare(row.Name, end) < 0;
+    }
+
+    /// <summary><c>team/</c> of <c>team/**</c>; null when the pattern is of another form.</summary>
+    private static string? PrefixOf(RepositoryPattern pattern)
+    {
+        return pattern.Text.EndsWith("/**", StringComparison.Ordinal) && pattern.Text.IndexOf('*', StringComparison.Ordinal) == pattern.Text.Length - 2
+            ? pattern.Text[..^2]
+            : null;
+    }
+
+    private static string ToRegex(IEnumerable<RepositoryPattern> patterns)
+    {
+        return $"^(?:{string.Join('|', patterns.Select(ToRegex))})$";
+    }
+
+    /// <summary>As the pattern itself matches: before a slash two stars may be nothing, at the end they are something.</summary>
+    private static string ToRegex(RepositoryPattern pattern)
+    {
+        return Regex.Escape(pattern.Text)
+            .Replace(@"\*\*/", "(?:.+/)?", StringComparison.Ordinal)
+            .Replace(@"\*\*", ".+", StringComparison.Ordinal)
+            .Replace(@"\*", "[^/]*", StringComparison.Ordinal);
+    }
+
+    private sealed class Rebinding(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
+    {
+        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
+    }
+}
