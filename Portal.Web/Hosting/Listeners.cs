@@ -47,7 +47,7 @@ public sealed class Listeners(RegistryConfiguration configuration)
 
         void ConfigureRegistry(ListenOptions options)
         {
-            UseTls(options, registryCertificates, http.Tls is { ClientCas.Count: > 0 } tls ? new ClientCertificates(tls.ClientCas, tls.ClientAuthentication) : null);
+            UseTls(options, registryCertificates, Clients(server, http.Tls));
             if (handOver is not null)
             {
                 options.Use(handOver.Use);
@@ -72,6 +72,15 @@ public sealed class Listeners(RegistryConfiguration configuration)
         return files is null
             ? null
             : new FileCertificates(files, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<FileCertificates>>());
+    }
+
+    private static ClientCertificates? Clients(KestrelServerOptions server, TlsConfiguration? tls)
+    {
+        var services = server.ApplicationServices;
+        return tls is { ClientCas.Count: > 0 }
+            ? new ClientCertificates(
+                tls.ClientCas, tls.ClientAuthentication, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ClientCertificates>>())
+            : null;
     }
 
     private void Count(Listener listener, int addresses)
