@@ -22,7 +22,7 @@ public sealed class Listeners(RegistryConfiguration configuration)
     {
         var (http, portal) = (configuration.Http, configuration.Portal);
         var registryCertificates = (ICertificateSource?)server.ApplicationServices.GetService<AcmeCertificates>() ?? Certificates(server, http.Tls?.Files);
-        var refusals = new HeadRefusals(live);
+        var refusals = new HeadRefusals(live, server.ApplicationServices.GetRequiredService<ILogger<HeadRefusals>>());
         var handOver = http is { H2cEnabled: true, Tls: null } ? new Http2HandOver(portal.Limits.IdleTimeout) : null;
         Count(Listener.Registry, http.SocketPath is { } path
             ? server.Listen(new UnixDomainSocketEndPoint(path), Listener.Registry, ConfigureRegistry)
