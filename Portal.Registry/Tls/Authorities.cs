@@ -15,14 +15,18 @@ public sealed class Authorities
     /// <param name="paths">Files of certificates in PEM form, one or more in each.</param>
     /// <exception cref="CertificateFileException">One of them cannot be used.</exception>
     public Authorities(IEnumerable<string> paths)
+        : this(paths.SelectMany(Load))
     {
-        foreach (var path in paths)
-        {
-            _certificates.AddRange(Load(path));
-        }
+    }
 
+    public Authorities(IEnumerable<X509Certificate2> certificates)
+    {
+        _certificates.AddRange(certificates.ToArray());
         _thumbprints.UnionWith(_certificates.Select(Thumbprint));
     }
+
+    /// <summary>How many there are.</summary>
+    public int Count => _certificates.Count;
 
     /// <summary>The authorities of one file.</summary>
     /// <exception cref="CertificateFileException">It cannot be used.</exception>
