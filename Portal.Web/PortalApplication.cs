@@ -11,6 +11,7 @@ using Portal.Registry.Protocol;
 using Portal.Registry.Transport;
 using Portal.Storage.Metadata;
 using Portal.Web.Hosting;
+using Portal.Web.SignIn;
 
 namespace Portal.Web;
 
@@ -65,15 +66,19 @@ public sealed class PortalApplication : IAsyncDisposable
             () => configuration.Http.SocketPath is not null || RegistryAddress is { Scheme: "https", IsDefaultPort: true } ? null : RegistryAddress.Port));
         builder.Services.AddSingleton(_data);
         builder.Services.AddPortalPages();
+        builder.Services.AddPageSignIn();
 
         _app = builder.Build();
         UseOtherListeners(_app);
         _app.UseSecurityHeaders();
-        _app.UsePasswords(_app.Services.GetService<IAccessController>());
+        _app.UseForwarded(Live);
+        _app.UseSessions(_app.Services.GetRequiredService<Sessions>());
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
         _app.UseRouting();
+        _app.UseWayIn(_app.Services.GetRequiredService<Permissions>(), _app.Services.GetRequiredService<Sessions>());
         _app.UseAntiforgery();
         _app.MapPortalPages();
+        _app.MapPageSignIn();
     }
 
     public IServiceProvider Services => _app.Services;

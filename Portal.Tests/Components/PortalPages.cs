@@ -32,6 +32,8 @@ public sealed class PortalPages : BunitContext
             new LiveConfiguration(new RegistryConfiguration { Storage = storage }), new ManifestRules(new ValidationConfiguration(), [])));
         Services.AddSingleton(_ => new AccountsWorld());
         Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Permissions);
+        Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Sessions);
+        Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Live);
         Services.AddSingleton<EventStream>();
         Services.AddSingleton<RepositoryLocks>();
         Services.AddSingleton<RegistryService>();
@@ -48,6 +50,8 @@ public sealed class PortalPages : BunitContext
 
         // Last: it takes the first service, and none can be added after that.
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+        var visitor = Services.GetRequiredService<Visitor>();
+        (visitor.Address, visitor.Host) = ("127.0.0.1:50000", "localhost:5080");
     }
 
     public CatalogWorld World { get; }

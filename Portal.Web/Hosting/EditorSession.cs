@@ -1,3 +1,4 @@
+using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
 
@@ -33,13 +34,19 @@ public sealed class EditorSession
     private readonly RunningConfiguration _running;
     private readonly ConfigurationFile _file;
     private readonly ConfigurationHistory _history;
-    private readonly EditorVisitor _visitor;
+    private readonly Permissions _permissions;
+    private readonly Func<Identity> _visitor;
     private readonly FileSnapshot _opened;
 
     internal EditorSession(
-        RunningConfiguration running, ConfigurationFile file, ConfigurationHistory history, EditorVisitor visitor, FileSnapshot opened)
+        RunningConfiguration running,
+        Permissions permissions,
+        ConfigurationFile file,
+        ConfigurationHistory history,
+        Func<Identity> visitor,
+        FileSnapshot opened)
     {
-        (_running, _file, _history, _visitor, _opened) = (running, file, history, visitor, opened);
+        (_running, _permissions, _file, _history, _visitor, _opened) = (running, permissions, file, history, visitor, opened);
         Text = SecretMask.Hide(opened.Text) ?? throw new UnreadableConfigurationException(
             string.Join('\n', ConfigurationLoader.Parse(opened.Text, file.Path, running.Environment).Problems));
         WhyReadOnly = file.WhyReadOnly();
@@ -102,7 +109,7 @@ public sealed class EditorSession
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public ConfigurationChanges Save(SavePlan plan, string comment, IReadOnlyCollection<SaveQuestion> agreed)
     {
-        EditorAccess.Require(_running.Current, _visitor);
+        EditorAccess.Require(_permissions, _visitor());
         if (plan.Configuration is not { } configuration || plan.Questions.Except(agreed).Any())
         {
             throw new InvalidOperationException("the configuration has errors, or a question about it is open");
@@ -115,7 +122,7 @@ public sealed class EditorSession
 
         _history.AddFound(_opened.Text);
         _file.Write(plan.Text, _opened.Fingerprint);
-        _history.Add(plan.Text, _visitor.Name, Comment(plan, comment));
+        _history.Add(plan.Text, _visitor().Name, Comment(plan, comment));
         return _running.Apply(new RunningVersion(configuration, plan.Text));
     }
 
@@ -126,7 +133,7 @@ public sealed class EditorSession
 
     private SavePlan Plan(string text, IReadOnlyList<ConfigurationProblem> problems)
     {
-        EditorAccess.Require(_running.Current, _visitor);
+        EditorAccess.Require(_permissions, _visitor());
         var next = problems.Any(problem => problem.Severity is ConfigurationSeverity.Error)
             ? null
             : ConfigurationLoader.Parse(text, Name, _running.Environment).Configuration;
@@ -134,7 +141,7 @@ public sealed class EditorSession
         return new SavePlan(
             TextPair.Of(_opened.Text, text),
             _running.Compare(_opened.Text, text),
-            next is null ? [] : SaveQuestions.Of(_running.Current, next, differences, _visitor.Name),
+            next is null ? [] : SaveQuestions.Of(_running.Current, next, differences, _visitor().Name),
             problems)
         {
             Text = text,

@@ -132,7 +132,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         try
         {
             (_reason, _failure, _conflict) = (null, null, null);
-            _session = Editor.Open(Visitor.ToEditor());
+            _session = Editor.Open(() => Visitor.Identity);
             _state = _session is null ? EditorState.NoFile : EditorState.Ready;
             if (_session is not null)
             {
@@ -206,7 +206,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         }
 
         _view = view;
-        _versions = view == EditorView.History ? Editor.Versions(Visitor.ToEditor()) : [];
+        _versions = view == EditorView.History ? Editor.Versions(() => Visitor.Identity) : [];
     }
 
     private async Task DiscardAsync()
@@ -284,7 +284,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         {
             var parameters = new DialogParameters<CompareDialog>
             {
-                { dialog => dialog.Texts, Editor.Compare(Visitor.ToEditor(), versions.Before, versions.After) },
+                { dialog => dialog.Texts, Editor.Compare(() => Visitor.Identity, versions.Before, versions.After) },
                 { dialog => dialog.BeforeName, $"Version {versions.Before}" },
                 { dialog => dialog.AfterName, versions.After is { } other ? $"Version {other}" : "The file as it is" },
             };
