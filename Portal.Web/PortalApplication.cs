@@ -27,6 +27,7 @@ public sealed class PortalApplication : IAsyncDisposable
     private readonly DataFolder _data;
     private readonly Listeners _listeners;
     private volatile bool _isLeaving;
+    private string? _setupCode;
 
     // As they were at the start: the server forgets them when it stops, and pages that are still shown tell them.
     private string[] _addresses = [];
@@ -66,7 +67,7 @@ public sealed class PortalApplication : IAsyncDisposable
             () => configuration.Http.SocketPath is not null || RegistryAddress is { Scheme: "https", IsDefaultPort: true } ? null : RegistryAddress.Port));
         builder.Services.AddSingleton(_data);
         builder.Services.AddPortalPages();
-        builder.Services.AddPageSignIn();
+        builder.Services.AddPageSignIn(configuration.Portal.OpenId);
 
         _app = builder.Build();
         UseOtherListeners(_app);
@@ -78,7 +79,7 @@ public sealed class PortalApplication : IAsyncDisposable
         _app.UseWayIn(_app.Services.GetRequiredService<Permissions>(), _app.Services.GetRequiredService<Sessions>());
         _app.UseAntiforgery();
         _app.MapPortalPages();
-        _app.MapPageSignIn();
+        _app.MapPageSignIn(configuration.Portal.OpenId is not null);
     }
 
     public IServiceProvider Services => _app.Services;
@@ -95,6 +96,15 @@ public sealed class PortalApplication : IAsyncDisposable
     /// <summary>Where health and counters are, once started; null without them.</summary>
     public Uri? DebugAddress => Address(Listener.Debug);
 
+    /// <summary>Where the first administrator can be named, once started; null when there is one, or another way to become one.</summary>
+    public Uri? SetupLink => _setupCode is null || PortalAddress is not { } address
+        ? null
+        : new UriBuilder(new Uri(address, $"{PortalUrls.Setup}?code={_setupCode}"))
+        {
+            // Every address of the machine is none that a browser can go to.
+            Host = address.Host is "0.0.0.0" or "[::]" ? "localhost" : address.Host,
+        }.Uri;
+
     /// <summary>Brings the database to this version, then opens the listeners.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -104,6 +114,7 @@ public sealed class PortalApplication : IAsyncDisposable
             await _app.Services.GetRequiredService<Accounts>().LoadAsync(cancellationToken);
         }
 
+        _setupCode = _app.Services.GetRequiredService<FirstAdministrator>().Offer();
         await _app.StartAsync(cancellationToken);
         _addresses = [.. _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
 

@@ -30,10 +30,10 @@ public sealed partial class Sessions(
     /// <summary>Signs a browser in whose user has proved who they are.</summary>
     /// <param name="user">The name, as its source spells it.</param>
     /// <param name="replaced">The session that the browser had until now, which ends; null for none.</param>
-    /// <param name="account">What is to be remembered of the user, in place of what is; null to leave that.</param>
+    /// <param name="remember">What is to be remembered of the user, from what is (null for nothing); null to leave that.</param>
     /// <returns>The text for the browser's cookie, which is told nobody else.</returns>
     public async Task<string> StartAsync(
-        string user, IPAddress? address, string? userAgent, Session? replaced, CancellationToken cancellationToken, Account? account = null)
+        string user, IPAddress? address, string? userAgent, Session? replaced, Func<Account?, Account>? remember, CancellationToken cancellationToken)
     {
         Span<byte> random = stackalloc byte[SecretSize];
         RandomNumberGenerator.Fill(random);
@@ -43,10 +43,10 @@ public sealed partial class Sessions(
             async store =>
             {
                 var known = accounts.Current.Find(user);
-                if (account is not null || known is null)
+                if (remember is not null || known is null)
                 {
                     await store.SaveAccountAsync(
-                        account ?? new Account { Name = user, Source = users.FindSource(user) ?? AccountSource.Htpasswd, CreatedAt = now },
+                        remember?.Invoke(known) ?? new Account { Name = user, Source = users.FindSource(user) ?? AccountSource.Htpasswd, CreatedAt = now },
                         CancellationToken.None);
                 }
 

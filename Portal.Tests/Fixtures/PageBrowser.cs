@@ -12,10 +12,11 @@ public sealed partial class PageBrowser : IDisposable
     public PageBrowser(Uri address)
     {
         Address = address;
-        _http = new HttpClient(new SocketsHttpHandler { CookieContainer = _cookies, AllowAutoRedirect = false }) { BaseAddress = address };
+        _http = new HttpClient(new SocketsHttpHandler { CookieContainer = _cookies, AllowAutoRedirect = false });
     }
 
-    public Uri Address { get; }
+    /// <summary>Where the pages are. They may come back elsewhere after a restart: cookies do not ask for the port.</summary>
+    public Uri Address { get; set; }
 
     /// <summary>The text in the session's cookie; null without one. Setting it is what a thief or attacker would do.</summary>
     public string? Session
@@ -26,7 +27,7 @@ public sealed partial class PageBrowser : IDisposable
 
     public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers)
     {
-        return SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative)), headers);
+        return SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(Address, path)), headers);
     }
 
     public async Task<string> ReadAsync(string path)
@@ -38,20 +39,26 @@ public sealed partial class PageBrowser : IDisposable
     /// <summary>Sends a form with the fields that the page hides in it.</summary>
     public async Task<HttpResponseMessage> SubmitAsync(string path, Dictionary<string, string> fields, params (string Name, string Value)[] headers)
     {
-        using var page = await GetAsync(path, headers);
-        var html = await page.Content.ReadAsStringAsync();
-        foreach (Match hidden in HiddenField().Matches(html))
+        foreach (var (name, value) in await HiddenFieldsAsync(path, headers))
         {
-            fields.TryAdd(hidden.Groups["name"].Value, WebUtility.HtmlDecode(hidden.Groups["value"].Value));
+            fields.TryAdd(name, value);
         }
 
         return await PostAsync(path, fields, headers);
     }
 
+    /// <summary>What a page hides in its forms, with which they are sent.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> HiddenFieldsAsync(string path, params (string Name, string Value)[] headers)
+    {
+        using var page = await GetAsync(path, headers);
+        return HiddenField().Matches(await page.Content.ReadAsStringAsync())
+            .ToDictionary(hidden => hidden.Groups["name"].Value, hidden => WebUtility.HtmlDecode(hidden.Groups["value"].Value));
+    }
+
     public Task<HttpResponseMessage> PostAsync(string path, Dictionary<string, string> fields, params (string Name, string Value)[] headers)
     {
         return SendAsync(
-            new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new FormUrlEncodedContent(fields) }, headers);
+            new HttpRequestMessage(HttpMethod.Post, new Uri(Address, path)) { Content = new FormUrlEncodedContent(fields) }, headers);
     }
 
     public Task<HttpResponseMessage> SignInAsync(string name, string password, string path = "/signin")
@@ -62,9 +69,7 @@ public sealed partial class PageBrowser : IDisposable
     /// <summary>By the form in the menu of a page.</summary>
     public async Task<HttpResponseMessage> SignOutAsync()
     {
-        var html = await ReadAsync("/");
-        var token = HiddenField().Matches(html).Single(hidden => hidden.Groups["name"].Value == "__RequestVerificationToken").Groups["value"].Value;
-        return await PostAsync("/signout", new() { ["__RequestVerificationToken"] = token });
+        return await PostAsync("/signout", new(await HiddenFieldsAsync("/")));
     }
 
     public void Dispose() => _http.Dispose();

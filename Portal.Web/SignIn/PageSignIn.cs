@@ -47,11 +47,11 @@ public sealed class PageSignIn(
     }
 
     /// <summary>Gives a browser, whose user has proved who they are, a new session in place of the one it has.</summary>
-    /// <param name="account">What is to be remembered of the user; null to leave what is.</param>
-    public async Task StartAsync(HttpContext context, string name, Account? account = null)
+    /// <param name="remember">What is to be remembered of the user, from what is; null to leave that.</param>
+    public async Task StartAsync(HttpContext context, string name, Func<Account?, Account>? remember = null)
     {
         var secret = await sessions.StartAsync(
-            name, AddressOf(context), context.Request.Headers.UserAgent, context.GetSession(), context.RequestAborted, account);
+            name, AddressOf(context), context.Request.Headers.UserAgent, context.GetSession(), remember, context.RequestAborted);
         SessionCookie.Write(context, secret, live.Current.Portal.Session.Lifetime);
     }
 

@@ -30,6 +30,8 @@ public sealed partial class SignInPage
     [Inject]
     private PortalSettings Settings { get; set; } = default!;
 
+    private bool HasName => !string.IsNullOrEmpty(Form?.Name);
+
     protected override void OnInitialized()
     {
         _failure = SignInProblems.Describe(Problem);
