@@ -74,6 +74,7 @@ public sealed class PortalApplication : IAsyncDisposable
         _app.UseSecurityHeaders();
         _app.UseForwarded(Live);
         _app.UseSessions(_app.Services.GetRequiredService<Sessions>());
+        _app.UseFormFailures();
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
         _app.UseRouting();
         _app.UseWayIn(_app.Services.GetRequiredService<Permissions>(), _app.Services.GetRequiredService<Sessions>());

@@ -14,6 +14,7 @@ using Portal.Tests.Unit.Metadata;
 using Portal.Web;
 using Portal.Web.Components;
 using Portal.Web.Components.Deletion;
+using Portal.Web.SignIn;
 
 namespace Portal.Tests.Components;
 
@@ -34,6 +35,7 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Permissions);
         Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Sessions);
         Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Live);
+        Services.AddSingleton(provider => CreateSignIn(provider.GetRequiredService<AccountsWorld>()));
         Services.AddSingleton<EventStream>();
         Services.AddSingleton<RepositoryLocks>();
         Services.AddSingleton<RegistryService>();
@@ -81,6 +83,9 @@ public sealed class PortalPages : BunitContext
         Feed.Changed(RepositoryName.Parse(name));
         World.Time.Advance(TimeSpan.FromMilliseconds(250));
     }
+
+    private static PageSignIn CreateSignIn(AccountsWorld world) =>
+        new(world.Passwords, world.Users, world.Accounts, world.Sessions, world.Audit, world.Live);
 
     protected override async ValueTask DisposeAsyncCore()
     {

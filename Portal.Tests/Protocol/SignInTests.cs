@@ -37,6 +37,7 @@ public sealed class SignInTests(PasswordFixture portal) : IClassFixture<Password
         using var answer = await browser.PostAsync("/signin", new() { ["_handler"] = "signin", ["Form.Name"] = User, ["Form.Password"] = Password });
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("load the page again", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Null(browser.Session);
     }
 

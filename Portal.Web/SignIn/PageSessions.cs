@@ -40,6 +40,20 @@ public static class PageSessions
         });
     }
 
+    /// <summary>Says what to do about a form that does not count any more, where there would be an empty page.</summary>
+    public static void UseFormFailures(this IApplicationBuilder app)
+    {
+        app.Use(async (context, next) =>
+        {
+            await next(context);
+            if (context.Response is { StatusCode: StatusCodes.Status400BadRequest, HasStarted: false } && HttpMethods.IsPost(context.Request.Method))
+            {
+                context.Response.ContentType = "text/plain; charset=utf-8";
+                await context.Response.WriteAsync("This form counts no more: go back, load the page again, and send it from there.\n", context.RequestAborted);
+            }
+        });
+    }
+
     /// <summary>Leads who sees nothing without signing in to the sign-in. Behind routing, which tells pages from files.</summary>
     public static void UseWayIn(this IApplicationBuilder app, Permissions permissions, Sessions sessions)
     {

@@ -5,6 +5,7 @@ using Portal.Registry.Configuration.Editing;
 using Portal.Registry.Configuration.Keys;
 using Portal.Web.Components.Settings;
 using Portal.Web.Hosting;
+using Portal.Web.SignIn;
 
 namespace Portal.Web.Components.Pages;
 
@@ -71,6 +72,9 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
 
     [Inject]
     private Visitor Visitor { get; set; } = default!;
+
+    [Inject]
+    private PageSignIn SignIn { get; set; } = default!;
 
     [Inject]
     private IDialogService Dialogs { get; set; } = default!;
