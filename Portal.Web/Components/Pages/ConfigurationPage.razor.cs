@@ -5,6 +5,7 @@ using Portal.Registry.Configuration.Editing;
 using Portal.Registry.Configuration.Keys;
 using Portal.Web.Components.Settings;
 using Portal.Web.Hosting;
+using Portal.Web.SignIn;
 
 namespace Portal.Web.Components.Pages;
 
@@ -76,6 +77,9 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
     private Visitor Visitor { get; set; } = default!;
 
     [Inject]
+    private PageSignIn SignIn { get; set; } = default!;
+
+    [Inject]
     private IDialogService Dialogs { get; set; } = default!;
 
     [Inject]
@@ -139,7 +143,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         try
         {
             (_reason, _failure, _conflict) = (null, null, null);
-            _session = Editor.Open(Visitor.ToEditor());
+            _session = Editor.Open(() => Visitor.Identity);
             _state = _session is null ? EditorState.NoFile : EditorState.Ready;
             if (_session is not null)
             {
@@ -213,7 +217,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         }
 
         _view = view;
-        _versions = view == EditorView.History ? Editor.Versions(Visitor.ToEditor()) : [];
+        _versions = view == EditorView.History ? Editor.Versions(() => Visitor.Identity) : [];
     }
 
     private async Task DiscardAsync()
@@ -291,7 +295,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         {
             var parameters = new DialogParameters<CompareDialog>
             {
-                { dialog => dialog.Texts, Editor.Compare(Visitor.ToEditor(), versions.Before, versions.After) },
+                { dialog => dialog.Texts, Editor.Compare(() => Visitor.Identity, versions.Before, versions.After) },
                 { dialog => dialog.BeforeName, $"Version {versions.Before}" },
                 { dialog => dialog.AfterName, versions.After is { } other ? $"Version {other}" : "The file as it is" },
             };
