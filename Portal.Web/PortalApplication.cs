@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Portal.Registry;
 using Portal.Registry.Auth;
+using Portal.Registry.Auth.TokenServer;
 using Portal.Registry.Configuration;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
@@ -56,6 +57,7 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddRegistry(
             Live, UploadSecret.Get(configuration.Http.Secret, _data.UploadSecret), environment.DriverFor(configuration.Storage.Driver));
+        builder.Services.AddTokenServer(configuration, _data.TokenKeys);
         builder.Services.AddSingleton(environment.Running);
         builder.Services.AddMetadata(_data.Database);
         builder.Services.AddAccounts(_data.Accounts);
@@ -69,7 +71,7 @@ public sealed class PortalApplication : IAsyncDisposable
         _app = builder.Build();
         UseOtherListeners(_app);
         _app.UseSecurityHeaders();
-        _app.UsePasswords(_app.Services.GetService<IAccessController>());
+        _app.UsePasswords(_app.Services.GetService<BasicController>() ?? _app.Services.GetService<IAccessController>());
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
         _app.UseRouting();
         _app.UseAntiforgery();

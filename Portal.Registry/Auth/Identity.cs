@@ -54,6 +54,9 @@ public sealed record Identity
     /// <summary>The access token that was used; null when none was.</summary>
     public string? TokenName { get; init; }
 
+    /// <summary>The number of the access token that was used; null when none was.</summary>
+    public long? TokenId { get; init; }
+
     /// <summary>A browser on the machine itself, by a name of the machine, and through no proxy.</summary>
     public bool IsLocal { get; init; }
 

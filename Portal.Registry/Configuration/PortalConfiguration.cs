@@ -35,6 +35,9 @@ public sealed record PortalConfiguration
     /// <summary>The first administrator; null: none is named.</summary>
     public AdminConfiguration? Admin { get; init; }
 
+    /// <summary>Tokens of the portal's own; null: it makes none.</summary>
+    public TokenServerConfiguration? TokenServer { get; init; }
+
     /// <summary>How much a client may ask.</summary>
     public LimitsConfiguration Limits { get; init; } = new();
 
@@ -54,6 +57,7 @@ public sealed record PortalConfiguration
                 ?? defaults.TrustedProxies,
             Tls = PortalTlsConfiguration.Read(portal.Section("tls")),
             Admin = portal.FilledSection("admin") is { } admin ? AdminConfiguration.Read(admin) : null,
+            TokenServer = TokenServerConfiguration.Read(portal.Section("tokenserver")),
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
     }
