@@ -16,7 +16,7 @@ public static class Passwords
 
         app.Use(async (context, next) =>
         {
-            if (await access.AuthenticateAsync(context) is not { Name: { } name })
+            if (await access.AuthenticateAsync(context) is not { Name: { } name, Kind: IdentityKind.Password })
             {
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 context.Response.Headers.WWWAuthenticate = access.Challenge(context, new Access(AccessKind.SignedIn), caller: null);

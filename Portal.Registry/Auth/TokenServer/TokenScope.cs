@@ -18,7 +18,7 @@ public sealed record TokenScope(string Type, string? Class, string Name, IReadOn
     {
         var words = texts.SelectMany(text => (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal).ToList();
         return words.Count <= MaxScopes
-            ? [.. words.Select(Parse)]
+            ? [.. words.Select(Parse).DistinctBy(scope => scope.ToString())]
             : throw new FormatException($"{words.Count} scopes are asked for; {MaxScopes} is the most at once");
     }
 

@@ -6,7 +6,7 @@ namespace Portal.Registry.Auth.Tokens;
 /// <summary>The header by which a client learns where to get a token, and for what (RFC 6750, 3).</summary>
 internal static class BearerChallenge
 {
-    private const string Scheme = "Bearer ";
+    private const string Scheme = "Bearer";
 
     /// <param name="realm">The token server's address.</param>
     /// <param name="service">This registry's name there.</param>
@@ -28,7 +28,9 @@ internal static class BearerChallenge
     public static string? TokenOf(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim(' ') : null;
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && (header.Length == Scheme.Length || header[Scheme.Length] == ' ')
+            ? header[Scheme.Length..].Trim(' ')
+            : null;
     }
 
     private static string? ScopeOf(HttpContext context, Access wanted)

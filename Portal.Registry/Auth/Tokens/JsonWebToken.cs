@@ -108,8 +108,9 @@ public sealed class JsonWebToken
                 ? json.RootElement.Clone()
                 : throw new TokenRefusedException($"its {name} is no JSON object");
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second one when the name of a member holds half a character.
             throw new TokenRefusedException($"its {name} is no JSON object");
         }
     }

@@ -14,6 +14,9 @@ public sealed record TokenClaims(string? Subject, Rights Granted, DateTimeOffset
     private const int MaxAccess = 1000;
     private const int MaxSubject = 255;
 
+    // Some thousand years before the last time that there is, so that a minute can be added.
+    private const double LatestTime = 221_845_392_000;
+
     /// <summary>The name of <see cref="Portal"/> in a token.</summary>
     internal const string PortalName = "portal";
 
@@ -78,8 +81,7 @@ public sealed record TokenClaims(string? Subject, Rights Granted, DateTimeOffset
             return null;
         }
 
-        // Of the years 1970 to 9999.
-        return value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 0 and < 253402300800
+        return value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 0 and < LatestTime
             ? DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(seconds)
             : throw new TokenRefusedException($"its {name} is no time");
     }

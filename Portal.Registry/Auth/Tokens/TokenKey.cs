@@ -129,7 +129,8 @@ public abstract class TokenKey
 
         public static RsaTokenKey? Of(byte[] modulus, byte[] exponent, string? only)
         {
-            return modulus.Length <= MostBits / 8 && exponent.Length <= MostExponentBytes
+            // The framework does not expect numbers without a byte.
+            return modulus.Length is >= LeastBits / 8 and <= MostBits / 8 && exponent.Length is >= 1 and <= MostExponentBytes
                 ? Of(RSA.Create(new RSAParameters { Modulus = modulus, Exponent = exponent }), only)
                 : null;
         }
