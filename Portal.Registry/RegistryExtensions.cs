@@ -13,8 +13,10 @@ using Portal.Registry.Health;
 using Portal.Registry.Maintenance;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
+using Portal.Registry.Redis;
 using Portal.Registry.Schema1;
 using Portal.Registry.Transport;
+using Portal.Storage.Blobs;
 using Portal.Storage.Drivers;
 using Portal.Storage.Drivers.FileSystem;
 using Portal.Storage.Drivers.InMemory;
@@ -42,17 +44,18 @@ public static class RegistryExtensions
             services.AddSingleton(driver);
         }
 
+        services.AddBlobSizes(configuration);
         services.AddSingleton(provider => new LocalRegistry(
             provider.GetRequiredService<IStorageDriver>(),
             provider.GetRequiredService<TimeProvider>(),
-            configuration.Storage.BlobDescriptorCache == BlobDescriptorCache.InMemory ? configuration.Storage.BlobDescriptorCacheSize : 0,
+            provider.GetService<IBlobSizes>(),
             configuration.Storage.TagConcurrencyLimit));
         services.AddSingleton(live);
         services.AddSingleton<DataRate>();
         services.AddSingleton(new RegistryPolicy(live, new ManifestRules(configuration.Validation, configuration.RepositoryClasses)));
         services.AddSingleton(new RegistryLinks(
             configuration.Http.Host, configuration.Http.RelativeUrls, configuration.Http.Prefix, configuration.Portal.TrustedProxies));
-        services.AddSignIn(configuration.Auth);
+        services.AddSignIn(configuration);
         services.AddForeignTokens(configuration.Auth);
         services.AddSingleton(provider => new Schema1Compatibility(
             configuration.Schema1, provider.GetRequiredService<LocalRegistry>(), provider.GetRequiredService<TimeProvider>()));
@@ -80,6 +83,19 @@ public static class RegistryExtensions
         if (configuration.Http.Debug is { } debug)
         {
             services.AddDebug(debug);
+        }
+    }
+
+    private static void AddBlobSizes(this IServiceCollection services, RegistryConfiguration configuration)
+    {
+        switch (configuration.Storage.BlobDescriptorCache)
+        {
+            case BlobDescriptorCache.InMemory:
+                services.AddSingleton<IBlobSizes>(new MemoryBlobSizes(configuration.Storage.BlobDescriptorCacheSize));
+                break;
+            case BlobDescriptorCache.Redis:
+                services.AddRedisBlobSizes(configuration.Redis!);
+                break;
         }
     }
 

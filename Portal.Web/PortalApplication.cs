@@ -71,7 +71,8 @@ public sealed class PortalApplication : IAsyncDisposable
         _app = builder.Build();
         UseOtherListeners(_app);
         _app.UseSecurityHeaders();
-        _app.UsePasswords(_app.Services.GetService<BasicController>() ?? _app.Services.GetService<IAccessController>());
+        _app.UsePasswords(
+            _app.Services.GetService<BasicController>() ?? (configuration.Auth.IsNone ? null : _app.Services.GetService<IAccessController>()));
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
         _app.UseRouting();
         _app.UseAntiforgery();

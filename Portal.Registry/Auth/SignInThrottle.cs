@@ -30,31 +30,31 @@ public sealed class SignInThrottle(TimeProvider time)
     private readonly Lock _turn = new();
 
     /// <summary>Counts a test that begins.</summary>
-    /// <exception cref="OciException">TOOMANYREQUESTS: it must not begin yet; the message says when it may.</exception>
+    /// <exception cref="TooManyTriesException">It must not begin yet.</exception>
     public void Begin(string name, IPAddress? address)
     {
         var place = Network(address);
-        var isKnown = _known.TryGet((name, place), out _);
         lock (_turn)
         {
             var now = time.GetUtcNow();
-            var pair = Find(name, place, now);
-            var whole = Find(null, place, now);
-            var named = Find(name, null, now);
-            var until = Latest(pair.BlockedUntil, whole.BlockedUntil);
-            if (!isKnown)
-            {
-                until = Latest(until, named.BlockedUntil);
-            }
-
-            if (until > now)
+            if (BlockedUntil(name, place, now) is var until && until > now)
             {
                 throw new TooManyTriesException(until - now);
             }
 
-            pair.Add(now, OfPair);
-            whole.Add(now, OfAddress);
-            named.Add(now, OfName);
+            Find(name, place, now).Add(now, OfPair);
+            Find(null, place, now).Add(now, OfAddress);
+            Find(name, null, now).Add(now, OfName);
+        }
+    }
+
+    /// <summary>How long a test must wait before it may begin; zero when it may. Asking counts as nothing.</summary>
+    public TimeSpan WaitFor(string name, IPAddress? address)
+    {
+        lock (_turn)
+        {
+            var now = time.GetUtcNow();
+            return BlockedUntil(name, Network(address), now) is var until && until > now ? until - now : TimeSpan.Zero;
         }
     }
 
@@ -72,6 +72,12 @@ public sealed class SignInThrottle(TimeProvider time)
         }
     }
 
+    private DateTimeOffset BlockedUntil(string name, IPAddress place, DateTimeOffset now)
+    {
+        var until = Latest(Find(name, place, now).BlockedUntil, Find(null, place, now).BlockedUntil);
+        return _known.TryGet((name, place), out _) ? until : Latest(until, Find(name, null, now).BlockedUntil);
+    }
+
     private Counter Find(string? name, IPAddress? place, DateTimeOffset now)
     {
         if (!_counters.TryGet((name, place), out var counter) || now - counter.Last > Memory)
@@ -83,12 +89,12 @@ public sealed class SignInThrottle(TimeProvider time)
         return counter;
     }
 
-    /// <summary>One subscriber has a whole /64 of IPv6.</summary>
-    private static IPAddress? Network(IPAddress? address)
+    /// <summary>One subscriber has a whole /64 of IPv6; whoever comes by a unix socket is one.</summary>
+    private static IPAddress Network(IPAddress? address)
     {
         if (address?.AddressFamily is not AddressFamily.InterNetworkV6)
         {
-            return address;
+            return address ?? IPAddress.None;
         }
 
         var bytes = address.GetAddressBytes();

@@ -15,6 +15,9 @@ public sealed record AuthConfiguration
     /// <summary>Whoever says anything may come in.</summary>
     public SillyAuthConfiguration? Silly { get; init; }
 
+    /// <summary>Nobody is asked who they are.</summary>
+    public bool IsNone => this is { Htpasswd: null, Token: null, Silly: null };
+
     internal static AuthConfiguration Read(SectionReader auth)
     {
         var named = auth.Written(ChoiceSections.AccessControllers);
@@ -113,7 +116,7 @@ public sealed record TokenAuthConfiguration
             token.Error("autoredirectpath", "is no path; write for example \"/auth/token\"");
         }
 
-        Try(token, "rootcertbundle", configuration.RootCertBundle, TrustFiles.LoadBundle);
+        Try(token, "rootcertbundle", configuration.RootCertBundle, Authorities.Load);
         Try(token, "jwks", configuration.Jwks, TrustFiles.LoadJwks);
         return configuration;
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Tls;
@@ -58,10 +57,6 @@ public sealed partial class TrustFiles
             return _current;
         }
     }
-
-    /// <summary>The certificates of a bundle.</summary>
-    /// <exception cref="CertificateFileException">The file cannot be used.</exception>
-    internal static X509Certificate2Collection LoadBundle(string path) => PemFile.Certificates(path, PemFile.Read(path));
 
     /// <summary>The keys of a set that can verify, each with its name in the set.</summary>
     /// <exception cref="CertificateFileException">The file cannot be used.</exception>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Portal.Registry.Tls;
 using Portal.Storage.Blobs;
 
 namespace Portal.Registry.Auth.Tokens;
@@ -11,7 +12,8 @@ public sealed class TrustedKeys
     private const int RememberedChains = 100;
 
     private readonly TimeProvider _time;
-    private readonly X509Certificate2Collection _roots;
+    private readonly bool _hasRoots;
+    private readonly Authorities _authorities;
     private readonly ILookup<string, TokenKey> _byId;
     private readonly BoundedCache<string, (TokenKey Key, DateTime Until)> _chains = new(RememberedChains, _ => 1);
 
@@ -19,7 +21,7 @@ public sealed class TrustedKeys
     /// <param name="keys">Further keys, each by a name that tokens may call it; null for the ids that follow from the key itself.</param>
     public TrustedKeys(X509Certificate2Collection roots, IReadOnlyList<(string? Id, TokenKey Key)> keys, TimeProvider time)
     {
-        (_roots, _time) = (roots, time);
+        (_hasRoots, _authorities, _time) = (roots.Count > 0, new Authorities(roots), time);
         _byId = keys.Concat(roots.Select(root => TokenKey.OfCertificate(root)).OfType<TokenKey>().Select(key => ((string?)null, key)))
             .SelectMany(entry => new[] { entry.Item1, entry.Item2.LibtrustId, entry.Item2.Thumbprint }.OfType<string>().Select(id => (Id: id, Key: entry.Item2)))
             .ToLookup(entry => entry.Id, entry => entry.Key, StringComparer.Ordinal);
@@ -30,7 +32,7 @@ public sealed class TrustedKeys
     /// <exception cref="TokenRefusedException">None is trusted.</exception>
     public IEnumerable<TokenKey> Find(JsonWebToken token)
     {
-        if (token.Certificates is [_, ..] chain && _roots.Count > 0)
+        if (token.Certificates is [_, ..] chain && _hasRoots)
         {
             return [OfChain(chain)];
         }
@@ -48,7 +50,7 @@ public sealed class TrustedKeys
     private TokenKey OfJwk(JsonElement jwk)
     {
         var key = TokenKey.OfJwk(jwk) ?? throw new TokenRefusedException("the key it brings along is of no kind that is taken (jwk)");
-        var trusted = _roots.Count > 0 && jwk.TryGetProperty("x5c", out var chain) && chain.ValueKind is JsonValueKind.Array && chain.GetArrayLength() > 0
+        var trusted = _hasRoots && jwk.TryGetProperty("x5c", out var chain) && chain.ValueKind is JsonValueKind.Array && chain.GetArrayLength() > 0
             ? OfChain([.. chain.EnumerateArray().Take(10).Select(item => item.ValueKind is JsonValueKind.String ? JsonWebToken.TextOf(item) : "")])
             : _byId[key.Thumbprint].FirstOrDefault();
         return trusted?.Thumbprint == key.Thumbprint
@@ -91,24 +93,11 @@ public sealed class TrustedKeys
     /// <returns>How long what was found out holds.</returns>
     private DateTime RequireTrust(List<X509Certificate2> certificates, DateTime now)
     {
-        using var chain = new X509Chain
-        {
-            ChainPolicy =
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-                VerificationTime = now,
-                VerificationTimeIgnored = false,
-
-                // A certificate of the bundle is where trust begins, be it signed by itself or not. Which one the chain leads to is looked at below.
-                VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority,
-            },
-        };
-        chain.ChainPolicy.CustomTrustStore.AddRange(_roots);
-        chain.ChainPolicy.ExtraStore.AddRange(_roots);
+        using var chain = new X509Chain { ChainPolicy = _authorities.Policy(purpose: null) };
+        chain.ChainPolicy.VerificationTimeIgnored = false;
+        chain.ChainPolicy.VerificationTime = now;
         chain.ChainPolicy.ExtraStore.AddRange(certificates.Skip(1).ToArray());
-        if (!chain.Build(certificates[0]) || !chain.ChainElements.Any(element => _roots.Any(root => root.RawDataMemory.Span.SequenceEqual(element.Certificate.RawDataMemory.Span))))
+        if (!chain.Build(certificates[0]) || !_authorities.VouchFor(chain))
         {
             var status = chain.ChainStatus.Select(problem => problem.Status).Distinct();
             throw new TokenRefusedException($"its certificates do not lead to the bundle (x5c: {string.Join(", ", status)})");
