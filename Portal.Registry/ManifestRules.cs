@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Storage.Oci;
 
@@ -15,10 +16,16 @@ public sealed class ManifestRules(ValidationConfiguration validation, IReadOnlyL
     /// <summary>The class of Docker's plugins.</summary>
     public const string Plugin = "plugin";
 
+    /// <param name="repository">Where it is pushed to.</param>
+    /// <param name="granted">What the token that was sent allows; null when none was.</param>
     /// <exception cref="OciException">MANIFEST_INVALID for an address that is not allowed; DENIED for a class that is not.</exception>
-    public void Require(Manifest manifest)
+    public void Require(Manifest manifest, RepositoryName repository, Rights? granted = null)
     {
-        RequireClass(manifest);
+        if (RequireClass(manifest) is { } name && granted is not null)
+        {
+            RequireGrant(name, repository, granted);
+        }
+
         foreach (var content in manifest.References)
         {
             foreach (var url in content.Urls ?? [])
@@ -75,11 +82,12 @@ public sealed class ManifestRules(ValidationConfiguration validation, IReadOnlyL
     }
 
     /// <summary>An index is of no class: its manifests are judged one by one, as upstream does. Schema 1 knows images alone.</summary>
-    private void RequireClass(Manifest manifest)
+    /// <returns>The class; null where it does not matter.</returns>
+    private string? RequireClass(Manifest manifest)
     {
         if (classes.Count == 0 || manifest.Index is not null)
         {
-            return;
+            return null;
         }
 
         var config = manifest.Image?.Config.MediaType ?? MediaTypes.DockerConfig;
@@ -93,6 +101,19 @@ public sealed class ManifestRules(ValidationConfiguration validation, IReadOnlyL
         {
             throw new OciException(
                 ErrorCode.Denied, $"this registry takes no {name} manifests (policy.repository.classes)", ("class", name));
+        }
+
+        return name;
+    }
+
+    /// <summary>A token says of each repository which class of content it is for.</summary>
+    private static void RequireGrant(string name, RepositoryName repository, Rights granted)
+    {
+        var text = repository.ToString();
+        if (!granted.Grants.Any(grant => (grant.Class is null || grant.Class == name) && grant.Actions.HasFlag(RepositoryActions.Push) && grant.Pattern.Matches(text)))
+        {
+            throw new OciException(
+                ErrorCode.Denied, $"the token allows no {name} manifests in this repository (policy.repository.classes)", ("class", name));
         }
     }
 }

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Acme;
 using Portal.Registry.Auth;
+using Portal.Registry.Auth.Tokens;
+using Portal.Registry.Auth.TokenServer;
 using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
 using Portal.Registry.Events;
@@ -35,7 +37,10 @@ public static class RegistryExtensions
         services.AddSingleton(live);
         services.AddSingleton<DataRate>();
         services.AddSingleton(new RegistryPolicy(live, new ManifestRules(configuration.Validation, configuration.RepositoryClasses)));
+        services.AddSingleton(new RegistryLinks(
+            configuration.Http.Host, configuration.Http.RelativeUrls, configuration.Http.Prefix, configuration.Portal.TrustedProxies));
         services.AddSignIn(configuration);
+        services.AddForeignTokens(configuration.Auth);
         services.AddSingleton(provider => new Schema1Compatibility(
             configuration.Schema1, provider.GetRequiredService<LocalRegistry>(), provider.GetRequiredService<TimeProvider>()));
         if (configuration.Storage.UploadPurging.Enabled)
@@ -77,12 +82,11 @@ public static class RegistryExtensions
         IServiceProvider provider, LiveConfiguration live, byte[] uploadSecret)
     {
         var configuration = live.Current;
-        var http = configuration.Http;
         var time = provider.GetRequiredService<TimeProvider>();
         var minDataRate = provider.GetRequiredService<DataRate>();
         var registry = provider.GetRequiredService<LocalRegistry>();
         var service = provider.GetRequiredService<RegistryService>();
-        var links = new RegistryLinks(http.Host, http.RelativeUrls, http.Prefix, configuration.Portal.TrustedProxies);
+        var links = provider.GetRequiredService<RegistryLinks>();
         return new RegistryDispatcher(
             provider.GetRequiredService<RegistryPolicy>(),
             new RequestLog(
@@ -94,6 +98,7 @@ public static class RegistryExtensions
             links,
             new ExtraHeaders(live),
             provider.GetService<IAccessController>(),
+            provider.GetService<TokenEndpoint>(),
             provider.GetRequiredService<Permissions>(),
             provider.GetRequiredService<AccountActivity>(),
             new CatalogEndpoint(provider.GetRequiredService<RepositoryCatalog>(), configuration.Catalog.MaxEntries),

@@ -64,7 +64,7 @@ public sealed class RegistryService(
                 ("actual", manifest.Digest.ToString()));
         }
 
-        policy.Manifests.Require(manifest);
+        policy.Manifests.Require(manifest, name, actor.Identity.Granted);
         using (await locks.EnterAsync(name, cancellationToken))
         {
             await RequireReferencesAsync(name, manifest, cancellationToken);

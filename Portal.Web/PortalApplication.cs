@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Portal.Registry;
 using Portal.Registry.Auth;
+using Portal.Registry.Auth.TokenServer;
 using Portal.Registry.Configuration;
 using Portal.Registry.Events;
 using Portal.Registry.Observability;
@@ -61,6 +62,7 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Http.DrainTimeout);
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddRegistry(Live, UploadSecret.Get(configuration.Http.Secret, data.UploadSecret), Content);
+        builder.Services.AddTokenServer(configuration, data.TokenKeys);
         builder.Services.AddSingleton(environment.Running);
         builder.Services.AddMetadata(data.Database);
         builder.Services.AddAccounts(data.Accounts);

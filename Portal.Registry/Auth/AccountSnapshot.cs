@@ -15,6 +15,7 @@ public sealed class AccountSnapshot
 
     private readonly FrozenDictionary<string, Account> _accounts;
     private readonly FrozenDictionary<SecretHash, KnownToken> _tokens;
+    private readonly FrozenDictionary<long, KnownToken> _tokensById;
     private readonly FrozenDictionary<SecretHash, Session> _sessions;
     private readonly FrozenDictionary<long, Session> _sessionsById;
     private readonly ConcurrentDictionary<string, Rights> _rights = new(StringComparer.Ordinal);
@@ -30,6 +31,7 @@ public sealed class AccountSnapshot
         _adminGroups = portal.OpenId?.AdminGroups ?? [];
         _accounts = rows.Accounts.ToFrozenDictionary(account => account.Name, StringComparer.Ordinal);
         _tokens = rows.Tokens.ToFrozenDictionary(token => SecretHash.Of(token.Hash), token => new KnownToken(token, LimitOf(token)));
+        _tokensById = _tokens.Values.ToFrozenDictionary(token => token.Token.Id);
         _sessions = rows.Sessions.ToFrozenDictionary(session => SecretHash.Of(session.Hash));
         _sessionsById = rows.Sessions.ToFrozenDictionary(session => session.Id);
         _isBoundless = rows.Rules.All(rule => rule.Role is Role.Admin);
@@ -57,6 +59,10 @@ public sealed class AccountSnapshot
     /// <param name="secret">The token as its user has it.</param>
     /// <returns>Null when there is no such token; it may be past its time.</returns>
     public KnownToken? FindToken(ReadOnlySpan<byte> secret) => _tokens.GetValueOrDefault(SecretHash.OfSecret(secret));
+
+    /// <param name="id">The number of an access token.</param>
+    /// <returns>Null when it is revoked; it may be past its time.</returns>
+    public KnownToken? FindToken(long id) => _tokensById.GetValueOrDefault(id);
 
     /// <param name="secret">The text in the browser's cookie.</param>
     /// <returns>Null when there is no such session; it may be past its time.</returns>

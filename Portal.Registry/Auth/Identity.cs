@@ -57,6 +57,9 @@ public sealed record Identity
     /// <summary>It came by the pages, where nobody in particular may change nothing.</summary>
     public bool IsAtPages { get; init; }
 
+    /// <summary>The number of the access token that was used; null when none was.</summary>
+    public long? TokenId { get; init; }
+
     /// <summary>A browser on the machine itself, by a name of the machine, and through no proxy.</summary>
     public bool IsLocal { get; init; }
 

@@ -28,8 +28,9 @@ public static class SignInExtensions
         {
             services.AddSingleton(provider => new HtpasswdFile(
                 htpasswd.Path, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HtpasswdFile>>()));
-            services.AddSingleton<IAccessController>(provider => new BasicController(
+            services.AddSingleton(provider => new BasicController(
                 provider.GetRequiredService<UserSignIn>(), htpasswd.Realm, provider.GetRequiredService<LiveConfiguration>()));
+            services.AddSingleton<IAccessController>(provider => provider.GetRequiredService<BasicController>());
         }
         else if (configuration.Http.Tls?.NamesClients is true && configuration.Auth.IsNone)
         {

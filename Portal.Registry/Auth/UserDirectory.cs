@@ -33,6 +33,16 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
                 ?? (accounts.Current.Find(name) is { Source: AccountSource.Portal } own ? own.PasswordHash : null);
     }
 
+    /// <summary>What changes when the user's password does. It is as secret as the password: fit to go into a keyed hash, and nowhere else.</summary>
+    /// <returns>Null when the user has no password, or is disabled.</returns>
+    internal string? FindCredential(string name)
+    {
+        // The hash of the configuration's password is another one in each process.
+        return live.Current.Portal.Admin is { Password: { } password } admin && admin.UserName == name && !accounts.Current.IsDisabled(name)
+            ? password.Value
+            : FindHash(name);
+    }
+
     /// <summary>Where the user's password is; null when there is no such user.</summary>
     public AccountSource? FindSource(string name)
     {

@@ -47,6 +47,6 @@ public sealed class UserSignIn(PasswordVerifier passwords, Accounts accounts, Ac
         }
 
         activity.Used(found.Token, address);
-        return new Identity { Kind = IdentityKind.AccessToken, Name = name, TokenName = found.Token.Name, Limit = found.Limit };
+        return new Identity { Kind = IdentityKind.AccessToken, Name = name, TokenName = found.Token.Name, TokenId = found.Token.Id, Limit = found.Limit };
     }
 }

@@ -1,3 +1,6 @@
+using Portal.Registry.Auth.Tokens;
+using Portal.Registry.Tls;
+
 namespace Portal.Registry.Configuration;
 
 /// <summary>The <c>auth</c> section: at most one of its members is there; with none, everyone may do everything.</summary>
@@ -97,16 +100,38 @@ public sealed record TokenAuthConfiguration
             Issuer = token.Text("issuer") ?? "",
             RootCertBundle = token.Text("rootcertbundle"),
             Jwks = token.Text("jwks"),
-            SigningAlgorithms = token.TextList("signingalgorithms"),
+            SigningAlgorithms = token.WordList("signingalgorithms"),
             AutoRedirect = token.Flag("autoredirect"),
-            AutoRedirectPath = token.Text("autoredirectpath") ?? new TokenAuthConfiguration().AutoRedirectPath,
+            AutoRedirectPath = token.Has("autoredirectpath")
+                ? AuthConfiguration.ReadQuotable(token, "autoredirectpath")
+                : new TokenAuthConfiguration().AutoRedirectPath,
         };
         if (configuration is { RootCertBundle: null, Jwks: null })
         {
             token.Error("", "nothing says whose tokens count; write rootcertbundle or jwks");
         }
 
+        if (!configuration.AutoRedirectPath.StartsWith('/'))
+        {
+            token.Error("autoredirectpath", "is no path; write for example \"/auth/token\"");
+        }
+
+        Try(token, "rootcertbundle", configuration.RootCertBundle, Authorities.Load);
+        Try(token, "jwks", configuration.Jwks, TrustFiles.LoadJwks);
         return configuration;
+    }
+
+    /// <summary>A file that cannot be used is a problem now, and not at the first token.</summary>
+    private static void Try<T>(SectionReader token, string key, string? path, Func<string, T> load)
+    {
+        try
+        {
+            _ = path is null ? default : load(path);
+        }
+        catch (CertificateFileException exception)
+        {
+            token.Error(key, exception.Message);
+        }
     }
 }
 

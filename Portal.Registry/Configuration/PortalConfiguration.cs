@@ -41,6 +41,9 @@ public sealed record PortalConfiguration
     /// <summary>Sign-in by a server elsewhere; null for none.</summary>
     public OpenIdConfiguration? OpenId { get; init; }
 
+    /// <summary>Tokens of the portal's own; null: it makes none.</summary>
+    public TokenServerConfiguration? TokenServer { get; init; }
+
     /// <summary>How much a client may ask.</summary>
     public LimitsConfiguration Limits { get; init; } = new();
 
@@ -62,6 +65,7 @@ public sealed record PortalConfiguration
             Admin = portal.FilledSection("admin") is { } admin ? AdminConfiguration.Read(admin) : null,
             Session = SessionConfiguration.Read(portal.Section("session")),
             OpenId = portal.FilledSection("openid") is { } openId ? OpenIdConfiguration.Read(openId) : null,
+            TokenServer = TokenServerConfiguration.Read(portal.Section("tokenserver")),
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
     }

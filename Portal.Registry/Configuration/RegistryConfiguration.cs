@@ -93,6 +93,11 @@ public sealed record RegistryConfiguration
             Schema1 = Schema1Configuration.Read(root.Section("compatibility").Section("schema1")),
             Portal = PortalConfiguration.Read(root.Section("portal")),
         };
+        if (configuration is { Portal.TokenServer: not null, Auth.Htpasswd: null })
+        {
+            root.Section("portal").Section("tokenserver").Error("enabled", "needs auth.htpasswd, whose users get the tokens; write it as well, or remove this");
+        }
+
         var registry = configuration.Http.SocketPath is null ? configuration.Http.Addr : null;
         if (configuration.Portal.Addr is { } portal && registry is not null && portal.Collides(registry))
         {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Auth;
+using Portal.Registry.Auth.TokenServer;
 using Portal.Registry.Observability;
 using Portal.Storage.Oci;
 
@@ -16,6 +17,7 @@ public sealed partial class RegistryDispatcher(
     RegistryLinks links,
     ExtraHeaders headers,
     IAccessController? access,
+    TokenEndpoint? tokens,
     Permissions permissions,
     AccountActivity activity,
     CatalogEndpoint catalog,
@@ -90,6 +92,12 @@ public sealed partial class RegistryDispatcher(
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var query = target.IndexOf('?', StringComparison.Ordinal);
         var path = !target.StartsWith('/') ? context.Request.Path.Value ?? string.Empty : query < 0 ? target : target[..query];
+        if (tokens is not null && tokens.TakesPath(path))
+        {
+            await tokens.AnswerAsync(context, path, entry);
+            return;
+        }
+
         if (Find(path) is not { } route)
         {
             AnswerOutside(context, path);
@@ -154,7 +162,7 @@ public sealed partial class RegistryDispatcher(
         context.Response.Headers.WWWAuthenticate = challenge;
         throw new OciException(
             ErrorCode.Unauthorized,
-            "a name and its password are needed: sign in with \"docker login\"",
+            caller is { Granted: not null } ? "the token does not allow this" : "a name and its password are needed: sign in with \"docker login\"",
             wanted.Scope is { } scope ? [("access", scope)] : []);
     }
 

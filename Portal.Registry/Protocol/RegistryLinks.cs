@@ -26,19 +26,28 @@ public sealed class RegistryLinks(Uri? host, bool relative, string prefix, IRead
     /// <summary>Whether the request came through a proxy whose headers are believed.</summary>
     public bool IsTrusted(HttpContext context) => ForwardedOrigin.IsTrusted(context, trustedProxies);
 
+    /// <summary>An absolute address on this host, whatever <c>http.relativeurls</c> says.</summary>
+    /// <param name="path">Begins with a slash.</param>
+    /// <param name="scheme">What counts unless <c>http.host</c> or a trusted proxy says another one; null for the connection's own.</param>
+    /// <returns>Null when nothing tells the host, or it could not stand in a header's quotes.</returns>
+    public string? Absolute(HttpRequest request, string path, string? scheme = null)
+    {
+        var origin = AbsoluteOrigin(request, scheme ?? request.Scheme);
+        return origin.Length == 0 || origin.AsSpan().IndexOfAny('"', '\\') >= 0 ? null : origin + path;
+    }
+
     private string Origin(HttpRequest request)
+    {
+        return relative && _host is null ? string.Empty : AbsoluteOrigin(request, request.Scheme);
+    }
+
+    private string AbsoluteOrigin(HttpRequest request, string scheme)
     {
         if (_host is not null)
         {
             return _host;
         }
 
-        if (relative)
-        {
-            return string.Empty;
-        }
-
-        var scheme = request.Scheme;
         var authority = request.Host.Value;
         if (IsTrusted(request.HttpContext))
         {

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using System.Text.Json;
 
 namespace Portal.Registry.Schema1;
@@ -33,10 +32,10 @@ public sealed class SigningKey : IDisposable
     {
         _elliptic = key as ECDsa;
         _rsa = key as RSA;
-        Id = IdOf(key.ExportSubjectPublicKeyInfo());
+        Id = LibtrustId.Of(key.ExportSubjectPublicKeyInfo());
     }
 
-    /// <summary>libtrust's id: base32 of the first 30 bytes of the public key's SHA-256, as <c>ABCD:EFGH:…</c>.</summary>
+    /// <summary>libtrust's id (<see cref="LibtrustId"/>).</summary>
     public string Id { get; }
 
     /// <summary>How this key signs (RFC 7518, 3.1).</summary>
@@ -248,24 +247,4 @@ public sealed class SigningKey : IDisposable
         521 => Curves[2],
         _ => throw new CryptographicException("not a curve that is known"),
     };
-
-    private static string IdOf(byte[] publicKey)
-    {
-        const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        const int HashedBytes = 30;
-        const int GroupLength = 4;
-        var id = new StringBuilder();
-        var (bits, count) = (0, 0);
-        foreach (var octet in SHA256.HashData(publicKey).AsSpan(0, HashedBytes))
-        {
-            (bits, count) = ((bits << 8) | octet, count + 8);
-            for (; count >= 5; count -= 5)
-            {
-                // A group and its colon are one longer than a group.
-                id.Append(id.Length % (GroupLength + 1) == GroupLength ? ":" : "").Append(Alphabet[(bits >> (count - 5)) & 31]);
-            }
-        }
-
-        return id.ToString();
-    }
 }

@@ -9,20 +9,20 @@ namespace Portal.Registry.Tls;
 /// </summary>
 public sealed class Authorities
 {
-    private readonly X509Certificate2Collection _certificates = [];
-    private readonly HashSet<string> _thumbprints = new(StringComparer.Ordinal);
+    private readonly X509Certificate2Collection _certificates;
+    private readonly HashSet<string> _thumbprints;
+
+    public Authorities(X509Certificate2Collection certificates)
+    {
+        _certificates = certificates;
+        _thumbprints = new HashSet<string>(certificates.Select(Thumbprint), StringComparer.Ordinal);
+    }
 
     /// <param name="paths">Files of certificates in PEM form, one or more in each.</param>
     /// <exception cref="CertificateFileException">One of them cannot be used.</exception>
     public Authorities(IEnumerable<string> paths)
-        : this(paths.SelectMany(Load))
+        : this([.. paths.SelectMany(path => Load(path))])
     {
-    }
-
-    public Authorities(IEnumerable<X509Certificate2> certificates)
-    {
-        _certificates.AddRange(certificates.ToArray());
-        _thumbprints.UnionWith(_certificates.Select(Thumbprint));
     }
 
     /// <summary>How many there are.</summary>
@@ -33,8 +33,8 @@ public sealed class Authorities
     public static X509Certificate2Collection Load(string path) => PemFile.Certificates(path, PemFile.Read(path));
 
     /// <summary>How to build a chain for <see cref="VouchFor"/>.</summary>
-    /// <param name="purpose">The extended key usage that a certificate has to be for (RFC 5280, section 4.2.1.12).</param>
-    public X509ChainPolicy Policy(string purpose)
+    /// <param name="purpose">The extended key usage that a certificate has to be for (RFC 5280, section 4.2.1.12); null for any.</param>
+    public X509ChainPolicy Policy(string? purpose)
     {
         var policy = new X509ChainPolicy
         {
@@ -46,7 +46,11 @@ public sealed class Authorities
             VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority,
         };
         policy.CustomTrustStore.AddRange(_certificates);
-        policy.ApplicationPolicy.Add(new Oid(purpose));
+        if (purpose is not null)
+        {
+            policy.ApplicationPolicy.Add(new Oid(purpose));
+        }
+
         return policy;
     }
 

@@ -4,14 +4,15 @@ using System.Text;
 
 namespace Portal.Registry.Tls;
 
-/// <summary>Reads the files that <c>http.tls</c> names.</summary>
+/// <summary>Reads the files that <c>http.tls</c> and <c>auth.token</c> name.</summary>
 internal static class PemFile
 {
     // Some hundred times a long chain; a bundle of every public authority has 250 KiB.
     private const int MaxSize = 1024 * 1024;
 
+    /// <param name="kind">What the file should be, for the message.</param>
     /// <exception cref="CertificateFileException">There is no such file, it cannot be read or is too long.</exception>
-    public static string Read(string path)
+    public static string Read(string path, string kind = "a PEM file")
     {
         try
         {
@@ -20,7 +21,7 @@ internal static class PemFile
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return length <= MaxSize
                 ? Encoding.Latin1.GetString(bytes, 0, length)
-                : throw new CertificateFileException(path, $"is longer than {MaxSize / 1024} KiB; name a PEM file");
+                : throw new CertificateFileException(path, $"is longer than {MaxSize / 1024} KiB; name {kind}");
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -29,7 +30,7 @@ internal static class PemFile
         catch (Exception exception) when (exception is UnauthorizedAccessException or (IOException and not CertificateFileException))
         {
             throw new CertificateFileException(path, Directory.Exists(path)
-                ? "is a directory; name a PEM file"
+                ? $"is a directory; name {kind}"
                 : $"cannot be read by the user that the registry runs as ({exception.GetType().Name})");
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)

@@ -81,5 +81,5 @@ internal sealed class PemSource<T>
         }
     }
 
-    private string[] Read() => [.. _paths.Select(PemFile.Read)];
+    private string[] Read() => [.. _paths.Select(path => PemFile.Read(path))];
 }

@@ -31,6 +31,9 @@ public sealed class DataFolder
     /// <summary>The key that signs upload addresses when <c>http.secret</c> is not set.</summary>
     public string UploadSecret => System.IO.Path.Combine(Path, "portal.secret");
 
+    /// <summary>The keys of the token server; beside it, as <c>token-keys.crt</c>, the certificate for those who trust it.</summary>
+    public string TokenKeys => System.IO.Path.Combine(Path, "token-keys.json");
+
     /// <summary>Where versions of the configuration are kept; made at the first save.</summary>
     public string ConfigurationHistory => System.IO.Path.Combine(Path, "config-history");
 

@@ -206,11 +206,11 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     private void WarnOfOpenDoors(RegistryConfiguration configuration)
     {
         var (registry, portal) = (configuration.Http, configuration.Portal);
-        if (configuration.Auth.Htpasswd is null && registry.Tls is not { ShutsStrangersOut: true })
+        if (configuration.Auth is { Htpasswd: null, Token: null } && registry.Tls is not { ShutsStrangersOut: true })
         {
             Log.Open(Logger);
         }
-        else if (configuration.Auth.Htpasswd is null && portal.Addr is not null)
+        else if (configuration.Auth is { Htpasswd: null, Token: null } && portal.Addr is not null)
         {
             Log.OpenPages(Logger);
         }

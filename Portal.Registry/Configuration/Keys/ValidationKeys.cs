@@ -27,7 +27,7 @@ internal static class ValidationKeys
 
     public static ConfigurationKey Policy => Section("policy", "What a token has to allow.",
         Section("repository", "Repositories.",
-            List("classes", KeyType.Text, "The classes of repositories that are served; others are refused.")));
+            List("classes", KeyType.Text, "The classes of manifests that may be pushed, image or plugin; a token has to name the class for the repository.")));
 
     public static ConfigurationKey Catalog => Section("catalog", "The list of repositories.",
         Number("maxentries", "The most names in one answer of /v2/_catalog.", "1000"));

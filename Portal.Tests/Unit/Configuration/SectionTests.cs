@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
+using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Unit.Configuration;
 
@@ -103,9 +104,43 @@ public sealed class SectionTests
             ConfigurationText.Good("auth: {htpasswd: {realm: Ours, path: /auth/htpasswd}}").Auth.Htpasswd);
 
     [Theory]
+    [InlineData("jwks: /no/such/file", "jwks: /no/such/file: there is no such file")]
+    [InlineData("rootcertbundle: /", "rootcertbundle: /: is a directory; name a PEM file")]
+    [InlineData("jwks: /", "jwks: /: is a directory; name a JSON Web Key Set")]
+    [InlineData("rootcertbundle: GOOD, signingalgorithms: [ES256, HS256]", "signingalgorithms[1]: \"HS256\" is not one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA")]
+    [InlineData("rootcertbundle: GOOD, signingalgorithms: [none]", "signingalgorithms[0]: \"none\" is not one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA")]
+    [InlineData("rootcertbundle: GOOD, autoredirectpath: token", "autoredirectpath: is no path; write for example \"/auth/token\"")]
+    [InlineData("rootcertbundle: GOOD, autoredirectpath: '/a\"b'", "autoredirectpath: holds a character that a header cannot carry; write plain ASCII without quotes")]
+    public void Read_Token_TriesItsFiles(string keys, string expected)
+    {
+        using var folder = new TempFolder();
+        using var authority = new CertificateAuthority("tokens");
+        var text = keys.Replace("GOOD", authority.Write(folder.Path, "ca.pem"), StringComparison.Ordinal);
+
+        Assert.Equal($"config.yml:5: auth.token.{expected}", ConfigurationText.Error($"auth: {{token: {{realm: a, service: b, issuer: c, {text}}}}}"));
+    }
+
+    [Theory]
+    [InlineData("portal: {tokenserver: {enabled: true}}", "portal.tokenserver.enabled: needs auth.htpasswd, whose users get the tokens; write it as well, or remove this")]
+    [InlineData("portal: {tokenserver: {expiration: 1s}}", "portal.tokenserver.expiration: \"1s\" is not a duration from 60s to 12h; write for example \"300s\"")]
+    [InlineData("portal: {tokenserver: {keyrotation: 1h}}", "portal.tokenserver.keyrotation: \"1h\" is not a duration from 86400s to 8760h; write for example \"2592000s\"")]
+    [InlineData("portal: {tokenserver: {service: 'a\"b'}}", "portal.tokenserver.service: holds a character that a header cannot carry; write plain ASCII without quotes")]
+    public void Read_TokenServer_NeedsUsers_AndTimesThatMakeSense(string text, string expected) =>
+        Assert.Equal($"config.yml:5: {expected}", ConfigurationText.Error(text));
+
+    [Fact]
+    public void Read_TokenServer_IsOff_UnlessItIsEnabled()
+    {
+        const string Auth = "auth: {htpasswd: {realm: a, path: /b}}\n";
+
+        Assert.Null(ConfigurationText.Good(Auth + "portal: {tokenserver: {expiration: 10m}}").Portal.TokenServer);
+        Assert.Equal(
+            new TokenServerConfiguration { Expiration = TimeSpan.FromMinutes(10), Issuer = "me" },
+            ConfigurationText.Good(Auth + "portal: {tokenserver: {enabled: true, expiration: 10m, issuer: me}}").Portal.TokenServer);
+    }
+
+    [Theory]
     [InlineData("proxy: {remoteurl: \"https://registry-1.docker.io\"}", "5: proxy: this version does not support proxy yet; remove it")]
-    [InlineData("auth: {silly: {realm: a, service: b}}", "5: auth.silly: this version does not support auth.silly yet; remove it")]
-    [InlineData("auth: {token: {realm: a, service: b, issuer: c, jwks: /d}}", "5: auth.token: this version does not support auth.token yet; remove it")]
     [InlineData("notifications: {endpoints: [{name: a, url: \"https://a\"}]}", "5: notifications.endpoints[0]: this version does not support notifications.endpoints yet; remove it or write \"disabled: true\"")]
     [InlineData("middleware: {storage: [{name: rewrite}]}", "5: middleware.storage[0]: this version does not support middleware.storage yet; remove it or write \"disabled: true\"")]
     [InlineData("reporting: {bugsnag: {apikey: hidden-one}}", "5: reporting: this version does not support reporting yet; remove it")]

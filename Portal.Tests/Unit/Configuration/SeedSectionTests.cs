@@ -115,7 +115,7 @@ public sealed class SeedSectionTests
                 "Auth.Token.AutoRedirect = True", "Auth.Token.Realm = token-realm", "Auth.Token.Service = token-service",
                 "Auth.Token.Issuer = registry-token-issuer", "Auth.Token.RootCertBundle = /root/certs/bundle",
             ],
-            []
+            ["auth.token.rootcertbundle: /root/certs/bundle: there is no such file"]
         },
         { "auth.htpasswd", ["Auth.Htpasswd.Realm = basic-realm", "Auth.Htpasswd.Path = /path/to/htpasswd"], [] },
         {
