@@ -44,6 +44,7 @@ docker-registry docker-registry
 fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 pebble pebble
 python3-aiosmtpd /usr/lib/python3/dist-packages/aiosmtpd/__init__.py
+redis-server redis-server
 skopeo skopeo
 LIST
 }

@@ -35,7 +35,7 @@ public static class RegistryExtensions
         services.AddSingleton(live);
         services.AddSingleton<DataRate>();
         services.AddSingleton(new RegistryPolicy(live, new ManifestRules(configuration.Validation, configuration.RepositoryClasses)));
-        services.AddSignIn(configuration.Auth);
+        services.AddSignIn(configuration);
         services.AddSingleton(provider => new Schema1Compatibility(
             configuration.Schema1, provider.GetRequiredService<LocalRegistry>(), provider.GetRequiredService<TimeProvider>()));
         if (configuration.Storage.UploadPurging.Enabled)

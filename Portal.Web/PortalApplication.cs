@@ -34,12 +34,12 @@ public sealed class PortalApplication : IAsyncDisposable
 
     /// <param name="configuration">What it is built of, free of errors.</param>
     /// <param name="environment">What it shares with those before and after it in this process; null when it is alone.</param>
-    public PortalApplication(RegistryConfiguration configuration, PortalEnvironment? environment = null)
+    /// <param name="content">The storage, when another one works on it, too; null to open the one that the configuration names.</param>
+    public PortalApplication(RegistryConfiguration configuration, PortalEnvironment? environment = null, RegistryContent? content = null)
     {
         environment ??= _own = new PortalEnvironment(configuration);
         Live = new LiveConfiguration(configuration);
-        Content = environment.ContentFor(configuration.Storage);
-        _own?.Use(Content);
+        Content = content ?? environment.Open(configuration);
         _sockets = new ServerSockets(environment.Sockets);
         var data = new DataFolder(configuration, environment.TemporaryFolder);
         _listeners = new Listeners(configuration);
@@ -73,7 +73,7 @@ public sealed class PortalApplication : IAsyncDisposable
         _app = builder.Build();
         UseOtherListeners(_app);
         _app.UseSecurityHeaders();
-        _app.UsePasswords(_app.Services.GetService<IAccessController>());
+        _app.UsePasswords(_app.Services.GetService<IAccessController>() as BasicController);
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
         _app.UseRouting();
         _app.UseAntiforgery();
@@ -100,6 +100,7 @@ public sealed class PortalApplication : IAsyncDisposable
     /// <summary>Brings the database to this version, opens the listeners and takes clients in.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        Content.LogTo(_app.Services.GetRequiredService<ILoggerFactory>());
         await PrepareAsync(cancellationToken);
         _sockets.BeginAccepting();
     }
@@ -126,6 +127,7 @@ public sealed class PortalApplication : IAsyncDisposable
         // What is changed of users in the one that leaves has to count in this one, too: first what came since it was read.
         former.Services.GetRequiredService<Accounts>().Changed += () => _ = LoadAccountsAsync(CancellationToken.None);
         await LoadAccountsAsync(CancellationToken.None);
+        Content.LogTo(_app.Services.GetRequiredService<ILoggerFactory>());
         former.Services.GetRequiredService<EventStream>().HandOver(Services.GetRequiredService<EventStream>());
         _sockets.BeginAccepting();
         former._sockets.EndAccepting();
@@ -157,7 +159,11 @@ public sealed class PortalApplication : IAsyncDisposable
     {
         await _app.DisposeAsync();
         _sockets.Dispose();
-        _own?.Dispose();
+        if (_own is not null)
+        {
+            await Content.DisposeAsync();
+            _own.Dispose();
+        }
     }
 
     /// <summary>Reads users and permissions, where there are any: who has none pays nothing for their database.</summary>

@@ -22,5 +22,5 @@ public sealed class BasicController(UserSignIn users, string realm, LiveConfigur
             : new ValueTask<Identity?>((Identity?)null);
     }
 
-    public string Challenge(HttpContext context, Access wanted, Identity? caller) => _challenge;
+    public string? Challenge(HttpContext context, Access wanted, Identity? caller) => _challenge;
 }

@@ -13,5 +13,6 @@ public interface IAccessController
     /// <summary>What <c>WWW-Authenticate</c> says to a client that has to sign in, or to prove more (RFC 9110, 11.6.1).</summary>
     /// <param name="wanted">What the request needs.</param>
     /// <param name="caller">Whom it came from; null when its credentials prove nothing.</param>
-    string Challenge(HttpContext context, Access wanted, Identity? caller);
+    /// <returns>Null when nothing that it could send would change the answer.</returns>
+    string? Challenge(HttpContext context, Access wanted, Identity? caller);
 }

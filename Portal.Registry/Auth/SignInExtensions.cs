@@ -8,7 +8,7 @@ namespace Portal.Registry.Auth;
 public static class SignInExtensions
 {
     /// <summary>Adds what the <c>auth</c> section asks for. The host adds the store of the accounts.</summary>
-    public static void AddSignIn(this IServiceCollection services, AuthConfiguration auth)
+    public static void AddSignIn(this IServiceCollection services, RegistryConfiguration configuration)
     {
         services.AddSingleton<Accounts>();
         services.AddSingleton<Permissions>();
@@ -21,12 +21,16 @@ public static class SignInExtensions
         services.AddHostedService(provider => provider.GetRequiredService<AccountActivity>());
         services.AddSingleton<AuditTrail>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
-        if (auth.Htpasswd is { } htpasswd)
+        if (configuration.Auth.Htpasswd is { } htpasswd)
         {
             services.AddSingleton(provider => new HtpasswdFile(
                 htpasswd.Path, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HtpasswdFile>>()));
             services.AddSingleton<IAccessController>(provider => new BasicController(
                 provider.GetRequiredService<UserSignIn>(), htpasswd.Realm, provider.GetRequiredService<LiveConfiguration>()));
+        }
+        else if (configuration.Http.Tls?.NamesClients is true && configuration.Auth.IsNone)
+        {
+            services.AddSingleton<IAccessController, CertificateController>();
         }
     }
 }

@@ -12,6 +12,9 @@ public sealed record AuthConfiguration
     /// <summary>Whoever says anything may come in.</summary>
     public SillyAuthConfiguration? Silly { get; init; }
 
+    /// <summary>Nobody is asked who they are.</summary>
+    public bool IsNone => this is { Htpasswd: null, Token: null, Silly: null };
+
     internal static AuthConfiguration Read(SectionReader auth)
     {
         var named = auth.Written(ChoiceSections.AccessControllers);

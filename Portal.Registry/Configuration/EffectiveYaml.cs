@@ -41,7 +41,7 @@ internal sealed class EffectiveYaml
             {
                 Default(key, value, indent);
             }
-            else if (value is not null || !ChoiceSections.IsChild(key.Path))
+            else if (key.IsOptIn ? value is { IsEmpty: false } : value is not null || !ChoiceSections.IsChild(key.Path))
             {
                 Subsection(value, key, root, indent);
             }

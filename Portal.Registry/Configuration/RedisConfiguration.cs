@@ -1,9 +1,20 @@
+using Portal.Registry.Tls;
+
 namespace Portal.Registry.Configuration;
 
 /// <summary>The <c>redis</c> section, in the forms of version 2 and of version 3.</summary>
 public sealed record RedisConfiguration
 {
     private const string Example = "redis:6379";
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
+    /// <summary>The client here has nothing for them; the catalogue says why.</summary>
+    private static readonly string[] WithoutEffect =
+    [
+        "contexttimeoutenabled", "poolsize", "poolfifo", "pooltimeout", "minidleconns", "maxidleconns", "maxactiveconns",
+        "connmaxidletime", "connmaxlifetime", "maxredirects", "routebylatency", "unstableresp3",
+    ];
 
     /// <summary>The servers, from <c>addr</c> or <c>addrs</c>.</summary>
     public IReadOnlyList<ListenAddress> Addresses { get; init; } = [];
@@ -14,6 +25,7 @@ public sealed record RedisConfiguration
 
     public Secret? Password { get; init; }
 
+    /// <summary>A cluster has no other than 0.</summary>
     public int Database { get; init; }
 
     /// <summary>The version of Redis's protocol: 2 or 3.</summary>
@@ -26,37 +38,42 @@ public sealed record RedisConfiguration
 
     public Secret? SentinelPassword { get; init; }
 
+    /// <summary>How long connecting may take.</summary>
     public TimeSpan DialTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>With <see cref="WriteTimeout"/>, how long a request waits for Redis.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Tries to connect, before anything is said.</summary>
     public int MaxRetries { get; init; } = 3;
 
     public TimeSpan MinRetryBackoff { get; init; } = TimeSpan.FromMilliseconds(8);
 
     public TimeSpan MaxRetryBackoff { get; init; } = TimeSpan.FromMilliseconds(512);
 
-    public bool ContextTimeoutEnabled { get; init; }
-
-    public RedisPoolConfiguration Pool { get; init; } = new();
-
-    public int MaxRedirects { get; init; } = 3;
-
     /// <summary>Read from replicas of a cluster as well.</summary>
     public bool ReadOnly { get; init; }
 
-    public bool RouteByLatency { get; init; }
-
+    /// <summary>As <see cref="ReadOnly"/>: replicas are read from in turn.</summary>
     public bool RouteRandomly { get; init; }
 
+    /// <summary>Say nothing of the client when connecting.</summary>
+    public bool IdentityDisabled { get; init; }
+
+    /// <summary>Added to the client's name when connecting.</summary>
+    public string? IdentitySuffix { get; init; }
+
     public RedisTlsConfiguration Tls { get; init; } = new();
+
+    /// <summary>Several servers, and no Sentinels: a cluster, as upstream takes it.</summary>
+    public bool IsCluster => Addresses.Count > 1 && MasterName is null;
 
     internal static RedisConfiguration Read(SectionReader redis)
     {
         var defaults = new RedisConfiguration();
-        return new RedisConfiguration
+        var configuration = new RedisConfiguration
         {
             Addresses = ReadAddresses(redis),
             ClientName = redis.Text("clientname"),
@@ -67,79 +84,55 @@ public sealed record RedisConfiguration
             MasterName = redis.Text("mastername"),
             SentinelUserName = redis.Text("sentinelusername"),
             SentinelPassword = redis.Secret("sentinelpassword"),
-            DialTimeout = redis.Duration("dialtimeout", defaults.DialTimeout),
-            ReadTimeout = redis.Duration("readtimeout", defaults.ReadTimeout),
-            WriteTimeout = redis.Duration("writetimeout", defaults.WriteTimeout),
-            MaxRetries = redis.Integer("maxretries", defaults.MaxRetries, least: 0),
-            MinRetryBackoff = redis.Duration("minretrybackoff", defaults.MinRetryBackoff),
-            MaxRetryBackoff = redis.Duration("maxretrybackoff", defaults.MaxRetryBackoff),
-            ContextTimeoutEnabled = redis.Flag("contexttimeoutenabled"),
-            Pool = RedisPoolConfiguration.Read(redis),
-            MaxRedirects = redis.Integer("maxredirects", defaults.MaxRedirects, least: 0),
+            DialTimeout = ReadWait(redis, "dialtimeout", defaults.DialTimeout),
+            ReadTimeout = ReadWait(redis, "readtimeout", defaults.ReadTimeout),
+            WriteTimeout = ReadWait(redis, "writetimeout", defaults.WriteTimeout),
+            MaxRetries = redis.Integer("maxretries", defaults.MaxRetries, least: 0, most: 100),
+            MinRetryBackoff = ReadWait(redis, "minretrybackoff", defaults.MinRetryBackoff),
+            MaxRetryBackoff = ReadWait(redis, "maxretrybackoff", defaults.MaxRetryBackoff),
             ReadOnly = redis.Flag("readonly"),
-            RouteByLatency = redis.Flag("routebylatency"),
             RouteRandomly = redis.Flag("routerandomly"),
+            IdentityDisabled = redis.Flag("disableidentity"),
+            IdentitySuffix = redis.Text("identitysuffix"),
             Tls = RedisTlsConfiguration.Read(redis.Section("tls")),
         };
+        if (configuration is { IsCluster: true, Database: > 0 })
+        {
+            redis.Warning("db", "has no effect: several servers are a cluster, which has the database 0 alone; remove it");
+        }
+
+        PassOver(redis, WithoutEffect);
+        PassOver(redis.Section("pool"), "maxidle", "maxactive", "idletimeout");
+        return configuration;
     }
+
+    /// <summary>Looks at nothing but the shape of what is written.</summary>
+    private static void PassOver(SectionReader section, params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            _ = section.Text(key);
+        }
+    }
+
+    /// <summary>Nothing means what counts without the key, as upstream has it.</summary>
+    private static TimeSpan ReadWait(SectionReader redis, string key, TimeSpan fallback) =>
+        redis.Duration(key, fallback, TimeSpan.Zero, LongestWait) is { Ticks: > 0 } wait ? wait : fallback;
 
     private static IReadOnlyList<ListenAddress> ReadAddresses(SectionReader redis)
     {
         var one = redis.Address("addr", Example);
-        var several = redis.List<ListenAddress>("addrs", ListenAddress.TryParse, $"host:port; write for example \"{Example}\"");
-        switch (redis.Has("addr"), redis.Has("addrs"))
+        var several = redis.Addresses("addrs", Example);
+        if (redis.Has("addr") && redis.Has("addrs"))
         {
-            case (true, true):
-                redis.Error("addrs", "addr names a server as well; keep one of the two");
-                break;
-            case (false, false):
-                redis.Error("", $"names no server; write for example \"addrs: [{Example}]\"");
-                break;
+            redis.Error("addrs", "addr names a server as well; keep one of the two");
+        }
+        else if (!redis.IsFilled("addr") && !redis.IsFilled("addrs"))
+        {
+            redis.Error("", $"names no server; write for example \"addrs: [{Example}]\"");
         }
 
         return several ?? (one is null ? [] : [one]);
-    }
-}
-
-/// <summary>The connections that are kept to the servers, by the names of version 3; those of version 2 stand in for them.</summary>
-public sealed record RedisPoolConfiguration
-{
-    /// <summary>Connections that may be open.</summary>
-    public int Size { get; init; } = 64;
-
-    /// <summary>Take the connection that waited longest.</summary>
-    public bool Fifo { get; init; }
-
-    /// <summary>How long one waits for a connection.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(4);
-
-    public int MinIdle { get; init; }
-
-    public int MaxIdle { get; init; } = 16;
-
-    /// <summary>0 for no bound beside <see cref="Size"/>.</summary>
-    public int MaxActive { get; init; }
-
-    public TimeSpan MaxIdleTime { get; init; } = TimeSpan.FromSeconds(300);
-
-    /// <summary>Zero for ever.</summary>
-    public TimeSpan MaxLifetime { get; init; }
-
-    internal static RedisPoolConfiguration Read(SectionReader redis)
-    {
-        var defaults = new RedisPoolConfiguration();
-        var pool = redis.Section("pool");
-        return new RedisPoolConfiguration
-        {
-            Size = redis.Integer("poolsize", pool.Integer("maxactive", defaults.Size, least: 1), least: 1),
-            Fifo = redis.Flag("poolfifo"),
-            Timeout = redis.Duration("pooltimeout", defaults.Timeout),
-            MinIdle = redis.Integer("minidleconns", defaults.MinIdle, least: 0),
-            MaxIdle = redis.Integer("maxidleconns", pool.Integer("maxidle", defaults.MaxIdle, least: 0), least: 0),
-            MaxActive = redis.Integer("maxactiveconns", defaults.MaxActive, least: 0),
-            MaxIdleTime = redis.Duration("connmaxidletime", pool.Duration("idletimeout", defaults.MaxIdleTime)),
-            MaxLifetime = redis.Duration("connmaxlifetime", defaults.MaxLifetime),
-        };
     }
 }
 
@@ -149,30 +142,22 @@ public sealed record RedisTlsConfiguration
     /// <summary>True as well when a certificate or an authority is named, as in version 3.</summary>
     public bool Enabled { get; init; }
 
-    /// <summary>The PEM file of the certificate that this side shows; null for none.</summary>
-    public string? Certificate { get; init; }
+    /// <summary>The certificate that this side shows; null for none.</summary>
+    public CertificateFiles? Files { get; init; }
 
-    public string? Key { get; init; }
-
-    /// <summary>PEM files of authorities; empty: the machine's own.</summary>
-    public IReadOnlyList<string> ClientCas { get; init; } = [];
+    /// <summary>PEM files of authorities that vouch for the servers; empty: the machine's own.</summary>
+    public IReadOnlyList<string> Authorities { get; init; } = [];
 
     internal static RedisTlsConfiguration Read(SectionReader tls)
     {
-        var certificate = tls.Text("certificate");
-        var key = tls.Text("key");
-        var authorities = tls.TextList("clientcas");
-        if (certificate is not null || key is not null)
-        {
-            tls.RequireAll("certificate", "key");
-        }
-
+        var files = TlsConfiguration.ReadFiles(tls);
+        IReadOnlyList<string> authorities =
+            [.. TlsConfiguration.ReadAuthorities(tls, "clientcas"), .. TlsConfiguration.ReadAuthorities(tls, "rootcas")];
         return new RedisTlsConfiguration
         {
-            Enabled = tls.Flag("enabled", certificate is not null || authorities.Count > 0),
-            Certificate = certificate,
-            Key = key,
-            ClientCas = authorities,
+            Enabled = tls.Flag("enabled", files is not null || authorities.Count > 0),
+            Files = files,
+            Authorities = authorities,
         };
     }
 }

@@ -105,7 +105,24 @@ public sealed record RegistryConfiguration
             root.Error("http", $"http.debug.addr is {debug}, where the registry or the portal listens; give it a port of its own");
         }
 
+        CheckRedis(root, configuration);
         return configuration;
+    }
+
+    private static void CheckRedis(SectionReader root, RegistryConfiguration configuration)
+    {
+        switch (configuration.Redis, configuration.Storage.BlobDescriptorCache)
+        {
+            case (null, BlobDescriptorCache.Redis):
+                var cache = root.Section("storage").Section("cache");
+                cache.Error(
+                    cache.Has("blobdescriptor") ? "blobdescriptor" : "layerinfo",
+                    "redis needs the redis section; write for example \"redis: {addrs: [redis:6379]}\", or inmemory here");
+                break;
+            case (not null, not BlobDescriptorCache.Redis):
+                root.Warning("redis", "has no effect without storage.cache; write storage.cache.blobdescriptor: redis, or remove it");
+                break;
+        }
     }
 
     private static IReadOnlyList<string> ReadClasses(SectionReader repository) => repository.List<string>(

@@ -34,6 +34,9 @@ internal sealed class SectionReader
     /// <summary>Whether the key is written at all, be it with nothing after it.</summary>
     public bool Has(string key) => _node.Entries.ContainsKey(key);
 
+    /// <summary>Whether anything is written after the key.</summary>
+    public bool IsFilled(string key) => _node[key] is { IsEmpty: false };
+
     /// <summary>The key's text; null when it is absent or empty.</summary>
     public string? Text(string key) => Scalar(key) is { IsEmpty: false } scalar ? scalar.Value : null;
 
@@ -104,6 +107,10 @@ internal sealed class SectionReader
     /// <summary><c>host:port</c>; null when it is absent.</summary>
     public ListenAddress? Address(string key, string example) =>
         Value<ListenAddress?>(key, null, TryParseServer, $"host:port; write for example \"{example}\"");
+
+    /// <summary>A list of <c>host:port</c>; null when it is absent.</summary>
+    public IReadOnlyList<ListenAddress>? Addresses(string key, string example) =>
+        List<ListenAddress>(key, TryParseServer, $"host:port; write for example \"{example}\"");
 
     /// <summary>Any kind of value that is written as one piece of text.</summary>
     /// <param name="key">The key below this section.</param>

@@ -70,10 +70,9 @@ public sealed record StorageConfiguration
     {
         var oldName = cache.Choice("layerinfo", BlobDescriptorCache.None, Caches);
         var kind = cache.Choice("blobdescriptor", oldName, Caches);
-        if (kind is BlobDescriptorCache.Redis)
+        if (kind is BlobDescriptorCache.Redis && cache.Has("blobdescriptorsize"))
         {
-            var key = cache.Has("blobdescriptor") ? "blobdescriptor" : "layerinfo";
-            cache.Error(key, "this version does not support redis yet; write inmemory");
+            cache.Warning("blobdescriptorsize", "has no effect with redis, whose own maxmemory bounds it; remove it");
         }
 
         return kind;

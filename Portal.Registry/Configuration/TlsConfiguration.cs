@@ -37,6 +37,9 @@ public sealed record TlsConfiguration
     /// <summary>Only clients that one of <see cref="ClientCas"/> vouches for come in.</summary>
     public bool ShutsStrangersOut => ClientCas.Count > 0 && ClientAuthentication is ClientAuthentication.RequireAndVerify;
 
+    /// <summary>A client's certificate tells who the client is: one that nobody vouches for does not get so far.</summary>
+    public bool NamesClients => ClientCas.Count > 0 && ClientAuthentication is ClientAuthentication.RequireAndVerify or ClientAuthentication.VerifyIfGiven;
+
     /// <summary>The versions that are spoken; 1.2 and 1.3 unless set.</summary>
     public SslProtocols Protocols { get; init; } = Versions["tls1.2"];
 
@@ -52,7 +55,7 @@ public sealed record TlsConfiguration
         {
             Files = files,
             LetsEncrypt = letsEncrypt,
-            ClientCas = ReadClientCas(tls),
+            ClientCas = ReadAuthorities(tls, "clientcas"),
             ClientAuthentication = tls.Choice("clientauth", ClientAuthentication.RequireAndVerify, Authentications),
             Protocols = ReadProtocols(tls),
             CipherSuites = Configuration.CipherSuites.Read(tls, "ciphersuites"),
@@ -105,18 +108,19 @@ public sealed record TlsConfiguration
         }
     }
 
-    private static IReadOnlyList<string> ReadClientCas(SectionReader tls)
+    /// <summary>Reads a list of files of authorities, and tries what it names.</summary>
+    internal static IReadOnlyList<string> ReadAuthorities(SectionReader tls, string key)
     {
-        var paths = tls.List("clientcas", (string text, [MaybeNullWhen(false)] out string path) => (path = text).Length > 0, "a path") ?? [];
+        var paths = tls.List(key, (string text, [MaybeNullWhen(false)] out string path) => (path = text).Length > 0, "a path") ?? [];
         foreach (var path in paths)
         {
             try
             {
-                ClientCertificates.Load(path);
+                Authorities.Load(path);
             }
             catch (CertificateFileException exception)
             {
-                tls.Error("clientcas", exception.Message);
+                tls.Error(key, exception.Message);
             }
         }
 

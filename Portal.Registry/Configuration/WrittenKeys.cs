@@ -71,6 +71,11 @@ internal static class WrittenKeys
             problems.Warning(path, entry.Place, $"is deprecated; write {name}");
         }
 
+        if (known.WhyNoEffect is { } reason)
+        {
+            problems.Warning(path, entry.Place, $"has no effect: {reason}; remove it");
+        }
+
         if (asks && known.IsRefused && !isRefused)
         {
             var remedy = known.Remedy ?? (Switch(known) is { } off ? $"remove it or write \"{off}\"" : "remove it");

@@ -146,12 +146,12 @@ public sealed partial class RegistryDispatcher(
         }
 
         // Who said who they are and still may not would only be asked the same again, unless a token can say more.
-        if (access is null || caller is { IsSignedIn: true, Granted: null })
+        if (caller is { IsSignedIn: true, Granted: null } || access?.Challenge(context, wanted, caller) is not { } challenge)
         {
-            throw Permissions.Denied(caller!, wanted);
+            throw Permissions.Denied(caller ?? Identity.Anonymous, wanted);
         }
 
-        context.Response.Headers.WWWAuthenticate = access.Challenge(context, wanted, caller);
+        context.Response.Headers.WWWAuthenticate = challenge;
         throw new OciException(
             ErrorCode.Unauthorized,
             "a name and its password are needed: sign in with \"docker login\"",

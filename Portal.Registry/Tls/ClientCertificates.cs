@@ -1,6 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
 
@@ -8,16 +6,15 @@ namespace Portal.Registry.Tls;
 
 /// <summary>
 /// Mutual TLS: a client shows a certificate, and one of the given authorities vouches for it, as far as
-/// <see cref="ClientAuthentication"/> asks for that. The system's own authorities do not count, and nothing is asked of
-/// other hosts. The authorities' files may change while the registry runs: new connections are judged by the new ones, at the
-/// latest a second after they are there.
+/// <see cref="ClientAuthentication"/> asks for that. The authorities' files may change while the registry runs: new connections
+/// are judged by the new ones, at the latest a second after they are there.
 /// </summary>
 public sealed partial class ClientCertificates
 {
     private const string UseByClients = "1.3.6.1.5.5.7.3.2";
 
+    private readonly PemSource<Authorities> _authorities;
     private readonly ClientAuthentication _authentication;
-    private readonly PemSource<Authorities> _source;
 
     /// <param name="paths">Files of authorities' certificates in PEM form, one or more in each.</param>
     /// <param name="authentication">What is asked of a client.</param>
@@ -26,24 +23,20 @@ public sealed partial class ClientCertificates
         IReadOnlyList<string> paths, ClientAuthentication authentication, TimeProvider time, ILogger<ClientCertificates> logger)
     {
         _authentication = authentication;
-        _source = new PemSource<Authorities>(
+        _authorities = new PemSource<Authorities>(
             paths,
-            texts => new Authorities([.. paths.Zip(texts, PemFile.Certificates).SelectMany(certificates => certificates)]),
+            texts => new Authorities(paths, texts),
             time,
-            authorities => Log.Renewed(logger, authorities.Certificates.Count),
+            authorities => Log.Renewed(logger, authorities.Count),
             (problem, _) => Log.Unusable(logger, problem));
     }
-
-    /// <summary>The authorities of one file.</summary>
-    /// <exception cref="CertificateFileException">It cannot be used.</exception>
-    public static X509Certificate2Collection Load(string path) => PemFile.Certificates(path, PemFile.Read(path));
 
     /// <summary>Makes one connection ask for a certificate, and end when what comes is not what is asked.</summary>
     public void Ask(SslServerAuthenticationOptions connection)
     {
-        var authorities = _source.Get();
+        var authorities = _authorities.Get();
         connection.ClientCertificateRequired = true;
-        connection.CertificateChainPolicy = Policy(authorities);
+        connection.CertificateChainPolicy = authorities.Policy(UseByClients);
         connection.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => _authentication switch
         {
             ClientAuthentication.Request => true,
@@ -51,34 +44,6 @@ public sealed partial class ClientCertificates
             ClientAuthentication.VerifyIfGiven when certificate is null => true,
             _ => certificate is not null && chain is not null && errors == SslPolicyErrors.None && authorities.VouchFor(chain),
         };
-    }
-
-    private static X509ChainPolicy Policy(Authorities authorities)
-    {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-
-            // An authority of the list need not be a root. That the chain meets the list is asked below, of every chain.
-            VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority,
-        };
-        policy.CustomTrustStore.AddRange(authorities.Certificates);
-        policy.ApplicationPolicy.Add(new Oid(UseByClients));
-        return policy;
-    }
-
-    private static string Thumbprint(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256);
-
-    private sealed class Authorities(X509Certificate2Collection certificates)
-    {
-        private readonly HashSet<string> _thumbprints = new(certificates.Select(Thumbprint), StringComparer.Ordinal);
-
-        public X509Certificate2Collection Certificates => certificates;
-
-        public bool VouchFor(X509Chain chain) =>
-            chain.ChainElements.Any(element => _thumbprints.Contains(Thumbprint(element.Certificate)));
     }
 
     private static partial class Log

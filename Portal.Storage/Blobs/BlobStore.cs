@@ -5,32 +5,24 @@ using Portal.Storage.Oci;
 namespace Portal.Storage.Blobs;
 
 /// <summary>The blobs: bytes once for all, linked into each repository that may serve them.</summary>
-/// <param name="sizes">
-/// Remembers which repository has which blob and how large it is (<c>storage.cache.blobdescriptor</c>); null asks
-/// storage each time.
-/// </param>
-public sealed class BlobStore(IStorageDriver driver, BoundedCache<(RepositoryName, Digest), long>? sizes)
+/// <param name="sizes">Remembers what the storage said; null asks it each time.</param>
+public sealed class BlobStore(IStorageDriver driver, IBlobSizes? sizes)
 {
     /// <returns>Bytes of the blob; null when the repository does not have it.</returns>
     public async ValueTask<long?> StatAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
-        if (sizes is not null && sizes.TryGet((name, digest), out var known))
+        if (sizes is not null && await sizes.GetAsync(name, digest, cancellationToken) is { } known)
         {
             return known;
         }
 
-        if (await driver.StatLinkAsync(RegistryPaths.LayerLink(name, digest), cancellationToken) is null)
+        if (!await IsLinkedAsync(name, digest, cancellationToken)
+            || await StatDataAsync(digest, cancellationToken) is not { } size)
         {
             return null;
         }
 
-        var size = await StatDataAsync(digest, cancellationToken);
-        if (size is not null)
-        {
-            sizes?.Set((name, digest), size.Value);
-        }
-
-        return size;
+        return await RememberAsync(name, digest, size) ? size : null;
     }
 
     /// <param name="offset">Where to begin, in bytes.</param>
@@ -97,8 +89,17 @@ public sealed class BlobStore(IStorageDriver driver, BoundedCache<(RepositoryNam
             return false;
         }
 
-        await driver.DeleteAsync(RegistryPaths.Layer(name, digest), cancellationToken);
-        sizes?.Remove((name, digest));
+        // Before, so that a crash in between leaves nothing that outlives it; after, for who asked in between.
+        await ForgetAsync(name, digest);
+        try
+        {
+            await driver.DeleteAsync(RegistryPaths.Layer(name, digest), cancellationToken);
+        }
+        finally
+        {
+            await ForgetAsync(name, digest);
+        }
+
         return true;
     }
 
@@ -117,5 +118,42 @@ public sealed class BlobStore(IStorageDriver driver, BoundedCache<(RepositoryNam
         {
             await driver.WriteLinkAsync(path, digest, cancellationToken);
         }
+    }
+
+    /// <returns>False when the link went meanwhile.</returns>
+    private async ValueTask<bool> RememberAsync(RepositoryName name, Digest digest, long size)
+    {
+        if (sizes is null)
+        {
+            return true;
+        }
+
+        // A delete since the first look may have forgotten it too early. This look comes after what was remembered, and the
+        // end of the request must not keep it from coming.
+        await sizes.SetAsync(name, digest, size);
+        var isLinked = false;
+        try
+        {
+            isLinked = await IsLinkedAsync(name, digest, CancellationToken.None);
+        }
+        finally
+        {
+            if (!isLinked)
+            {
+                await ForgetAsync(name, digest);
+            }
+        }
+
+        return isLinked;
+    }
+
+    private ValueTask ForgetAsync(RepositoryName name, Digest digest)
+    {
+        return sizes?.RemoveAsync(name, digest) ?? ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<bool> IsLinkedAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    {
+        return await driver.StatLinkAsync(RegistryPaths.LayerLink(name, digest), cancellationToken) is not null;
     }
 }

@@ -18,13 +18,11 @@ public sealed class LocalRegistry : IDisposable
     private readonly CatalogWalker _walker;
 
     /// <param name="driver">Where the bytes lie.</param>
-    /// <param name="blobCacheEntries">How many blobs' sizes to remember in memory (<c>storage.cache.blobdescriptor: inmemory</c>); 0 for none.</param>
+    /// <param name="blobSizes">Remembers the sizes of blobs (<c>storage.cache.blobdescriptor</c>); null asks the driver each time.</param>
     /// <param name="tagLookups">Tags that are looked at side by side when a manifest is deleted (<c>storage.tag.concurrencylimit</c>).</param>
-    public LocalRegistry(IStorageDriver driver, TimeProvider time, int blobCacheEntries = 0, int tagLookups = 1)
+    public LocalRegistry(IStorageDriver driver, TimeProvider time, IBlobSizes? blobSizes = null, int tagLookups = 1)
     {
-        Blobs = new BlobStore(
-            driver,
-            blobCacheEntries > 0 ? new BoundedCache<(RepositoryName, Digest), long>(blobCacheEntries, _ => 1) : null);
+        Blobs = new BlobStore(driver, blobSizes);
         Manifests = new ManifestStore(
             driver,
             Blobs,

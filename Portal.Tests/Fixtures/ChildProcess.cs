@@ -64,6 +64,9 @@ public sealed class ChildProcess : IAsyncDisposable
         });
     }
 
+    /// <summary>Starts a program and waits for nothing.</summary>
+    public static ChildProcess Start(string file, params string[] arguments) => new(new ProcessStartInfo(file, arguments));
+
     private static async Task<ChildProcess> StartAsync(ProcessStartInfo start, Func<CancellationToken, Task> ask)
     {
         var process = new ChildProcess(start);
@@ -110,7 +113,14 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to stop, as an orchestrator does: <c>SIGTERM</c>.</summary>
-    public Task TerminateAsync() => RunAsync("kill", "-TERM", $"{_process.Id}");
+    public Task TerminateAsync() => SignalAsync("TERM");
+
+    /// <param name="name">Of the signal, as <c>STOP</c>.</param>
+    public Task SignalAsync(string name) => RunAsync("kill", $"-{name}", $"{_process.Id}");
+
+    /// <summary>The files that it has in its memory: programs and libraries.</summary>
+    public IReadOnlyList<string> MappedFiles() =>
+        [.. File.ReadLines($"/proc/{_process.Id}/maps").Select(line => Path.GetFileName(line.Split(' ')[^1])).Distinct()];
 
     /// <returns>The exit status, once it has ended by itself.</returns>
     public async Task<int> WaitForExitAsync()

@@ -3,7 +3,10 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
+using Portal.Registry.Events;
+using Portal.Storage.Accounts;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Protocol;
@@ -59,6 +62,61 @@ public sealed class TlsListenerTests : IAsyncLifetime
         Assert.Equal(nobody, await IsLetInAsync(null));
         Assert.Equal(good, await IsLetInAsync(root.IssueClient("good")));
         Assert.Equal(stranger, await IsLetInAsync(other.IssueClient("stranger")));
+    }
+
+    [Theory]
+    [InlineData(ClientAuthentication.RequireAndVerify)]
+    [InlineData(ClientAuthentication.VerifyIfGiven)]
+    public async Task ClientCertificate_WithoutAuth_IsItsUser(ClientAuthentication authentication)
+    {
+        using var root = new CertificateAuthority("Root of clients");
+        _portal.Http = http => http with
+        {
+            Tls = http.Tls! with { ClientCas = [root.Write(_portal.Root, "clients.pem")], ClientAuthentication = authentication },
+        };
+        await _portal.InitializeAsync();
+        using var ada = _portal.CreateClient(HttpVersion.Version11, root.IssueClient("ada"));
+        using var bob = _portal.CreateClient(HttpVersion.Version20, root.IssueClient("bob"));
+        using var events = _portal.Get<EventStream>().Subscribe(_ => true, 100);
+        await bob.PushImageAsync("other/app", "1");
+        Assert.True(events.Events.TryRead(out var pushed));
+        Assert.Equal("bob", pushed.Actor.Name);
+
+        await _portal.Get<Accounts>().ChangeAsync(
+            store => store.ReplaceRulesAsync([new AccessRule(SubjectKind.User, "ada", Role.Writer, RepositoryPattern.Parse("team/**"))], CancellationToken.None),
+            CancellationToken.None);
+
+        await ada.PushImageAsync("team/app", "1");
+        using var others = await ada.GetAsync("/v2/other/app/manifests/1");
+        await RegistryClient.AssertErrorAsync(others, HttpStatusCode.Forbidden, "DENIED");
+        using var bobs = await bob.GetAsync("/v2/other/app/manifests/1");
+        await RegistryClient.AssertErrorAsync(bobs, HttpStatusCode.Forbidden, "DENIED");
+        if (authentication is ClientAuthentication.VerifyIfGiven)
+        {
+            using var nobody = _portal.CreateClient(HttpVersion.Version11);
+            using var refused = await nobody.GetAsync("/v2/other/app/manifests/1");
+            await RegistryClient.AssertErrorAsync(refused, HttpStatusCode.Forbidden, "DENIED");
+        }
+    }
+
+    /// <summary>Such a certificate proves nothing: it may say any name.</summary>
+    [Fact]
+    public async Task ClientCertificate_ThatNobodyVouchesFor_IsNobodys()
+    {
+        using var root = new CertificateAuthority("Root of clients");
+        using var stranger = new CertificateAuthority("Root of others");
+        _portal.Http = http => http with
+        {
+            Tls = http.Tls! with { ClientCas = [root.Write(_portal.Root, "clients.pem")], ClientAuthentication = ClientAuthentication.Request },
+        };
+        await _portal.InitializeAsync();
+        using var events = _portal.Get<EventStream>().Subscribe(_ => true, 100);
+        using var client = _portal.CreateClient(HttpVersion.Version11, stranger.IssueClient("ada"));
+
+        await client.PushImageAsync("team/app", "1");
+
+        Assert.True(events.Events.TryRead(out var pushed));
+        Assert.Null(pushed.Actor.Name);
     }
 
     [Fact]

@@ -9,8 +9,8 @@ namespace Portal.Web.Hosting;
 /// <summary>What outlives an application when the portal is rebuilt inside its process.</summary>
 public sealed class PortalEnvironment(RunningConfiguration running) : IDisposable
 {
+    // A rebuild must not lose the images.
     private InMemoryDriver? _memory;
-    private RegistryContent? _content;
     private DirectoryInfo? _temporary;
 
     /// <summary>For an application that nobody reconfigures.</summary>
@@ -26,43 +26,20 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IDisposabl
     /// <summary>Where clients knock.</summary>
     public ListeningSockets Sockets { get; } = new();
 
-    /// <summary>The storage that a configuration names: the one that is in use, when it is the same.</summary>
-    public RegistryContent ContentFor(StorageConfiguration storage) =>
-        _content is { } content && content.Is(storage)
-            ? content
-            : new RegistryContent(storage, TimeProvider.System, storage.Driver is InMemoryDriverConfiguration ? Memory : null);
-
-    /// <summary>Takes a storage in use, and ends the one before, which nobody may use any more.</summary>
-    public void Use(RegistryContent content)
-    {
-        if (_content != content)
-        {
-            _content?.Dispose();
-            _content = content;
-        }
-    }
-
-    /// <summary>Ends a storage that was never taken in use.</summary>
-    public void Discard(RegistryContent content)
-    {
-        if (_content != content)
-        {
-            content.Dispose();
-        }
-    }
+    /// <summary>Opens the storage that a configuration names.</summary>
+    public RegistryContent Open(RegistryConfiguration configuration) => new(
+        configuration,
+        TimeProvider.System,
+        configuration.Storage.Driver is InMemoryDriverConfiguration ? _memory ??= new InMemoryDriver(TimeProvider.System) : null);
 
     /// <summary>A folder for the portal's own files, where the configuration gives none.</summary>
     public string TemporaryFolder() => (_temporary ??= Directory.CreateTempSubdirectory("registry-portal-")).FullName;
 
     public void Dispose()
     {
-        _content?.Dispose();
         if (_temporary is { Exists: true })
         {
             _temporary.Delete(recursive: true);
         }
     }
-
-    /// <summary>Images in memory, which a rebuild must not lose.</summary>
-    private InMemoryDriver Memory => _memory ??= new InMemoryDriver(TimeProvider.System);
 }

@@ -1,3 +1,4 @@
+using Portal.Registry;
 using Portal.Registry.Configuration;
 
 namespace Portal.Web.Hosting;
@@ -28,7 +29,6 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     {
         _version = running.Version;
         _application = new PortalApplication(_version.Configuration, _environment);
-        _environment.Use(_application.Content);
         await _application.StartAsync(cancellationToken);
         running.Attach(_application.Live);
         Announce();
@@ -65,6 +65,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         if (_application is not null)
         {
             await _application.DisposeAsync();
+            await _application.Content.DisposeAsync();
         }
 
         _environment.Dispose();
@@ -76,11 +77,11 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         var before = _version!;
         Log.Rebuilding(Logger);
         PortalApplication? candidate = null;
-        var isTogether = false;
+        var isTogether = RegistryContent.Survives(running.Compare(before.Text, next.Text))
+            && !SharedPorts.IsMoved(before.Configuration, next.Configuration);
         try
         {
-            candidate = new PortalApplication(next.Configuration, _environment);
-            isTogether = candidate.Content == Application.Content && !SharedPorts.IsMoved(before.Configuration, next.Configuration);
+            candidate = new PortalApplication(next.Configuration, _environment, isTogether ? Application.Content : null);
             if (isTogether)
             {
                 await candidate.PrepareAsync(CancellationToken.None);
@@ -90,7 +91,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // The old one never noticed.
-            await DiscardAsync(candidate);
+            await DiscardAsync(candidate, Application.Content);
             Fail(exception, next, before);
             running.Attach(Application.Live);
             return true;
@@ -116,6 +117,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     private async Task<bool> ReplaceAsync(PortalApplication candidate, RunningVersion next, CancellationToken cancellationToken)
     {
         var before = _version!;
+        var content = Application.Content;
         using var kept = _environment.Sockets.Keep();
         var drain = before.Configuration.Http.DrainTimeout > LeastDrain ? before.Configuration.Http.DrainTimeout : LeastDrain;
         _leaving.Add(Application, drain, Logger);
@@ -128,7 +130,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         {
             _leaving.Hurry(before.Configuration.Http.DrainTimeout);
             await _leaving.WhenGoneAsync();
-            await DiscardAsync(candidate);
+            await DiscardAsync(candidate, content);
             return false;
         }
 
@@ -141,14 +143,14 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             failure = exception;
-            await DiscardAsync(candidate);
-            _application = new PortalApplication(before.Configuration, _environment);
+            await DiscardAsync(candidate, content);
+            _application = new PortalApplication(before.Configuration, _environment, content);
             await _application.StartAsync(CancellationToken.None);
         }
 
-        _environment.Use(Application.Content);
         if (failure is null)
         {
+            await content.DisposeAsync();
             running.FinishRebuild(failure: null, inForce: null);
         }
         else
@@ -162,12 +164,18 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     }
 
     /// <summary>Ends what was never started, or did not start.</summary>
-    private async Task DiscardAsync(PortalApplication? candidate)
+    /// <param name="inUse">The storage that others work on.</param>
+    private static async Task DiscardAsync(PortalApplication? candidate, RegistryContent inUse)
     {
-        if (candidate is not null)
+        if (candidate is null)
         {
-            await candidate.DisposeAsync();
-            _environment.Discard(candidate.Content);
+            return;
+        }
+
+        await candidate.DisposeAsync();
+        if (candidate.Content != inUse)
+        {
+            await candidate.Content.DisposeAsync();
         }
     }
 

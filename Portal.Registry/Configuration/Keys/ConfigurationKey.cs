@@ -24,7 +24,7 @@ public sealed class ConfigurationKey
     public KeyType Type { get; }
 
     /// <summary>What it does, in a sentence or two.</summary>
-    public string Effect { get; }
+    public string Effect { get; private set; }
 
     /// <summary>What counts without the key, as one could write it; null when nothing of that kind does.</summary>
     public string? Default { get; private set; }
@@ -47,8 +47,14 @@ public sealed class ConfigurationKey
     /// <summary>A change counts at once; else it takes a restart.</summary>
     public bool IsLive { get; private set; }
 
+    /// <summary>A section that asks for something by being there: without it, the defaults of its keys do not count.</summary>
+    public bool IsOptIn { get; private set; }
+
     /// <summary>Whether this version does what the key asks for; else it refuses to start with it.</summary>
     public bool IsSupported { get; private set; } = true;
+
+    /// <summary>Why it is passed over with a warning, though the format has it; null for a key that does something.</summary>
+    public string? WhyNoEffect { get; private set; }
 
     /// <summary>The value with which the key, or the section it lies in, asks for nothing; null when it has none.</summary>
     public string? OffValue { get; private set; }
@@ -126,6 +132,12 @@ public sealed class ConfigurationKey
         return this;
     }
 
+    internal ConfigurationKey OptIn()
+    {
+        IsOptIn = true;
+        return this;
+    }
+
     internal ConfigurationKey OldNameOf(string path)
     {
         ReplacedBy = path;
@@ -143,6 +155,14 @@ public sealed class ConfigurationKey
     internal ConfigurationKey NotYet(string? remedy = null)
     {
         (IsRefused, IsSupported, Remedy) = (true, false, remedy);
+        return this;
+    }
+
+    /// <summary>Passed over with a warning, since there is nothing here that it could change.</summary>
+    /// <param name="reason">Completes the sentence "has no effect: …".</param>
+    internal ConfigurationKey NoEffect(string reason)
+    {
+        (WhyNoEffect, Effect, Default) = (reason, $"{Effect} No effect here: {reason}.", null);
         return this;
     }
 

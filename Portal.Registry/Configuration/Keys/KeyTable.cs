@@ -17,7 +17,7 @@ public static class KeyTable
 
         - **Type.** Durations are Go's: `300ms`, `10s`, `1h30m`; a bare number is nanoseconds. Sizes are bytes, or `K`, `M`, `G` with or without `B` or `iB`, always powers of 1024. `[]` in a path stands for each entry of a list, `headers` is a map of names to lists of values.
         - **Change.** *live*: a change can count at once; *restart*: it takes a restart.
-        - **Here.** *yes*: this version does it; *not yet*: it is read and checked, and the start is refused when it asks for something.
+        - **Here.** *yes*: this version does it; *not yet*: it is read and checked, and the start is refused when it asks for something; *no effect*: there is nothing here that it could change, and a warning says so.
         - A variable sets a key: `REGISTRY_`, then the path in capitals, joined by `_`, an index for an entry of a list. For a *secret* the same name with `_FILE` behind it names a file that holds the value.
 
         """;
@@ -43,7 +43,12 @@ public static class KeyTable
     private static string Row(ConfigurationKey key)
     {
         var change = key.IsLive ? "live" : "restart";
-        var here = key.IsSupported && key.Item is not { IsSupported: false } ? "yes" : "not yet";
+        var here = key switch
+        {
+            { WhyNoEffect: not null } => "no effect",
+            { IsSupported: true, Item: not { IsSupported: false } } => "yes",
+            _ => "not yet",
+        };
         return $"| `{key.Path}` | {Type(key)}{(key.IsSecret ? ", secret" : "")} | {Default(key)} | {Effect(key)} | {change} | {here} |\n";
     }
 

@@ -85,6 +85,7 @@ public sealed class SectionTests
     [InlineData("portal: {trustedproxies: [[a]]}", "5: portal.trustedproxies: an entry of this list is not one value; write it on one line")]
     [InlineData("portal: {database: Host=db;Password=hidden-one}", "5: portal.database: this version does not support PostgreSQL yet; name a file, for example \"portal.db\"")]
     [InlineData("  cache: {blobdescriptor: disk}", "5: storage.cache.blobdescriptor: \"disk\" is not one of inmemory, redis")]
+    [InlineData("  cache: {blobdescriptor: redis}", "5: storage.cache.blobdescriptor: redis needs the redis section; write for example \"redis: {addrs: [redis:6379]}\", or inmemory here")]
     public void Read_WrongValue_SaysWhereWhatAndTheRemedy(string text, string expected) =>
         Assert.Equal($"config.yml:{expected}", ConfigurationText.Error(text));
 
@@ -102,7 +103,6 @@ public sealed class SectionTests
             ConfigurationText.Good("auth: {htpasswd: {realm: Ours, path: /auth/htpasswd}}").Auth.Htpasswd);
 
     [Theory]
-    [InlineData("redis: {addr: \"localhost:6379\"}", "5: redis: this version does not support redis yet; remove it")]
     [InlineData("proxy: {remoteurl: \"https://registry-1.docker.io\"}", "5: proxy: this version does not support proxy yet; remove it")]
     [InlineData("auth: {silly: {realm: a, service: b}}", "5: auth.silly: this version does not support auth.silly yet; remove it")]
     [InlineData("auth: {token: {realm: a, service: b, issuer: c, jwks: /d}}", "5: auth.token: this version does not support auth.token yet; remove it")]
@@ -121,6 +121,7 @@ public sealed class SectionTests
     [InlineData("zebra: 1", "5: warning: zebra: this key is unknown and has no effect; remove it")]
     [InlineData("loglevel: debug", "5: warning: loglevel: is deprecated; write log.level")]
     [InlineData("  cache: {layerinfo: inmemory}\n", "5: warning: storage.cache.layerinfo: is deprecated; write storage.cache.blobdescriptor")]
+    [InlineData("redis: {addr: \"a:1\"}", "5: warning: redis: has no effect without storage.cache; write storage.cache.blobdescriptor: redis, or remove it")]
     [InlineData("    maxthreads: 5\n", "5: warning: storage.filesystem.maxthreads: 5 is less than 25; 25 is used")]
     public void Read_WhatDoesNotStopTheStart_IsAWarning(string text, string expected) =>
         Assert.Equal($"config.yml:{expected}", ConfigurationText.Warning(text));

@@ -12,7 +12,7 @@ public sealed class SeedExampleTests
     [Theory]
     [InlineData("config.yml:29: storage.azure: 7 drivers are named: filesystem (line 26), azure (line 29), gcs (line 33), s3 (line 49), swift (line 64), oss (line 76), inmemory (line 87); keep exactly one")]
     [InlineData("config.yml:135: middleware.storage: stands twice in one section, first on line 124; keep one")]
-    [InlineData("config.yml:93: storage.cache.blobdescriptor: this version does not support redis yet; write inmemory")]
+    [InlineData("config.yml:200: warning: redis.pool.maxidle: has no effect: every request shares one connection to each server; remove it")]
     [InlineData("config.yml:24: warning: loglevel: is deprecated; write log.level")]
     [InlineData("config.yml:103: auth.silly: this version does not support auth.silly yet; remove it")]
     [InlineData("config.yml:106: auth.token: this version does not support auth.token yet; remove it")]

@@ -96,7 +96,10 @@ public sealed class SeedSectionTests
         { "storage.inmemory", ["Storage.Driver is InMemoryDriverConfiguration"], [] },
         { "storage.delete", ["Storage.DeleteEnabled = False"], [] },
         { "storage.redirect", ["Storage.RedirectDisabled = False"], [] },
-        { "storage.cache", ["Storage.BlobDescriptorCache = Redis"], [] },
+        {
+            "storage.cache", ["Storage.BlobDescriptorCache = Redis"],
+            ["storage.cache.blobdescriptor: redis needs the redis section; write for example \"redis: {addrs: [redis:6379]}\", or inmemory here"]
+        },
         {
             "storage.maintenance",
             [
@@ -177,10 +180,14 @@ public sealed class SeedSectionTests
             [
                 "Redis.Addresses[0] = localhost:6379", "Redis.Password = asecret", "Redis.Database = 0",
                 "Redis.DialTimeout = 00:00:00.0100000", "Redis.ReadTimeout = 00:00:00.0100000",
-                "Redis.WriteTimeout = 00:00:00.0100000", "Redis.Pool.MaxIdle = 16", "Redis.Pool.Size = 64",
-                "Redis.Pool.MaxIdleTime = 00:05:00",
+                "Redis.WriteTimeout = 00:00:00.0100000",
             ],
-            []
+            [
+                "redis: has no effect without storage.cache; write storage.cache.blobdescriptor: redis, or remove it",
+                "redis.pool.maxidle: has no effect: every request shares one connection to each server; remove it",
+                "redis.pool.maxactive: has no effect: every request shares one connection to each server; remove it",
+                "redis.pool.idletimeout: has no effect: every request shares one connection to each server; remove it",
+            ]
         },
         {
             "health",

@@ -30,7 +30,7 @@ public sealed class FormModel(string text, IReadOnlyDictionary<string, string> l
 
     /// <summary>What the form shows: what this version does, under the names that hold.</summary>
     public IEnumerable<ConfigurationKey> Shown(ConfigurationKey section) =>
-        section.Children.Where(key => key.ReplacedBy is null && (Has(key) || (key.IsSupported && !IsAnotherChoice(section, key))));
+        section.Children.Where(key => key.ReplacedBy is null && (Has(key) || (key is { IsSupported: true, WhyNoEffect: null } && !IsAnotherChoice(section, key))));
 
     /// <summary>The text with another value; empty takes the key out.</summary>
     /// <exception cref="YamlEditException">It takes a person.</exception>
