@@ -43,7 +43,7 @@ public sealed class RegistryContent : IAsyncDisposable
         || (path.StartsWith("storage", StringComparison.Ordinal) && !path.StartsWith("storage.maintenance.", StringComparison.Ordinal)));
 
     /// <summary>Names the log of the application that serves; each writes to its own.</summary>
-    public void LogTo(ILoggerFactory logs) => _logs.Target = logs;
+    public void LogTo(ILoggerFactory logs) => _logs.To(logs);
 
     public async ValueTask DisposeAsync()
     {
