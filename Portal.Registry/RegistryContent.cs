@@ -18,15 +18,26 @@ namespace Portal.Registry;
 /// </summary>
 public sealed class RegistryContent : IAsyncDisposable
 {
-    private readonly RelayedLogs _logs = new();
+    private readonly StorageConfiguration _storage;
+    private readonly RedisConfiguration? _redis;
+
+    // By name: the type would bring the client's library along.
+    private readonly CurrentLogger _redisLog = new("Portal.Registry.Redis.RedisBlobSizes");
     private readonly IBlobSizes? _sizes;
 
     /// <param name="driver">The storage, when it lives longer than this; null for the one that the configuration names.</param>
     public RegistryContent(RegistryConfiguration configuration, TimeProvider time, IStorageDriver? driver = null)
     {
-        Driver = driver ?? CreateDriver(configuration.Storage.Driver, time);
-        _sizes = CreateSizes(configuration, time);
-        Registry = new LocalRegistry(Driver, time, _sizes, configuration.Storage.TagConcurrencyLimit);
+        _storage = configuration.Storage;
+        _redis = RedisOf(configuration);
+        Driver = driver ?? CreateDriver(_storage.Driver, time);
+        _sizes = _storage.BlobDescriptorCache switch
+        {
+            BlobDescriptorCache.InMemory => new MemoryBlobSizes(_storage.BlobDescriptorCacheSize),
+            BlobDescriptorCache.Redis => RedisMemory.OfSizes(_redis!, time, _redisLog),
+            _ => null,
+        };
+        Registry = new LocalRegistry(Driver, time, _sizes, _storage.TagConcurrencyLimit);
     }
 
     public IStorageDriver Driver { get; }
@@ -37,32 +48,31 @@ public sealed class RegistryContent : IAsyncDisposable
 
     public IndexTurn IndexTurn { get; } = new();
 
-    /// <summary>Whether a change of the configuration leaves it as it is.</summary>
-    public static bool Survives(ConfigurationChanges changes) => !changes.Restart.Any(path =>
-        path.StartsWith("redis", StringComparison.Ordinal)
-        || (path.StartsWith("storage", StringComparison.Ordinal) && !path.StartsWith("storage.maintenance.", StringComparison.Ordinal)));
+    /// <summary>Whether a configuration asks for just this.</summary>
+    public bool Is(RegistryConfiguration configuration) =>
+        configuration.Storage is var storage
+        && (storage.Driver, storage.BlobDescriptorCache, storage.BlobDescriptorCacheSize, storage.TagConcurrencyLimit)
+        == (_storage.Driver, _storage.BlobDescriptorCache, _storage.BlobDescriptorCacheSize, _storage.TagConcurrencyLimit)
+        && (_redis is null || _redis.IsSameAs(configuration.Redis!));
 
-    /// <summary>Names the log of the application that serves; each writes to its own.</summary>
-    public void LogTo(ILoggerFactory logs) => _logs.To(logs);
+    /// <summary>Whose log tells of it from now on.</summary>
+    public void TellTo(ILoggerFactory log) => _redisLog.Use(log);
 
     public async ValueTask DisposeAsync()
     {
+        if (_sizes is IAsyncDisposable sizes)
+        {
+            await sizes.DisposeAsync();
+        }
+
         Registry.Dispose();
         Locks.Dispose();
         IndexTurn.Dispose();
-        _logs.Dispose();
-        if (_sizes is IAsyncDisposable remote)
-        {
-            await remote.DisposeAsync();
-        }
     }
 
-    private IBlobSizes? CreateSizes(RegistryConfiguration configuration, TimeProvider time) => configuration.Storage.BlobDescriptorCache switch
-    {
-        BlobDescriptorCache.InMemory => new MemoryBlobSizes(configuration.Storage.BlobDescriptorCacheSize),
-        BlobDescriptorCache.Redis => RedisSizes.Create(configuration.Redis!, time, _logs),
-        _ => null,
-    };
+    /// <returns>Null when nothing is kept at Redis, whatever the section says.</returns>
+    private static RedisConfiguration? RedisOf(RegistryConfiguration configuration) =>
+        configuration.Storage.BlobDescriptorCache is BlobDescriptorCache.Redis ? configuration.Redis : null;
 
     private static IStorageDriver CreateDriver(DriverConfiguration driver, TimeProvider time) => driver switch
     {

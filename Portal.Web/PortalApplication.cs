@@ -34,12 +34,11 @@ public sealed class PortalApplication : IAsyncDisposable
 
     /// <param name="configuration">What it is built of, free of errors.</param>
     /// <param name="environment">What it shares with those before and after it in this process; null when it is alone.</param>
-    /// <param name="content">The storage, when another one works on it, too; null to open the one that the configuration names.</param>
-    public PortalApplication(RegistryConfiguration configuration, PortalEnvironment? environment = null, RegistryContent? content = null)
+    public PortalApplication(RegistryConfiguration configuration, PortalEnvironment? environment = null)
     {
         environment ??= _own = new PortalEnvironment(configuration);
         Live = new LiveConfiguration(configuration);
-        Content = content ?? environment.Open(configuration);
+        Content = environment.ContentFor(configuration);
         _sockets = new ServerSockets(environment.Sockets);
         var data = new DataFolder(configuration, environment.TemporaryFolder);
         _listeners = new Listeners(configuration);
@@ -100,7 +99,7 @@ public sealed class PortalApplication : IAsyncDisposable
     /// <summary>Brings the database to this version, opens the listeners and takes clients in.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        Content.LogTo(_app.Services.GetRequiredService<ILoggerFactory>());
+        Content.TellTo(_app.Services.GetRequiredService<ILoggerFactory>());
         await PrepareAsync(cancellationToken);
         _sockets.BeginAccepting();
     }
@@ -127,7 +126,7 @@ public sealed class PortalApplication : IAsyncDisposable
         // What is changed of users in the one that leaves has to count in this one, too: first what came since it was read.
         former.Services.GetRequiredService<Accounts>().Changed += () => _ = LoadAccountsAsync(CancellationToken.None);
         await LoadAccountsAsync(CancellationToken.None);
-        Content.LogTo(_app.Services.GetRequiredService<ILoggerFactory>());
+        Content.TellTo(_app.Services.GetRequiredService<ILoggerFactory>());
         former.Services.GetRequiredService<EventStream>().HandOver(Services.GetRequiredService<EventStream>());
         _sockets.BeginAccepting();
         former._sockets.EndAccepting();
@@ -162,7 +161,7 @@ public sealed class PortalApplication : IAsyncDisposable
         if (_own is not null)
         {
             await Content.DisposeAsync();
-            _own.Dispose();
+            await _own.DisposeAsync();
         }
     }
 

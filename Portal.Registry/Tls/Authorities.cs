@@ -14,20 +14,14 @@ public sealed class Authorities
 
     /// <param name="paths">Files of certificates in PEM form, one or more in each.</param>
     /// <exception cref="CertificateFileException">One of them cannot be used.</exception>
-    public Authorities(IReadOnlyList<string> paths)
-        : this(paths, [.. paths.Select(PemFile.Read)])
+    public Authorities(IEnumerable<string> paths)
+        : this(paths.SelectMany(Load))
     {
     }
 
-    /// <param name="texts">What stands in the files.</param>
-    /// <inheritdoc cref="Authorities(IReadOnlyList{string})"/>
-    internal Authorities(IReadOnlyList<string> paths, IReadOnlyList<string> texts)
+    public Authorities(IEnumerable<X509Certificate2> certificates)
     {
-        foreach (var (path, text) in paths.Zip(texts))
-        {
-            _certificates.AddRange(PemFile.Certificates(path, text));
-        }
-
+        _certificates.AddRange(certificates.ToArray());
         _thumbprints.UnionWith(_certificates.Select(Thumbprint));
     }
 

@@ -6,15 +6,15 @@ namespace Portal.Registry.Tls;
 
 /// <summary>
 /// Mutual TLS: a client shows a certificate, and one of the given authorities vouches for it, as far as
-/// <see cref="ClientAuthentication"/> asks for that. The authorities' files may change while the registry runs: new connections
-/// are judged by the new ones, at the latest a second after they are there.
+/// <see cref="ClientAuthentication"/> asks for that. The authorities' files may change while the registry runs: new connections are judged by the new ones, at the
+/// latest a second after they are there.
 /// </summary>
 public sealed partial class ClientCertificates
 {
     private const string UseByClients = "1.3.6.1.5.5.7.3.2";
 
-    private readonly PemSource<Authorities> _authorities;
     private readonly ClientAuthentication _authentication;
+    private readonly PemSource<Authorities> _source;
 
     /// <param name="paths">Files of authorities' certificates in PEM form, one or more in each.</param>
     /// <param name="authentication">What is asked of a client.</param>
@@ -23,9 +23,9 @@ public sealed partial class ClientCertificates
         IReadOnlyList<string> paths, ClientAuthentication authentication, TimeProvider time, ILogger<ClientCertificates> logger)
     {
         _authentication = authentication;
-        _authorities = new PemSource<Authorities>(
+        _source = new PemSource<Authorities>(
             paths,
-            texts => new Authorities(paths, texts),
+            texts => new Authorities(paths.Zip(texts, PemFile.Certificates).SelectMany(certificates => certificates)),
             time,
             authorities => Log.Renewed(logger, authorities.Count),
             (problem, _) => Log.Unusable(logger, problem));
@@ -34,7 +34,7 @@ public sealed partial class ClientCertificates
     /// <summary>Makes one connection ask for a certificate, and end when what comes is not what is asked.</summary>
     public void Ask(SslServerAuthenticationOptions connection)
     {
-        var authorities = _authorities.Get();
+        var authorities = _source.Get();
         connection.ClientCertificateRequired = true;
         connection.CertificateChainPolicy = authorities.Policy(UseByClients);
         connection.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => _authentication switch

@@ -1,4 +1,3 @@
-using Portal.Registry;
 using Portal.Registry.Configuration;
 
 namespace Portal.Web.Hosting;
@@ -29,6 +28,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     {
         _version = running.Version;
         _application = new PortalApplication(_version.Configuration, _environment);
+        await _environment.UseAsync(_application.Content);
         await _application.StartAsync(cancellationToken);
         running.Attach(_application.Live);
         Announce();
@@ -65,10 +65,9 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         if (_application is not null)
         {
             await _application.DisposeAsync();
-            await _application.Content.DisposeAsync();
         }
 
-        _environment.Dispose();
+        await _environment.DisposeAsync();
     }
 
     /// <returns>False when the process was told to stop on the way: nothing serves then.</returns>
@@ -77,11 +76,11 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         var before = _version!;
         Log.Rebuilding(Logger);
         PortalApplication? candidate = null;
-        var isTogether = RegistryContent.Survives(running.Compare(before.Text, next.Text))
-            && !SharedPorts.IsMoved(before.Configuration, next.Configuration);
+        var isTogether = false;
         try
         {
-            candidate = new PortalApplication(next.Configuration, _environment, isTogether ? Application.Content : null);
+            candidate = new PortalApplication(next.Configuration, _environment);
+            isTogether = candidate.Content == Application.Content && !SharedPorts.IsMoved(before.Configuration, next.Configuration);
             if (isTogether)
             {
                 await candidate.PrepareAsync(CancellationToken.None);
@@ -91,7 +90,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // The old one never noticed.
-            await DiscardAsync(candidate, Application.Content);
+            await DiscardAsync(candidate);
             Fail(exception, next, before);
             running.Attach(Application.Live);
             return true;
@@ -117,7 +116,6 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     private async Task<bool> ReplaceAsync(PortalApplication candidate, RunningVersion next, CancellationToken cancellationToken)
     {
         var before = _version!;
-        var content = Application.Content;
         using var kept = _environment.Sockets.Keep();
         var drain = before.Configuration.Http.DrainTimeout > LeastDrain ? before.Configuration.Http.DrainTimeout : LeastDrain;
         _leaving.Add(Application, drain, Logger);
@@ -130,7 +128,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         {
             _leaving.Hurry(before.Configuration.Http.DrainTimeout);
             await _leaving.WhenGoneAsync();
-            await DiscardAsync(candidate, content);
+            await DiscardAsync(candidate);
             return false;
         }
 
@@ -143,14 +141,14 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             failure = exception;
-            await DiscardAsync(candidate, content);
-            _application = new PortalApplication(before.Configuration, _environment, content);
+            await DiscardAsync(candidate);
+            _application = new PortalApplication(before.Configuration, _environment);
             await _application.StartAsync(CancellationToken.None);
         }
 
+        await _environment.UseAsync(Application.Content);
         if (failure is null)
         {
-            await content.DisposeAsync();
             running.FinishRebuild(failure: null, inForce: null);
         }
         else
@@ -164,18 +162,12 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     }
 
     /// <summary>Ends what was never started, or did not start.</summary>
-    /// <param name="inUse">The storage that others work on.</param>
-    private static async Task DiscardAsync(PortalApplication? candidate, RegistryContent inUse)
+    private async Task DiscardAsync(PortalApplication? candidate)
     {
-        if (candidate is null)
+        if (candidate is not null)
         {
-            return;
-        }
-
-        await candidate.DisposeAsync();
-        if (candidate.Content != inUse)
-        {
-            await candidate.Content.DisposeAsync();
+            await candidate.DisposeAsync();
+            await _environment.DiscardAsync(candidate.Content);
         }
     }
 
