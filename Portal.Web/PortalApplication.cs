@@ -75,7 +75,6 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.Services.AddPageSignIn(configuration.Portal.OpenId);
 
         _app = builder.Build();
-        Content.TellTo(_app.Services.GetRequiredService<ILoggerFactory>());
         UseOtherListeners(_app);
         _app.UseSecurityHeaders();
         _app.UseForwarded(Live);
@@ -118,6 +117,7 @@ public sealed class PortalApplication : IAsyncDisposable
     /// <summary>Brings the database to this version, opens the listeners and takes clients in.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        Content.TellTo(_app.Services.GetRequiredService<ILoggerFactory>());
         await PrepareAsync(cancellationToken);
         _sockets.BeginAccepting();
     }
@@ -145,6 +145,7 @@ public sealed class PortalApplication : IAsyncDisposable
         // What is changed of users in the one that leaves has to count in this one, too: first what came since it was read.
         former.Services.GetRequiredService<Accounts>().Changed += () => _ = LoadAccountsAsync(CancellationToken.None);
         await LoadAccountsAsync(CancellationToken.None);
+        Content.TellTo(_app.Services.GetRequiredService<ILoggerFactory>());
         former.Services.GetRequiredService<EventStream>().HandOver(Services.GetRequiredService<EventStream>());
         _sockets.BeginAccepting();
         former._sockets.EndAccepting();
