@@ -36,6 +36,7 @@ public static class RegistryExtensions
         services.AddSingleton<DataRate>();
         services.AddSingleton(new RegistryPolicy(live, new ManifestRules(configuration.Validation, configuration.RepositoryClasses)));
         services.AddSignIn(configuration);
+        services.AddUserAdministration(configuration.Auth);
         services.AddSingleton(provider => new Schema1Compatibility(
             configuration.Schema1, provider.GetRequiredService<LocalRegistry>(), provider.GetRequiredService<TimeProvider>()));
         if (configuration.Storage.UploadPurging.Enabled)

@@ -29,7 +29,7 @@ public sealed class AccountSnapshot
         _tokens = rows.Tokens.ToFrozenDictionary(token => SecretHash.Of(token.Hash), token => new KnownToken(token, LimitOf(token)));
         _sessions = rows.Sessions.ToFrozenDictionary(session => SecretHash.Of(session.Hash));
         _isBoundless = rows.Rules.All(rule => rule.Role is Role.Admin);
-        _anonymous = new Lazy<Rights>(() => Gather(rows.Rules.Where(rule => rule.Kind is SubjectKind.Anyone)));
+        _anonymous = new Lazy<Rights>(() => Gather(RulesFor(null)));
         HasAdministrator = admin is not null || rows.Rules.Any(rule => rule.Role is Role.Admin);
     }
 
@@ -68,7 +68,7 @@ public sealed class AccountSnapshot
             return known;
         }
 
-        var rights = Find(name) is { IsDisabled: true } ? Rights.None : Gather(name, Find(name)?.Groups ?? []);
+        var rights = IsDisabled(name) ? Rights.None : Gather(RulesFor(name));
         if (_rights.Count < MaxRemembered)
         {
             _rights.TryAdd(name, rights);
@@ -77,36 +77,44 @@ public sealed class AccountSnapshot
         return rights;
     }
 
+    /// <summary>Every rule that counts for somebody who is not disabled: what <see cref="RightsOf"/> is made of.</summary>
+    /// <param name="name">Null for nobody with a name.</param>
+    public IEnumerable<GivenRule> RulesFor(string? name)
+    {
+        var groups = name is null ? [] : Find(name)?.Groups ?? [];
+        var rules = Rows.Rules.Where(rule => rule.Kind switch
+        {
+            SubjectKind.Anyone => true,
+            SubjectKind.SignedIn => name is not null,
+            SubjectKind.Group => groups.Contains(rule.Subject, StringComparer.Ordinal),
+            _ => rule.Subject == name,
+        }).Select(rule => new GivenRule(rule, RuleOrigin.Table));
+        if (name is not null && _isBoundless)
+        {
+            rules = rules.Append(new GivenRule(
+                new AccessRule(SubjectKind.SignedIn, "", HasAdministrator ? Role.Maintainer : Role.Admin, RepositoryPattern.All), RuleOrigin.NoRules));
+        }
+
+        if (name is not null && _admin?.UserName == name)
+        {
+            rules = rules.Append(new GivenRule(new AccessRule(SubjectKind.User, name, Role.Admin, RepositoryPattern.All), RuleOrigin.Configuration));
+        }
+
+        return rules;
+    }
+
+    /// <summary>How it would be with another table of permissions.</summary>
+    internal AccountSnapshot WithRules(IReadOnlyList<AccessRule> rules) => new(Rows with { Rules = rules }, _admin);
+
     private static Rights LimitOf(AccessToken token)
     {
         var actions = RepositoryActionNames.Of(token.Role);
         return new Rights(token.Patterns.Select(pattern => new Grant(pattern, actions)), isAdministrator: false, seesCatalog: true);
     }
 
-    private Rights Gather(string name, IReadOnlyList<string> groups)
+    private static Rights Gather(IEnumerable<GivenRule> rules)
     {
-        var rules = Rows.Rules.Where(rule => rule.Kind switch
-        {
-            SubjectKind.User => rule.Subject == name,
-            SubjectKind.Group => groups.Contains(rule.Subject, StringComparer.Ordinal),
-            _ => true,
-        });
-        if (_isBoundless)
-        {
-            rules = rules.Append(new AccessRule(SubjectKind.SignedIn, "", HasAdministrator ? Role.Maintainer : Role.Admin, RepositoryPattern.All));
-        }
-
-        if (_admin?.UserName == name)
-        {
-            rules = rules.Append(new AccessRule(SubjectKind.User, name, Role.Admin, RepositoryPattern.All));
-        }
-
-        return Gather(rules);
-    }
-
-    private static Rights Gather(IEnumerable<AccessRule> rules)
-    {
-        var given = rules.ToList();
+        var given = rules.Select(rule => rule.Rule).ToList();
         return new Rights(
             given.Select(rule => new Grant(rule.Pattern, RepositoryActionNames.Of(rule.Role))),
             given.Any(rule => rule.Role is Role.Admin && rule.Pattern == RepositoryPattern.All && rule.Kind is not SubjectKind.Anyone),

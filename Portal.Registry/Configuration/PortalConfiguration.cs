@@ -35,6 +35,9 @@ public sealed record PortalConfiguration
     /// <summary>The first administrator; null: none is named.</summary>
     public AdminConfiguration? Admin { get; init; }
 
+    /// <summary>How long lines of the audit trail are kept; zero for ever. A year unless set.</summary>
+    public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(365);
+
     /// <summary>How much a client may ask.</summary>
     public LimitsConfiguration Limits { get; init; } = new();
 
@@ -54,6 +57,7 @@ public sealed record PortalConfiguration
                 ?? defaults.TrustedProxies,
             Tls = PortalTlsConfiguration.Read(portal.Section("tls")),
             Admin = portal.FilledSection("admin") is { } admin ? AdminConfiguration.Read(admin) : null,
+            AuditRetention = portal.Section("audit").Duration("retention", defaults.AuditRetention),
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
     }

@@ -1,3 +1,4 @@
+using Portal.Registry.Auth;
 using Portal.Registry.Configuration.Editing;
 
 namespace Portal.Web.Hosting;
@@ -11,10 +12,11 @@ public sealed class ConfigurationEditor
     private readonly RunningConfiguration _running;
     private readonly ConfigurationHistory _history;
     private readonly ConfigurationFile? _file;
+    private readonly AuditTrail _audit;
 
-    public ConfigurationEditor(RunningConfiguration running, DataFolder data, TimeProvider time)
+    public ConfigurationEditor(RunningConfiguration running, DataFolder data, AuditTrail audit, TimeProvider time)
     {
-        _running = running;
+        (_running, _audit) = (running, audit);
         _history = new ConfigurationHistory(data.ConfigurationHistory, time);
         _file = running.Path is { } path ? new ConfigurationFile(path, data.ConfigurationHistory) : null;
     }
@@ -28,7 +30,7 @@ public sealed class ConfigurationEditor
     public EditorSession? Open(EditorVisitor visitor)
     {
         EditorAccess.Require(_running.Current, visitor);
-        return _file is null ? null : new EditorSession(_running, _file, _history, visitor);
+        return _file is null ? null : new EditorSession(_running, _file, _history, _audit, visitor);
     }
 
     /// <summary>Writes the text that is in force again back into the file, after the portal did not start with the one that is there.</summary>

@@ -1,5 +1,7 @@
+using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
+using Portal.Storage.Accounts;
 
 namespace Portal.Web.Hosting;
 
@@ -33,15 +35,16 @@ public sealed class EditorSession
     private readonly RunningConfiguration _running;
     private readonly ConfigurationFile _file;
     private readonly ConfigurationHistory _history;
+    private readonly AuditTrail _audit;
     private readonly EditorVisitor _visitor;
     private readonly FileSnapshot _opened;
     private string _stamp;
 
     internal EditorSession(
-        RunningConfiguration running, ConfigurationFile file, ConfigurationHistory history, EditorVisitor visitor)
+        RunningConfiguration running, ConfigurationFile file, ConfigurationHistory history, AuditTrail audit, EditorVisitor visitor)
     {
         // Before the text: a change between the two is then noticed.
-        (_running, _file, _history, _visitor, _stamp) = (running, file, history, visitor, file.Stamp());
+        (_running, _file, _history, _audit, _visitor, _stamp) = (running, file, history, audit, visitor, file.Stamp());
         _opened = file.Read();
         Text = SecretMask.Hide(_opened.Text) ?? throw new UnreadableConfigurationException(
             string.Join('\n', ConfigurationLoader.Parse(_opened.Text, file.Path, running.Environment).Problems));
@@ -127,6 +130,8 @@ public sealed class EditorSession
         _history.AddFound(_opened.Text);
         _file.Write(plan.Text, _opened.Fingerprint);
         _history.Add(plan.Text, _visitor.Name, Comment(plan, comment));
+        _audit.Add(
+            AuditAction.ConfigurationChanged, _visitor.Name, _visitor.Address, Name, string.Join(", ", plan.Changes.Live.Concat(plan.Changes.Restart)));
         return _running.Apply(new RunningVersion(configuration, plan.Text));
     }
 

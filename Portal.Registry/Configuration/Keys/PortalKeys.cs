@@ -19,6 +19,8 @@ internal static class PortalKeys
         Section("admin", "The first administrator.",
             Text("username", "The name."),
             Text("password", "The password.").Secret()).NotYet(),
+        Section("audit", "Who did what, when and from where.",
+            Duration("retention", "How long it is kept; 0 for ever.", "8760h")).Live(),
         Section("limits", "How much a client may ask.",
             Bytes("manifestsize", "The size of a pushed manifest, from 64 KiB to 64 MiB.", "4MiB"),
             Number("repositorylength", "Characters of a repository's name that is pushed to.", "255"),

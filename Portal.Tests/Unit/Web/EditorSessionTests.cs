@@ -1,6 +1,7 @@
 using System.Net;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
+using Portal.Storage.Accounts;
 using Portal.Tests.Fixtures;
 using Portal.Web.Hosting;
 
@@ -13,6 +14,7 @@ public sealed class EditorSessionTests : IDisposable
     private static readonly EditorVisitor Local = new(null, IPAddress.Loopback, "localhost", IsForwarded: false);
 
     private readonly TempFolder _folder = new();
+    private readonly AccountsWorld _world = new();
     private readonly DataFolder _data;
     private readonly RunningConfiguration _running;
     private readonly ConfigurationEditor _editor;
@@ -23,13 +25,14 @@ public sealed class EditorSessionTests : IDisposable
         var configuration = Load(Text) with { Portal = new PortalConfiguration { DataDirectory = _folder.Path } };
         _data = new DataFolder(configuration, () => throw new InvalidOperationException("no folder is given"));
         _running = new RunningConfiguration(new RunningVersion(configuration, Text), Path, new Dictionary<string, string>(), TimeProvider.System);
-        _editor = new ConfigurationEditor(_running, _data, TimeProvider.System);
+        _editor = new ConfigurationEditor(_running, _data, _world.Audit, TimeProvider.System);
     }
 
     private string Path => _folder.Combine("config.yml");
 
     public void Dispose()
     {
+        _world.Dispose();
         _folder.Dispose();
     }
 
@@ -44,6 +47,16 @@ public sealed class EditorSessionTests : IDisposable
         Assert.Equal(Text + "log: {level: debug}\n", await File.ReadAllTextAsync(Path));
         Assert.Contains("level: debug", second.FindConflict()!.After, StringComparison.Ordinal);
         Assert.Equal(LogLevel(Text + "log: {level: debug}\n"), _running.Current.Log.Level);
+    }
+
+    [Fact]
+    public async Task Save_IsInTheAuditTrail_WithTheKeysAndNoValue()
+    {
+        var session = _editor.Open(Local)!;
+        Save(session, session.Text + "log: {level: debug}\n");
+
+        var entry = Assert.Single(await _world.AuditedAsync());
+        Assert.Equal((AuditAction.ConfigurationChanged, "127.0.0.1", "config.yml", "log.level"), (entry.Action, entry.Address, entry.Target, entry.Detail));
     }
 
     [Fact]
