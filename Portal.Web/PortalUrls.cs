@@ -19,6 +19,26 @@ public static class PortalUrls
     /// <summary>The editor of the configuration.</summary>
     public const string Configuration = "settings/config";
 
+    /// <summary>One's own name, password and tokens.</summary>
+    public const string Account = "account";
+
+    /// <summary>Users and permissions.</summary>
+    public const string Users = "settings/users";
+
+    /// <summary>The audit trail.</summary>
+    public const string Audit = "settings/audit";
+
+    /// <summary>The audit trail as a file.</summary>
+    public const string AuditFile = "settings/audit.csv";
+
+    /// <summary>Users whose names hold a text, from some row on.</summary>
+    public static string UsersFound(string? search, int skip, int take)
+    {
+        var address = new StringBuilder(Users);
+        AppendQuery(address, search, sort: null, descending: false, PageOf(skip, take));
+        return address.ToString();
+    }
+
     public static string Catalog(RepositoryQuery? query = null)
     {
         var address = new StringBuilder("./");

@@ -32,6 +32,7 @@ public sealed class PortalPages : BunitContext
             new LiveConfiguration(new RegistryConfiguration { Storage = storage }), new ManifestRules(new ValidationConfiguration(), [])));
         Services.AddSingleton(_ => new AccountsWorld());
         Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Permissions);
+        Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Audit);
         Services.AddSingleton<EventStream>();
         Services.AddSingleton<RepositoryLocks>();
         Services.AddSingleton<IndexTurn>();
