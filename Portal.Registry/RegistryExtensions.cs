@@ -41,6 +41,7 @@ public static class RegistryExtensions
             configuration.Http.Host, configuration.Http.RelativeUrls, configuration.Http.Prefix, configuration.Portal.TrustedProxies));
         services.AddSignIn(configuration);
         services.AddForeignTokens(configuration.Auth);
+        services.AddUserAdministration(configuration.Auth);
         services.AddSingleton(provider => new Schema1Compatibility(
             configuration.Schema1, provider.GetRequiredService<LocalRegistry>(), provider.GetRequiredService<TimeProvider>()));
         if (configuration.Storage.UploadPurging.Enabled)

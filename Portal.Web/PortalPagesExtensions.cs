@@ -39,6 +39,7 @@ public static class PortalPagesExtensions
     public static void MapPortalPages(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapStaticAssets();
+        endpoints.MapAuditExport();
 
         // Who may frame the pages is in the policy that the host sends with every answer.
         endpoints.MapRazorComponents<App>()

@@ -46,6 +46,17 @@ public static class PortalUrls
     /// <inheritdoc cref="SignIn"/>
     public static string SignInByOpenId(string? back) => WithReturn(OpenId, back);
 
+    /// <summary>The audit trail as a file.</summary>
+    public const string AuditFile = "settings/audit.csv";
+
+    /// <summary>Users whose names hold a text, from some row on.</summary>
+    public static string UsersFound(string? search, int skip, int take)
+    {
+        var address = new StringBuilder(Users);
+        AppendQuery(address, search, sort: null, descending: false, PageOf(skip, take));
+        return address.ToString();
+    }
+
     public static string Catalog(RepositoryQuery? query = null)
     {
         var address = new StringBuilder("./");

@@ -69,6 +69,9 @@ public sealed partial class AccountActivity(Accounts accounts, UserDirectory use
         ? token with { LastUsed = used.LastUsed, LastAddress = used.LastAddress }
         : token;
 
+    /// <summary>Forgets a user who is deleted, so that one of the same name later was never seen.</summary>
+    internal void Forget(string name) => _users.TryRemove(name, out _);
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);

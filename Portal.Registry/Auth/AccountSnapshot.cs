@@ -19,6 +19,7 @@ public sealed class AccountSnapshot
     private readonly FrozenDictionary<SecretHash, Session> _sessions;
     private readonly FrozenDictionary<long, Session> _sessionsById;
     private readonly ConcurrentDictionary<string, Rights> _rights = new(StringComparer.Ordinal);
+    private readonly PortalConfiguration _portal;
     private readonly AdminConfiguration? _admin;
     private readonly IReadOnlyList<string> _adminGroups;
     private readonly bool _isBoundless;
@@ -27,6 +28,7 @@ public sealed class AccountSnapshot
     internal AccountSnapshot(AccountRows rows, PortalConfiguration portal)
     {
         Rows = rows;
+        _portal = portal;
         _admin = portal.Admin;
         _adminGroups = portal.OpenId?.AdminGroups ?? [];
         _accounts = rows.Accounts.ToFrozenDictionary(account => account.Name, StringComparer.Ordinal);
@@ -35,7 +37,7 @@ public sealed class AccountSnapshot
         _sessions = rows.Sessions.ToFrozenDictionary(session => SecretHash.Of(session.Hash));
         _sessionsById = rows.Sessions.ToFrozenDictionary(session => session.Id);
         _isBoundless = rows.Rules.All(rule => rule.Role is Role.Admin);
-        _anonymous = new Lazy<Rights>(() => Gather(rows.Rules.Where(rule => rule.Kind is SubjectKind.Anyone)));
+        _anonymous = new Lazy<Rights>(() => Gather(RulesFor(null)));
         HasAdministrator = _admin is not null || _adminGroups.Count > 0 || rows.Rules.Any(rule => rule.Role is Role.Admin);
     }
 
@@ -87,8 +89,7 @@ public sealed class AccountSnapshot
             return known;
         }
 
-        var account = Find(name);
-        var rights = account is { IsDisabled: true } ? Rights.None : Gather(name, account);
+        var rights = IsDisabled(name) ? Rights.None : Gather(RulesFor(name));
         if (_rights.Count < MaxRemembered)
         {
             _rights.TryAdd(name, rights);
@@ -97,39 +98,46 @@ public sealed class AccountSnapshot
         return rights;
     }
 
+    /// <summary>Every rule that counts for somebody who is not disabled: what <see cref="RightsOf"/> is made of.</summary>
+    /// <param name="name">Null for nobody with a name.</param>
+    public IEnumerable<GivenRule> RulesFor(string? name)
+    {
+        var groups = name is null ? [] : Find(name)?.Groups ?? [];
+        var rules = Rows.Rules.Where(rule => rule.Kind switch
+        {
+            SubjectKind.Anyone => true,
+            SubjectKind.SignedIn => name is not null,
+            SubjectKind.Group => groups.Contains(rule.Subject, StringComparer.Ordinal),
+            _ => rule.Subject == name,
+        }).Select(rule => new GivenRule(rule, RuleOrigin.Table));
+        if (name is not null && _isBoundless)
+        {
+            // Who has an account with a server elsewhere is not by that an administrator here.
+            var isTrusted = !HasAdministrator && Find(name)?.Source is not AccountSource.OpenId;
+            rules = rules.Append(new GivenRule(
+                new AccessRule(SubjectKind.SignedIn, "", isTrusted ? Role.Admin : Role.Maintainer, RepositoryPattern.All), RuleOrigin.NoRules));
+        }
+
+        if (name is not null && (_admin?.UserName == name || _adminGroups.Any(group => groups.Contains(group, StringComparer.Ordinal))))
+        {
+            rules = rules.Append(new GivenRule(new AccessRule(SubjectKind.User, name, Role.Admin, RepositoryPattern.All), RuleOrigin.Configuration));
+        }
+
+        return rules;
+    }
+
+    /// <summary>How it would be with another table of permissions.</summary>
+    internal AccountSnapshot WithRules(IReadOnlyList<AccessRule> rules) => new(Rows with { Rules = rules }, _portal);
+
     private static Rights LimitOf(AccessToken token)
     {
         var actions = RepositoryActionNames.Of(token.Role);
         return new Rights(token.Patterns.Select(pattern => new Grant(pattern, actions)), isAdministrator: false, seesCatalog: true);
     }
 
-    private Rights Gather(string name, Account? account)
+    private static Rights Gather(IEnumerable<GivenRule> rules)
     {
-        var groups = account?.Groups ?? [];
-        var rules = Rows.Rules.Where(rule => rule.Kind switch
-        {
-            SubjectKind.User => rule.Subject == name,
-            SubjectKind.Group => groups.Contains(rule.Subject, StringComparer.Ordinal),
-            _ => true,
-        });
-        if (_isBoundless)
-        {
-            // Who has an account with a server elsewhere is not by that an administrator here.
-            var isTrusted = !HasAdministrator && account?.Source is not AccountSource.OpenId;
-            rules = rules.Append(new AccessRule(SubjectKind.SignedIn, "", isTrusted ? Role.Admin : Role.Maintainer, RepositoryPattern.All));
-        }
-
-        if (_admin?.UserName == name || _adminGroups.Any(group => groups.Contains(group, StringComparer.Ordinal)))
-        {
-            rules = rules.Append(new AccessRule(SubjectKind.User, name, Role.Admin, RepositoryPattern.All));
-        }
-
-        return Gather(rules);
-    }
-
-    private static Rights Gather(IEnumerable<AccessRule> rules)
-    {
-        var given = rules.ToList();
+        var given = rules.Select(rule => rule.Rule).ToList();
         return new Rights(
             given.Select(rule => new Grant(rule.Pattern, RepositoryActionNames.Of(rule.Role))),
             given.Any(rule => rule.Role is Role.Admin && rule.Pattern == RepositoryPattern.All && rule.Kind is not SubjectKind.Anyone),

@@ -19,6 +19,9 @@ public sealed partial class AuditTrail(AuditStore store, TimeProvider time, ILog
     private readonly Channel<AuditEntry> _waiting = Channel.CreateBounded<AuditEntry>(MaxWaiting);
     private int _lost;
 
+    /// <summary>Raised after lines were written, on the writer's thread: it must return at once and not throw.</summary>
+    public event Action? Written;
+
     /// <param name="actor">Who did it or tried to; null for nobody with a name.</param>
     /// <param name="address">Where from; null when it is not known.</param>
     /// <param name="target">What it was done to: a user, a repository with tag or digest, a token's name.</param>
@@ -67,6 +70,7 @@ public sealed partial class AuditTrail(AuditStore store, TimeProvider time, ILog
             try
             {
                 await store.AddAsync(batch, CancellationToken.None);
+                Written?.Invoke();
             }
             catch (Exception exception)
             {

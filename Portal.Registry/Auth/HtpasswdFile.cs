@@ -11,7 +11,7 @@ public sealed partial class HtpasswdFile
     /// <summary>The user of a file that is made at start because there is none, as upstream does.</summary>
     private const string FirstUser = "docker";
 
-    private const int MaxSize = 16 * 1024 * 1024;
+    internal const int MaxSize = 16 * 1024 * 1024;
 
     // A second change within the file system's tick leaves time and size as they were. Until the file is this old, its
     // content is compared as well.
@@ -35,6 +35,9 @@ public sealed partial class HtpasswdFile
         }
     }
 
+    /// <summary>Where it is.</summary>
+    public string Path => _path;
+
     /// <summary>The users as of now. The same object for as long as the file does not change.</summary>
     public HtpasswdUsers Users
     {
@@ -45,6 +48,16 @@ public sealed partial class HtpasswdFile
             return last.IsSettled && file.Exists && file.LastWriteTimeUtc == last.Changed && file.Length == last.Size
                 ? last.Users
                 : ReadAgain();
+        }
+    }
+
+    /// <summary>Changes the file while nobody reads it, and reads it then.</summary>
+    internal void Change(Action<string> change)
+    {
+        lock (_turn)
+        {
+            change(_path);
+            ReadAgain();
         }
     }
 
@@ -60,7 +73,7 @@ public sealed partial class HtpasswdFile
             {
                 if (_last.Size != Reading.Unreadable)
                 {
-                    Log.Unreadable(_logger, exception, _path);
+                    Log.Unreadable(_logger, exception, _path, exception.Message);
                 }
 
                 _last = _last with { Size = Reading.Unreadable };
@@ -82,6 +95,11 @@ public sealed partial class HtpasswdFile
 
         var content = new byte[size];
         content = content[..RandomAccess.Read(handle, content, 0)];
+        if (content is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            throw new IOException("it is UTF-16, as PowerShell's \">\" writes it; save it as UTF-8");
+        }
+
         var hash = SHA256.HashData(content);
         var isSettled = _time.GetUtcNow() - changed > Settled;
         if (hash.AsSpan().SequenceEqual(last.ContentHash))
@@ -93,7 +111,12 @@ public sealed partial class HtpasswdFile
         Log.Loaded(_logger, users.Hashes.Count, _path);
         foreach (var line in users.Rejected)
         {
-            Log.Rejected(_logger, _path, line);
+            Log.Rejected(_logger, _path, line.Number, line.Problem);
+        }
+
+        if (users.RejectedCount > users.Rejected.Count)
+        {
+            Log.MoreRejected(_logger, _path, users.RejectedCount - users.Rejected.Count);
         }
 
         return new Reading(users, hash, changed, size, isSettled);
@@ -101,8 +124,8 @@ public sealed partial class HtpasswdFile
 
     private void Create()
     {
-        var password = RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 24);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+        var password = UserNames.GeneratePassword();
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(_path))!);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
@@ -111,7 +134,7 @@ public sealed partial class HtpasswdFile
 
         using (var file = new StreamWriter(_path, options))
         {
-            file.Write($"{FirstUser}:{BCrypt.Net.BCrypt.HashPassword(password, BCrypt.Net.BCrypt.GenerateSalt(10, 'y'))}\n");
+            file.Write($"{FirstUser}:{UserNames.Hash(password)}\n");
         }
 
         Log.Created(_logger, _path, FirstUser, password);
@@ -127,11 +150,14 @@ public sealed partial class HtpasswdFile
         [LoggerMessage(LogLevel.Information, "{Count} users are read from {Path}")]
         public static partial void Loaded(ILogger logger, int count, string path);
 
-        [LoggerMessage(LogLevel.Warning, "{Path}:{Line}: this line is no user with a bcrypt hash, or its name stands above already; write it with \"htpasswd -B\"")]
-        public static partial void Rejected(ILogger logger, string path, int line);
+        [LoggerMessage(LogLevel.Warning, "{Path}:{Line}: this line lets nobody in: it {Problem}")]
+        public static partial void Rejected(ILogger logger, string path, int line, string problem);
 
-        [LoggerMessage(LogLevel.Error, "{Path} cannot be read; the users of before stay")]
-        public static partial void Unreadable(ILogger logger, Exception exception, string path);
+        [LoggerMessage(LogLevel.Warning, "{Path}: {Count} more lines let nobody in")]
+        public static partial void MoreRejected(ILogger logger, string path, int count);
+
+        [LoggerMessage(LogLevel.Error, "{Path} cannot be read; the users of before stay: {Reason}")]
+        public static partial void Unreadable(ILogger logger, Exception exception, string path, string reason);
 
         // The one place where a password is told: nobody could sign in otherwise, and it is told once.
         [LoggerMessage(LogLevel.Warning, "{Path} did not exist and is made with the user {User} and the password {Password}")]

@@ -1,22 +1,26 @@
-using System.Buffers;
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Text;
 
 namespace Portal.Registry.Auth;
 
+/// <summary>A line of an <c>htpasswd</c> file that holds no user whom a password could match.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Problem">Why, and what to do about it, as the end of a sentence that begins with the line. It repeats nothing of a hash or password.</param>
+public sealed record RejectedLine(int Number, string Problem);
+
 /// <summary>The users of one reading of an <c>htpasswd</c> file: names and bcrypt hashes.</summary>
 /// <param name="Hashes">By name.</param>
-/// <param name="Rejected">Numbers, from 1, of the lines that hold no user whom a password could match.</param>
-public sealed record HtpasswdUsers(IReadOnlyDictionary<string, string> Hashes, IReadOnlyList<int> Rejected)
+/// <param name="Rejected">The first of the lines that hold no user.</param>
+/// <param name="RejectedCount">How many such lines there are in all.</param>
+public sealed record HtpasswdUsers(IReadOnlyDictionary<string, string> Hashes, IReadOnlyList<RejectedLine> Rejected, int RejectedCount)
 {
-    private static readonly SearchValues<char> BcryptCharacters =
-        SearchValues.Create("./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+    /// <summary>How many bad lines are told of one by one.</summary>
+    public const int MostRejected = 20;
 
     /// <summary>Every hash, for who needs any.</summary>
     public string[] All { get; } = [.. Hashes.Values];
 
-    public static HtpasswdUsers None { get; } = new(FrozenDictionary<string, string>.Empty, []);
+    public static HtpasswdUsers None { get; } = new(FrozenDictionary<string, string>.Empty, [], 0);
 
     /// <summary>
     /// Reads the lines <c>name:hash</c>. Blank ones and comments are passed over; of two with one name the first
@@ -25,34 +29,27 @@ public sealed record HtpasswdUsers(IReadOnlyDictionary<string, string> Hashes, I
     public static HtpasswdUsers Parse(ReadOnlySpan<byte> content)
     {
         var hashes = new Dictionary<string, string>(StringComparer.Ordinal);
-        var rejected = new List<int>();
-        var number = 0;
-        foreach (var line in Encoding.UTF8.GetString(content).TrimStart('\uFEFF').EnumerateLines())
+        var rejected = new List<RejectedLine>();
+        var (number, count) = (0, 0);
+        var start = content.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
+        while (start < content.Length)
         {
+            var (end, next) = HtpasswdLine.EndOf(content, start);
             number++;
-            var text = line.Trim();
-            if (text.IsEmpty || text[0] == '#')
+            var problem = HtpasswdLine.Read(content[start..end], out var name, out var hash);
+            if (problem is null && name.Length > 0 && !hashes.TryAdd(name, hash))
             {
-                continue;
+                problem = "has a name that stands above already, where the first line counts; remove one of the two";
             }
 
-            var colon = text.IndexOf(':');
-            if (colon <= 0 || !IsBcrypt(text[(colon + 1)..]) || !hashes.TryAdd(text[..colon].ToString(), text[(colon + 1)..].ToString()))
+            if (problem is not null && ++count <= MostRejected)
             {
-                rejected.Add(number);
+                rejected.Add(new RejectedLine(number, problem));
             }
+
+            start = next;
         }
 
-        return new HtpasswdUsers(hashes.ToFrozenDictionary(StringComparer.Ordinal), rejected);
-    }
-
-    /// <summary><c>$2y$10$</c> and 53 characters of salt and hash; the cost is bounded by what a request can wait for.</summary>
-    private static bool IsBcrypt(ReadOnlySpan<char> hash)
-    {
-        return hash.Length == 60
-            && hash[..3] is "$2a" or "$2b" or "$2x" or "$2y"
-            && hash[3] == '$' && hash[6] == '$'
-            && int.TryParse(hash[4..6], NumberStyles.None, null, out var cost) && cost is >= 4 and <= 20
-            && !hash[7..].ContainsAnyExcept(BcryptCharacters);
+        return new HtpasswdUsers(hashes.ToFrozenDictionary(StringComparer.Ordinal), rejected, count);
     }
 }

@@ -55,11 +55,35 @@ public sealed class Permissions(Accounts accounts)
     public bool HasAdministrator => accounts.Current.HasAdministrator;
 
     /// <summary>Whether users, permissions and configuration may be seen and changed.</summary>
-    public bool IsAdministrator(Identity who)
+    public bool IsAdministrator(Identity who) => IsAdministrator(who, accounts.Current);
+
+    /// <summary>What may be done with a repository, and which rules give it.</summary>
+    /// <param name="name">A user's name; null for somebody without one.</param>
+    public Explanation Explain(string? name, RepositoryName repository)
+    {
+        var current = accounts.Current;
+        var rules = current.RulesFor(name).Where(given => given.Rule.Pattern.Matches(repository.ToString()));
+        return new Explanation(
+            On(name is null ? Identity.Anonymous : new Identity { Kind = IdentityKind.Password, Name = name }, repository),
+            name is not null && current.IsDisabled(name),
+            [.. rules.Select(given => new ExplainedRule(given, RepositoryActionNames.Of(given.Rule.Role)))]);
+    }
+
+    /// <summary>Whether it would be an administrator with these rules.</summary>
+    internal static bool IsAdministrator(Identity who, AccountSnapshot accounts)
     {
         return who.Kind is IdentityKind.Session or IdentityKind.Password or IdentityKind.Certificate
-            ? who.Name is not null && RightsOf(who).IsAdministrator
-            : who is { Kind: IdentityKind.Everyone, IsLocal: true } && !accounts.Current.HasAdministrator;
+            ? who.Name is not null && accounts.RightsOf(who).IsAdministrator
+            : who is { Kind: IdentityKind.Everyone, IsLocal: true } && !accounts.HasAdministrator;
+    }
+
+    /// <exception cref="OciException">DENIED: the one who asks is no administrator.</exception>
+    public void RequireAdministrator(Identity who)
+    {
+        if (!IsAdministrator(who))
+        {
+            throw new OciException(ErrorCode.Denied, $"{Describe(who)} may not do this: users and permissions are for administrators");
+        }
     }
 
     /// <exception cref="OciException">DENIED: it may not be done.</exception>
@@ -84,11 +108,15 @@ public sealed class Permissions(Accounts accounts)
     /// <summary>The error for somebody who may not.</summary>
     internal static OciException Denied(Identity who, Access access)
     {
-        var name = who.Name is null ? "anonymous users" : $"\"{who.Name}\"{(who.TokenName is null ? "" : $" with the token \"{who.TokenName}\"")}";
         return new OciException(
             ErrorCode.Denied,
-            $"{name} may not do this: an administrator can change the permissions",
+            $"{Describe(who)} may not do this: an administrator can change the permissions",
             ("access", access.Scope ?? ""));
+    }
+
+    private static string Describe(Identity who)
+    {
+        return who.Name is null ? "anonymous users" : $"\"{who.Name}\"{(who.TokenName is null ? "" : $" with the token \"{who.TokenName}\"")}";
     }
 
     private bool SeesCatalog(Identity who)

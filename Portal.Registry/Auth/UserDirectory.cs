@@ -72,6 +72,36 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
     }
 
     /// <summary>
+    /// Whether there is such a user now: one whose line was taken out of the <c>htpasswd</c> file is remembered, and is none.
+    /// What was given out to a user before, a token say, counts only for as long as this is true.
+    /// </summary>
+    public bool IsThere(string name) => FindSource(name) switch
+    {
+        AccountSource.Htpasswd => file?.Users.Hashes.ContainsKey(name) is true,
+        AccountSource.Configuration => live.Current.Portal.Admin is { Password: not null } admin && admin.UserName == name,
+        var source => source is not null,
+    };
+
+    /// <summary>Every name: of the configuration, the <c>htpasswd</c> file and the accounts, also of those who are no user any more.</summary>
+    public IReadOnlyCollection<string> Names
+    {
+        get
+        {
+            var names = new SortedSet<string>(file?.Users.Hashes.Keys ?? [], StringComparer.Ordinal);
+            names.UnionWith(accounts.Current.Rows.Accounts.Select(account => account.Name));
+            if (live.Current.Portal.Admin is { Password: not null } admin)
+            {
+                names.Add(admin.UserName);
+            }
+
+            return names;
+        }
+    }
+
+    /// <summary>The <c>htpasswd</c> file as it is now; null when there is none.</summary>
+    public HtpasswdUsers? File => file?.Users;
+
+    /// <summary>
     /// A hash that takes as long to compare with as some user's: for a name that nobody has, always the same one, so that
     /// time does not tell it from a name that somebody has.
     /// </summary>

@@ -4,7 +4,8 @@ using System.Text;
 namespace Portal.Registry.Auth;
 
 /// <summary>Lets a user in by name and password, or by name and access token: on the registry, the pages and the token server alike.</summary>
-public sealed class UserSignIn(PasswordVerifier passwords, Accounts accounts, AccountActivity activity, TimeProvider time)
+public sealed class UserSignIn(
+    PasswordVerifier passwords, Accounts accounts, UserDirectory users, AccountActivity activity, TokenUses uses, TimeProvider time)
 {
     /// <summary>How every access token begins, so that people and scanners for secrets know one when they see it.</summary>
     public const string TokenPrefix = "rpt_";
@@ -41,12 +42,14 @@ public sealed class UserSignIn(PasswordVerifier passwords, Accounts accounts, Ac
             || current.FindToken(Encoding.UTF8.GetBytes(secret)) is not { } found
             || found.Token.User != name
             || found.Token.ExpiresAt <= time.GetUtcNow()
-            || current.IsDisabled(name))
+            || current.IsDisabled(name)
+            || !users.IsThere(name))
         {
             return null;
         }
 
         activity.Used(found.Token, address);
+        uses.Note(found.Token, address);
         return new Identity { Kind = IdentityKind.AccessToken, Name = name, TokenName = found.Token.Name, TokenId = found.Token.Id, Limit = found.Limit };
     }
 }

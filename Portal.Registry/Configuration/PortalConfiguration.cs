@@ -44,6 +44,9 @@ public sealed record PortalConfiguration
     /// <summary>Tokens of the portal's own; null: it makes none.</summary>
     public TokenServerConfiguration? TokenServer { get; init; }
 
+    /// <summary>How long lines of the audit trail are kept; zero for ever. A year unless set.</summary>
+    public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(365);
+
     /// <summary>How much a client may ask.</summary>
     public LimitsConfiguration Limits { get; init; } = new();
 
@@ -66,6 +69,7 @@ public sealed record PortalConfiguration
             Session = SessionConfiguration.Read(portal.Section("session")),
             OpenId = portal.FilledSection("openid") is { } openId ? OpenIdConfiguration.Read(openId) : null,
             TokenServer = TokenServerConfiguration.Read(portal.Section("tokenserver")),
+            AuditRetention = portal.Section("audit").Duration("retention", defaults.AuditRetention),
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
     }

@@ -68,9 +68,11 @@ public sealed class AccessibilityTests(ChromiumFixture portal) : IClassFixture<C
         await RequireNoViolationAsync(empty, "/", page => Assertions.Expect(page.GetByText("docker push").First).ToBeVisibleAsync());
     }
 
-    private static async Task RequireNoViolationAsync(ChromiumFixture portal, string path, Func<IPage, Task> arrive)
+    /// <summary>Goes to a page and holds it to all that: in both themes, wide and narrow.</summary>
+    internal static async Task RequireNoViolationAsync(
+        ChromiumFixture portal, string path, Func<IPage, Task> arrive, string? signedInAs = null)
     {
-        var (page, complaints) = await portal.OpenAsync(path);
+        var (page, complaints) = await portal.OpenAsync(path, signedInAs: signedInAs);
         await arrive(page);
 
         // Between the page as it was sent and the live one there is an instant without a title.

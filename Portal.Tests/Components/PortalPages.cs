@@ -36,6 +36,7 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Sessions);
         Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Live);
         Services.AddSingleton(provider => CreateSignIn(provider.GetRequiredService<AccountsWorld>()));
+        Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Audit);
         Services.AddSingleton<EventStream>();
         Services.AddSingleton<RepositoryLocks>();
         Services.AddSingleton<IndexTurn>();

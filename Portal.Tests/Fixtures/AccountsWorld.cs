@@ -21,14 +21,23 @@ public sealed class AccountsWorld : IDbContextFactory<AccountsDbContext>, IDispo
         Store = new AccountStore(this, new AccountsDatabase(this));
         Accounts = new Accounts(Store, Live);
         Permissions = new Permissions(Accounts);
-        Users = new UserDirectory(htpasswd is null ? null : new HtpasswdFile(htpasswd, Time, log ?? NullLogger<HtpasswdFile>.Instance), Accounts, Live);
+        File = htpasswd is null ? null : new HtpasswdFile(htpasswd, Time, log ?? NullLogger<HtpasswdFile>.Instance);
+        Users = new UserDirectory(File, Accounts, Live);
         Throttle = new SignInThrottle(Time);
         Passwords = new PasswordVerifier(Users, Throttle);
         Activity = new AccountActivity(Accounts, Users, Time, NullLogger<AccountActivity>.Instance);
-        Audit = new AuditTrail(new AuditStore(Store), Time, NullLogger<AuditTrail>.Instance);
+        AuditStore = new AuditStore(Store);
+        Audit = new AuditTrail(AuditStore, Time, NullLogger<AuditTrail>.Instance);
         Sessions = new Sessions(Accounts, Users, Activity, Audit, Live, Time, NullLogger<Sessions>.Instance);
-        SignIn = new UserSignIn(Passwords, Accounts, Activity, Time);
+        SignIn = new UserSignIn(Passwords, Accounts, Users, Activity, new TokenUses(Audit, Time), Time);
+        Administration = new UserAdministration(Accounts, Users, Permissions, Activity, Audit, Time, File is null ? null : new HtpasswdEditor(File));
+        OwnPassword = new OwnPassword(Administration, Users, Passwords, Audit);
+        Table = new PermissionTable(Accounts, Permissions, Audit);
+        Tokens = new AccessTokens(Accounts, Users, Permissions, Activity, Audit, Time);
     }
+
+    /// <summary>Where the database is.</summary>
+    public string Folder => _folder.Path;
 
     public TimeProvider Time { get; }
 
@@ -48,11 +57,33 @@ public sealed class AccountsWorld : IDbContextFactory<AccountsDbContext>, IDispo
 
     public AccountActivity Activity { get; }
 
-    public AuditTrail Audit { get; }
-
     public Sessions Sessions { get; }
 
     public UserSignIn SignIn { get; }
+
+    /// <summary>Null without an <c>htpasswd</c> file.</summary>
+    public HtpasswdFile? File { get; }
+
+    public AuditStore AuditStore { get; }
+
+    /// <summary>It writes nothing before <see cref="AuditedAsync"/>.</summary>
+    public AuditTrail Audit { get; }
+
+    public UserAdministration Administration { get; }
+
+    public OwnPassword OwnPassword { get; }
+
+    public PermissionTable Table { get; }
+
+    public AccessTokens Tokens { get; }
+
+    /// <summary>Ends the audit trail and reads what was written, oldest first.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> AuditedAsync()
+    {
+        await Audit.StartAsync(CancellationToken.None);
+        await Audit.StopAsync(CancellationToken.None);
+        return [.. (await AuditStore.FindAsync(new AuditQuery { Take = 1000 }, CancellationToken.None)).Items.Reverse()];
+    }
 
     /// <summary>Writes the whole table of permissions.</summary>
     public Task SetRulesAsync(params AccessRule[] rules)

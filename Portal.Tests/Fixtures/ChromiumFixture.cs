@@ -1,4 +1,8 @@
+using System.Net;
 using Microsoft.Playwright;
+using Portal.Registry.Auth;
+using Portal.Web.SignIn;
+using Cookie = Microsoft.Playwright.Cookie;
 
 namespace Portal.Tests.Fixtures;
 
@@ -20,7 +24,8 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
     }
 
     /// <summary>A new page in a context of its own, which records what the console and the network complain of.</summary>
-    public async Task<(IPage Page, List<string> Complaints)> OpenAsync(string path, int width = 1440, bool isDark = false, bool javaScript = true)
+    public async Task<(IPage Page, List<string> Complaints)> OpenAsync(
+        string path, int width = 1440, bool isDark = false, bool javaScript = true, string? signedInAs = null)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
@@ -30,6 +35,12 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
             IgnoreHTTPSErrors = PortalAddress.Scheme == "https",
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });
+        if (signedInAs is not null)
+        {
+            var secret = await Get<Sessions>().StartAsync(signedInAs, IPAddress.Loopback, "a test", null, null, CancellationToken.None);
+            await context.AddCookiesAsync([new Cookie { Name = SessionCookie.Name, Value = secret, Url = PortalAddress.ToString() }]);
+        }
+
         var page = await context.NewPageAsync();
         var complaints = new List<string>();
         page.Console += (_, message) =>

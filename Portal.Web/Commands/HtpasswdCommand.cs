@@ -1,16 +1,11 @@
 using System.Text;
+using Portal.Registry.Auth;
 
 namespace Portal.Web.Commands;
 
 /// <summary>Apache's <c>htpasswd</c>, as far as registries use it: one bcrypt line to standard output.</summary>
 public static class HtpasswdCommand
 {
-    /// <summary>Apache's limit, in bytes.</summary>
-    private const int LongestUser = 255;
-
-    /// <summary>bcrypt passes over what lies beyond, so that a longer password would be weaker than it looks.</summary>
-    private const int LongestPassword = 72;
-
     private const string Usage = "Usage: htpasswd -Bbn [-C cost] user password | htpasswd -Bin [-C cost] user | htpasswd -Bn [-C cost] user";
 
     /// <summary>Runs the command on the process's own terminal, without echo while a password is typed.</summary>
@@ -37,14 +32,14 @@ public static class HtpasswdCommand
             return ExitStatus.Unusable;
         }
 
-        problem = CheckUser(options.User);
+        problem = UserNames.FindProblem(options.User) ?? "";
         var password = "";
         if (problem.Length == 0)
         {
             password = options.Password ?? ReadPassword(options, input, error, readHidden, out problem);
         }
 
-        problem = problem.Length == 0 ? CheckPassword(password) : problem;
+        problem = problem.Length == 0 ? UserNames.FindPasswordProblem(password) ?? "" : problem;
         if (problem.Length > 0)
         {
             error.WriteLine($"htpasswd: {problem}");
@@ -80,33 +75,6 @@ public static class HtpasswdCommand
             error.WriteLine();
             return answer;
         }
-    }
-
-    private static string CheckUser(string user)
-    {
-        if (user.Length == 0)
-        {
-            return "the user name is empty";
-        }
-
-        if (user.Contains(':') || user.Any(char.IsControl))
-        {
-            return "the user name holds a colon or a control character, which the file's format cannot carry";
-        }
-
-        return Encoding.UTF8.GetByteCount(user) > LongestUser ? $"the user name is longer than {LongestUser} bytes" : "";
-    }
-
-    private static string CheckPassword(string password)
-    {
-        if (password.Contains('\0'))
-        {
-            return "the password holds a zero byte, at which bcrypt ends";
-        }
-
-        return Encoding.UTF8.GetByteCount(password) > LongestPassword
-            ? $"the password is longer than {LongestPassword} bytes; bcrypt would pass over the rest"
-            : "";
     }
 
     private static string ReadHidden()

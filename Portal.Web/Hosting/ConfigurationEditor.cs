@@ -13,11 +13,11 @@ public sealed class ConfigurationEditor
     private readonly Permissions _permissions;
     private readonly ConfigurationHistory _history;
     private readonly ConfigurationFile? _file;
+    private readonly AuditTrail _audit;
 
-    public ConfigurationEditor(RunningConfiguration running, Permissions permissions, DataFolder data, TimeProvider time)
+    public ConfigurationEditor(RunningConfiguration running, Permissions permissions, DataFolder data, AuditTrail audit, TimeProvider time)
     {
-        _permissions = permissions;
-        _running = running;
+        (_running, _permissions, _audit) = (running, permissions, audit);
         _history = new ConfigurationHistory(data.ConfigurationHistory, time);
         _file = running.Path is { } path ? new ConfigurationFile(path, data.ConfigurationHistory) : null;
     }
@@ -31,7 +31,7 @@ public sealed class ConfigurationEditor
     public EditorSession? Open(Func<Identity> visitor)
     {
         EditorAccess.Require(_permissions, visitor());
-        return _file is null ? null : new EditorSession(_running, _permissions, _file, _history, visitor);
+        return _file is null ? null : new EditorSession(_running, _permissions, _file, _history, _audit, visitor);
     }
 
     /// <summary>Writes the text that is in force again back into the file, after the portal did not start with the one that is there.</summary>

@@ -1,6 +1,8 @@
+using System.Net;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
+using Portal.Storage.Accounts;
 
 namespace Portal.Web.Hosting;
 
@@ -34,16 +36,22 @@ public sealed class EditorSession
     private readonly RunningConfiguration _running;
     private readonly ConfigurationFile _file;
     private readonly ConfigurationHistory _history;
+    private readonly AuditTrail _audit;
     private readonly Permissions _permissions;
     private readonly Func<Identity> _visitor;
     private readonly FileSnapshot _opened;
     private string _stamp;
 
     internal EditorSession(
-        RunningConfiguration running, Permissions permissions, ConfigurationFile file, ConfigurationHistory history, Func<Identity> visitor)
+        RunningConfiguration running,
+        Permissions permissions,
+        ConfigurationFile file,
+        ConfigurationHistory history,
+        AuditTrail audit,
+        Func<Identity> visitor)
     {
         // Before the text: a change between the two is then noticed.
-        (_running, _permissions, _file, _history, _visitor, _stamp) = (running, permissions, file, history, visitor, file.Stamp());
+        (_running, _permissions, _file, _history, _audit, _visitor, _stamp) = (running, permissions, file, history, audit, visitor, file.Stamp());
         _opened = file.Read();
         Text = SecretMask.Hide(_opened.Text) ?? throw new UnreadableConfigurationException(
             string.Join('\n', ConfigurationLoader.Parse(_opened.Text, file.Path, running.Environment).Problems));
@@ -107,15 +115,17 @@ public sealed class EditorSession
     /// <param name="plan">What was shown.</param>
     /// <param name="comment">What the author says of it.</param>
     /// <param name="agreed">The questions that were agreed to.</param>
+    /// <param name="address">Where the author sits; null when it is not known.</param>
     /// <returns>What is applied at once, and what the restart that begins now is for.</returns>
     /// <exception cref="EditorAccessException">The visitor may not.</exception>
     /// <exception cref="ConfigurationConflictException">Somebody else changed the file; nothing is saved.</exception>
     /// <exception cref="InvalidOperationException">The plan has errors, or questions that nobody agreed to.</exception>
     /// <exception cref="IOException">It could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public ConfigurationChanges Save(SavePlan plan, string comment, IReadOnlyCollection<SaveQuestion> agreed)
+    public ConfigurationChanges Save(SavePlan plan, string comment, IReadOnlyCollection<SaveQuestion> agreed, IPAddress? address)
     {
-        EditorAccess.Require(_permissions, _visitor());
+        var who = _visitor();
+        EditorAccess.Require(_permissions, who);
         if (plan.Configuration is not { } configuration || plan.Questions.Except(agreed).Any())
         {
             throw new InvalidOperationException("the configuration has errors, or a question about it is open");
@@ -128,7 +138,9 @@ public sealed class EditorSession
 
         _history.AddFound(_opened.Text);
         _file.Write(plan.Text, _opened.Fingerprint);
-        _history.Add(plan.Text, _visitor().Name, Comment(plan, comment));
+        _history.Add(plan.Text, who.Name, Comment(plan, comment));
+        _audit.Add(
+            AuditAction.ConfigurationChanged, who.Name, address, Name, string.Join(", ", plan.Changes.Live.Concat(plan.Changes.Restart)));
         return _running.Apply(new RunningVersion(configuration, plan.Text));
     }
 

@@ -1,4 +1,6 @@
+using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
+using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
 using Portal.Storage.Metadata;
 
@@ -26,5 +28,11 @@ public static class MetadataExtensions
         services.AddSingleton<AccountsDatabase>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AuditStore>();
+        services.AddHostedService(provider => new AuditRetention(
+            provider.GetRequiredService<AuditStore>(),
+            () => File.Exists(path),
+            provider.GetRequiredService<LiveConfiguration>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AuditRetention>>()));
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Portal.Storage.Drivers.FileSystem;
 
 namespace Portal.Registry.Configuration.Editing;
 
@@ -33,14 +32,11 @@ public sealed class ConfigurationFile(string path, string backupFolder)
 
     public string Path { get; } = path;
 
-    /// <summary>The file behind a link.</summary>
-    private string Target => File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(Path);
-
     /// <summary>Differs when the file was written or replaced since: a cheap look before a <see cref="Read"/>.</summary>
     /// <exception cref="IOException">A link leads nowhere.</exception>
     public string Stamp()
     {
-        var file = new FileInfo(Target);
+        var file = new FileInfo(FileReplacement.TargetOf(Path));
         return file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.FullName} {file.LastWriteTimeUtc.Ticks} {file.Length}") : string.Empty;
     }
 
@@ -61,28 +57,7 @@ public sealed class ConfigurationFile(string path, string backupFolder)
     }
 
     /// <summary>Why the file cannot be written, and what to do about it; null when it can.</summary>
-    public string? WhyReadOnly()
-    {
-        try
-        {
-            var target = Target;
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(target) & (UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) == 0)
-            {
-                return $"{Path} is read-only: its mode lets nobody write; give its owner the right with \"chmod u+w\"";
-            }
-
-            using var _ = File.Open(target, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            return null;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return $"{Path} is read-only for this process; give its user the right to write, or mount it without \":ro\"";
-        }
-        catch (IOException exception)
-        {
-            return $"{Path} cannot be written: {exception.Message}";
-        }
-    }
+    public string? WhyReadOnly() => FileReplacement.WhyReadOnly(Path);
 
     /// <summary>Puts a text in the place of the one that was read.</summary>
     /// <param name="text">The new text.</param>
@@ -103,8 +78,8 @@ public sealed class ConfigurationFile(string path, string backupFolder)
             var bytes = before.AsSpan().StartsWith(Encoding.UTF8.Preamble)
                 ? [.. Encoding.UTF8.Preamble, .. Utf8.GetBytes(text)]
                 : Utf8.GetBytes(text);
-            var target = Target;
-            if (!TryReplace(target, bytes))
+            var target = FileReplacement.TargetOf(Path);
+            if (!FileReplacement.TryReplace(target, bytes))
             {
                 WriteInPlace(target, before, bytes);
             }
@@ -113,45 +88,12 @@ public sealed class ConfigurationFile(string path, string backupFolder)
         }
     }
 
-    private static bool TryReplace(string target, byte[] bytes)
-    {
-        var folder = System.IO.Path.GetDirectoryName(target)!;
-        var temporary = System.IO.Path.Combine(folder, $".{System.IO.Path.GetFileName(target)}.{Guid.NewGuid():N}");
-        try
-        {
-            PrivateFile.Write(temporary, bytes);
-            if (!FileOwner.TryCopy(target, temporary))
-            {
-                return false;
-            }
-
-            File.Move(temporary, target, overwrite: true);
-            DirectorySync.Flush(folder);
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Nothing may be put beside the file, or it is a mount of its own, which cannot be renamed over.
-            return false;
-        }
-        finally
-        {
-            DeleteIfThere(temporary);
-        }
-    }
-
     private void WriteInPlace(string target, byte[] before, byte[] bytes)
     {
         PrivateFile.CreateFolder(backupFolder);
         var backup = System.IO.Path.Combine(backupFolder, "before-last-save.yml");
         PrivateFile.Write(backup, before);
-        using (var file = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.Read))
-        {
-            file.Write(bytes);
-            file.SetLength(bytes.Length);
-            file.Flush(flushToDisk: true);
-        }
-
+        FileReplacement.WriteInPlace(target, before, bytes);
         File.Delete(backup);
     }
 
@@ -163,15 +105,6 @@ public sealed class ConfigurationFile(string path, string backupFolder)
         return length > ConfigurationLoader.MaxFileSize
             ? throw new IOException($"{Path} is longer than {ConfigurationLoader.MaxFileSize / 1024} KiB; give a smaller file")
             : bytes[..length];
-    }
-
-    private static void DeleteIfThere(string temporary)
-    {
-        // A folder that takes no file has none to delete.
-        if (File.Exists(temporary))
-        {
-            File.Delete(temporary);
-        }
     }
 
     private static string Fingerprint(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

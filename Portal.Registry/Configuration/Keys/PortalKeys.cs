@@ -38,6 +38,8 @@ internal static class PortalKeys
             Duration("expiration", "How long a token holds, from 1m to 12h.", "5m"),
             Duration("refreshexpiration", "How long docker may get further tokens after a login, without a password.", "2160h"),
             Duration("keyrotation", "How long one key signs; the next one is at /auth/keys that much ahead.", "720h")),
+        Section("audit", "Who did what, when and from where.",
+            Duration("retention", "How long it is kept; 0 for ever.", "8760h")).Live(),
         Section("limits", "How much a client may ask.",
             Bytes("manifestsize", "The size of a pushed manifest, from 64 KiB to 64 MiB.", "4MiB"),
             Number("repositorylength", "Characters of a repository's name that is pushed to.", "255"),

@@ -1,6 +1,7 @@
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
+using Portal.Storage.Accounts;
 using Portal.Tests.Fixtures;
 using Portal.Web.Hosting;
 
@@ -13,7 +14,7 @@ public sealed class EditorSessionTests : IDisposable
     private static readonly Func<Identity> Local = () => Identity.Everyone with { IsAtPages = true, IsLocal = true };
 
     private readonly TempFolder _folder = new();
-    private readonly AccountsWorld _accounts = new();
+    private readonly AccountsWorld _world = new();
     private readonly DataFolder _data;
     private readonly RunningConfiguration _running;
     private readonly ConfigurationEditor _editor;
@@ -24,14 +25,14 @@ public sealed class EditorSessionTests : IDisposable
         var configuration = Load(Text) with { Portal = new PortalConfiguration { DataDirectory = _folder.Path } };
         _data = new DataFolder(configuration, () => throw new InvalidOperationException("no folder is given"));
         _running = new RunningConfiguration(new RunningVersion(configuration, Text), Path, new Dictionary<string, string>(), TimeProvider.System);
-        _editor = new ConfigurationEditor(_running, _accounts.Permissions, _data, TimeProvider.System);
+        _editor = new ConfigurationEditor(_running, _world.Permissions, _data, _world.Audit, TimeProvider.System);
     }
 
     private string Path => _folder.Combine("config.yml");
 
     public void Dispose()
     {
-        _accounts.Dispose();
+        _world.Dispose();
         _folder.Dispose();
     }
 
@@ -49,15 +50,25 @@ public sealed class EditorSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Save_IsInTheAuditTrail_WithTheKeysAndNoValue()
+    {
+        var session = _editor.Open(Local)!;
+        Save(session, session.Text + "log: {level: debug}\n");
+
+        var entry = Assert.Single(await _world.AuditedAsync());
+        Assert.Equal((AuditAction.ConfigurationChanged, "127.0.0.1", "config.yml", "log.level"), (entry.Action, entry.Address, entry.Target, entry.Detail));
+    }
+
+    [Fact]
     public async Task Save_WithAnOpenQuestion_IsRefused()
     {
         var session = _editor.Open(Local)!;
         var plan = session.Plan(session.Text + "portal: {addr: ':6000'}\n");
 
-        Assert.Throws<InvalidOperationException>(() => session.Save(plan, "", []));
+        Assert.Throws<InvalidOperationException>(() => session.Save(plan, "", [], address: null));
 
         Assert.Equal(Text, await File.ReadAllTextAsync(Path));
-        session.Save(plan, "", plan.Questions);
+        session.Save(plan, "", plan.Questions, address: null);
         Assert.Equal(Text + "portal: {addr: ':6000'}\n", await File.ReadAllTextAsync(Path));
     }
 
@@ -79,7 +90,7 @@ public sealed class EditorSessionTests : IDisposable
         session = _editor.Open(Local)!;
 
         var plan = session.PlanVersion(1);
-        session.Save(plan, "it was better", []);
+        session.Save(plan, "it was better", [], address: null);
 
         Assert.DoesNotContain("topsecret", plan.Texts.ToString(), StringComparison.Ordinal);
         Assert.Contains("secret: (another value)", plan.Texts.After, StringComparison.Ordinal);
@@ -100,7 +111,7 @@ public sealed class EditorSessionTests : IDisposable
         Assert.Throws<EditorAccessException>(() => _editor.Open(Elsewhere));
         Assert.Throws<EditorAccessException>(() => _editor.Versions(Elsewhere));
         Assert.Throws<EditorAccessException>(() => _editor.Compare(Elsewhere, 1, null));
-        Assert.Throws<EditorAccessException>(() => session.Save(plan, "", []));
+        Assert.Throws<EditorAccessException>(() => session.Save(plan, "", [], address: null));
         Assert.Equal(Text, await File.ReadAllTextAsync(Path));
     }
 
@@ -116,7 +127,7 @@ public sealed class EditorSessionTests : IDisposable
     }
 
     private static ConfigurationChanges Save(EditorSession session, string edited) =>
-        session.Save(session.Plan(edited), "", []);
+        session.Save(session.Plan(edited), "", [], address: null);
 
     private static RegistryConfiguration Load(string text) => ConfigurationLoader.Parse(text, null, new Dictionary<string, string>()).Configuration!;
 
