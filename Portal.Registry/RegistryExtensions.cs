@@ -7,19 +7,14 @@ using Portal.Registry.Auth.Tokens;
 using Portal.Registry.Auth.TokenServer;
 using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
-using Portal.Registry.Configuration.Drivers;
 using Portal.Registry.Events;
 using Portal.Registry.Health;
 using Portal.Registry.Maintenance;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
-using Portal.Registry.Redis;
 using Portal.Registry.Schema1;
 using Portal.Registry.Transport;
-using Portal.Storage.Blobs;
 using Portal.Storage.Drivers;
-using Portal.Storage.Drivers.FileSystem;
-using Portal.Storage.Drivers.InMemory;
 using Portal.Storage.Maintenance;
 using Portal.Storage.Repositories;
 
@@ -29,27 +24,16 @@ namespace Portal.Registry;
 public static class RegistryExtensions
 {
     /// <param name="uploadSecret">Signs upload addresses.</param>
-    /// <param name="driver">The storage, when it lives longer than these services; null for the one that the configuration names.</param>
+    /// <param name="content">The storage, which outlives these services.</param>
     public static void AddRegistry(
-        this IServiceCollection services, LiveConfiguration live, byte[] uploadSecret, IStorageDriver? driver = null)
+        this IServiceCollection services, LiveConfiguration live, byte[] uploadSecret, RegistryContent content)
     {
         var configuration = live.Current;
         services.AddSingleton(TimeProvider.System);
-        if (driver is null)
-        {
-            services.AddSingleton(provider => CreateDriver(configuration.Storage.Driver, provider.GetRequiredService<TimeProvider>()));
-        }
-        else
-        {
-            services.AddSingleton(driver);
-        }
-
-        services.AddBlobSizes(configuration);
-        services.AddSingleton(provider => new LocalRegistry(
-            provider.GetRequiredService<IStorageDriver>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<IBlobSizes>(),
-            configuration.Storage.TagConcurrencyLimit));
+        services.AddSingleton(content.Driver);
+        services.AddSingleton(content.Registry);
+        services.AddSingleton(content.Locks);
+        services.AddSingleton(content.IndexTurn);
         services.AddSingleton(live);
         services.AddSingleton<DataRate>();
         services.AddSingleton(new RegistryPolicy(live, new ManifestRules(configuration.Validation, configuration.RepositoryClasses)));
@@ -68,7 +52,6 @@ public static class RegistryExtensions
         }
 
         services.AddSingleton<EventStream>();
-        services.AddSingleton<RepositoryLocks>();
         services.AddSingleton<RegistryService>();
         services.AddSingleton<CatalogFeed>();
         services.AddSingleton<RepositoryCatalog>();
@@ -86,19 +69,6 @@ public static class RegistryExtensions
         }
     }
 
-    private static void AddBlobSizes(this IServiceCollection services, RegistryConfiguration configuration)
-    {
-        switch (configuration.Storage.BlobDescriptorCache)
-        {
-            case BlobDescriptorCache.InMemory:
-                services.AddSingleton<IBlobSizes>(new MemoryBlobSizes(configuration.Storage.BlobDescriptorCacheSize));
-                break;
-            case BlobDescriptorCache.Redis:
-                services.AddRedisBlobSizes(configuration.Redis!);
-                break;
-        }
-    }
-
     /// <summary>Health and counters; only who asks for them pays for the counting.</summary>
     private static void AddDebug(this IServiceCollection services, DebugConfiguration debug)
     {
@@ -107,13 +77,6 @@ public static class RegistryExtensions
         services.AddSingleton(provider => new DebugEndpoint(
             provider.GetRequiredService<HealthCheckService>(), provider.GetRequiredService<RequestMetrics>(), debug.MetricsPath));
     }
-
-    private static IStorageDriver CreateDriver(DriverConfiguration driver, TimeProvider time) => driver switch
-    {
-        FileSystemDriverConfiguration files => new FileSystemDriver(files.RootDirectory, files.MaxThreads),
-        InMemoryDriverConfiguration => new InMemoryDriver(time),
-        _ => throw new InvalidOperationException($"no driver for {driver.GetType().Name}"),
-    };
 
     private static RegistryDispatcher CreateDispatcher(
         IServiceProvider provider, LiveConfiguration live, byte[] uploadSecret)

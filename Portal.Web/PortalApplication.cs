@@ -7,6 +7,7 @@ using Portal.Registry;
 using Portal.Registry.Auth;
 using Portal.Registry.Auth.TokenServer;
 using Portal.Registry.Configuration;
+using Portal.Registry.Events;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
 using Portal.Registry.Transport;
@@ -24,7 +25,8 @@ public sealed class PortalApplication : IAsyncDisposable
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _app;
-    private readonly DataFolder _data;
+    private readonly PortalEnvironment? _own;
+    private readonly ServerSockets _sockets;
     private readonly Listeners _listeners;
     private volatile bool _isLeaving;
 
@@ -35,9 +37,11 @@ public sealed class PortalApplication : IAsyncDisposable
     /// <param name="environment">What it shares with those before and after it in this process; null when it is alone.</param>
     public PortalApplication(RegistryConfiguration configuration, PortalEnvironment? environment = null)
     {
-        environment ??= new PortalEnvironment(configuration);
+        environment ??= _own = new PortalEnvironment(configuration);
         Live = new LiveConfiguration(configuration);
-        _data = new DataFolder(configuration);
+        Content = environment.ContentFor(configuration);
+        _sockets = new ServerSockets(environment.Sockets);
+        var data = new DataFolder(configuration, environment.TemporaryFolder);
         _listeners = new Listeners(configuration);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -51,24 +55,24 @@ public sealed class PortalApplication : IAsyncDisposable
             server.Limit(Live);
             _listeners.Open(server, Live);
         });
-        builder.Services.AddSingleton<IConnectionListenerFactory>(new SocketTransport(environment.Sockets));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new SocketTransport(_sockets));
         builder.Services.AddSingleton<IConnectionListenerFactory, HandOverTransport>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Http.DrainTimeout);
         builder.WebHost.UseStaticWebAssets();
-        builder.Services.AddRegistry(
-            Live, UploadSecret.Get(configuration.Http.Secret, _data.UploadSecret), environment.DriverFor(configuration.Storage.Driver));
-        builder.Services.AddTokenServer(configuration, _data.TokenKeys);
+        builder.Services.AddRegistry(Live, UploadSecret.Get(configuration.Http.Secret, data.UploadSecret), Content);
+        builder.Services.AddTokenServer(configuration, data.TokenKeys);
         builder.Services.AddSingleton(environment.Running);
-        builder.Services.AddMetadata(_data.Database);
-        builder.Services.AddAccounts(_data.Accounts);
+        builder.Services.AddMetadata(data.Database);
+        builder.Services.AddAccounts(data.Accounts);
         builder.Services.AddSingleton(new PortalSettings(
             configuration.Portal.Title,
             configuration.Http.Host?.Authority,
             () => configuration.Http.SocketPath is not null || RegistryAddress is { Scheme: "https", IsDefaultPort: true } ? null : RegistryAddress.Port));
-        builder.Services.AddSingleton(_data);
+        builder.Services.AddSingleton(data);
         builder.Services.AddPortalPages();
 
         _app = builder.Build();
+        Content.TellTo(_app.Services.GetRequiredService<ILoggerFactory>());
         UseOtherListeners(_app);
         _app.UseSecurityHeaders();
         _app.UsePasswords(
@@ -93,20 +97,41 @@ public sealed class PortalApplication : IAsyncDisposable
     /// <summary>Where health and counters are, once started; null without them.</summary>
     public Uri? DebugAddress => Address(Listener.Debug);
 
-    /// <summary>Brings the database to this version, then opens the listeners.</summary>
+    /// <summary>The storage that it works on.</summary>
+    public RegistryContent Content { get; }
+
+    /// <summary>Brings the database to this version, opens the listeners and takes clients in.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await _app.Services.GetRequiredService<PortalDatabase>().MigrateAsync(cancellationToken);
-        if (File.Exists(_data.Accounts))
-        {
-            await _app.Services.GetRequiredService<Accounts>().LoadAsync(cancellationToken);
-        }
+        await PrepareAsync(cancellationToken);
+        _sockets.BeginAccepting();
+    }
 
+    /// <summary>Starts everything, and takes no client in yet.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await _app.Services.GetRequiredService<PortalDatabase>().MigrateAsync(cancellationToken);
+        await LoadAccountsAsync(cancellationToken);
         await _app.StartAsync(cancellationToken);
         _addresses = [.. _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
 
         // A start makes much garbage, and a registry at rest none that would bring a collection on: it would keep all of it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    /// <summary>
+    /// Takes clients in in place of another one, from one moment to the next. What the other one still has under way
+    /// shows in the pages and lists of this one.
+    /// </summary>
+    /// <param name="former">One that works on the same <see cref="Content"/>.</param>
+    public async Task TakeOverAsync(PortalApplication former)
+    {
+        // What is changed of users in the one that leaves has to count in this one, too: first what came since it was read.
+        former.Services.GetRequiredService<Accounts>().Changed += () => _ = LoadAccountsAsync(CancellationToken.None);
+        await LoadAccountsAsync(CancellationToken.None);
+        former.Services.GetRequiredService<EventStream>().HandOver(Services.GetRequiredService<EventStream>());
+        _sockets.BeginAccepting();
+        former._sockets.EndAccepting();
     }
 
     /// <summary>Cancelled when the process is told to stop.</summary>
@@ -123,6 +148,7 @@ public sealed class PortalApplication : IAsyncDisposable
     /// <param name="drain">How long what is under way may take; the token cuts it short.</param>
     public async Task GiveWayAsync(TimeSpan drain, CancellationToken cancellationToken)
     {
+        _sockets.EndAccepting();
         _isLeaving = true;
         await Task.Delay(Moment, _app.Services.GetRequiredService<TimeProvider>(), cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -133,7 +159,21 @@ public sealed class PortalApplication : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        _data.Dispose();
+        _sockets.Dispose();
+        if (_own is not null)
+        {
+            await Content.DisposeAsync();
+            await _own.DisposeAsync();
+        }
+    }
+
+    /// <summary>Reads users and permissions, where there are any: who has none pays nothing for their database.</summary>
+    private async Task LoadAccountsAsync(CancellationToken cancellationToken)
+    {
+        if (File.Exists(_app.Services.GetRequiredService<DataFolder>().Accounts))
+        {
+            await _app.Services.GetRequiredService<Accounts>().LoadAsync(cancellationToken);
+        }
     }
 
     /// <summary>First of all, before any routing: what came in by another door never meets a page.</summary>
@@ -150,11 +190,19 @@ public sealed class PortalApplication : IAsyncDisposable
 
             return context.GetListener() switch
             {
+                Listener.Portal when Stopping.IsCancellationRequested && context.Request.Path.StartsWithSegments("/_blazor") => RefuseAsync(context),
                 Listener.Registry => dispatcher.InvokeAsync(context),
                 Listener.Debug => debug!.InvokeAsync(context),
                 _ => next(context),
             };
         });
+    }
+
+    /// <summary>Those that were there are closed by now. A page that comes back only now would hold up the end for as long as it is shown.</summary>
+    private static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return Task.CompletedTask;
     }
 
     private Uri? Address(Listener listener)

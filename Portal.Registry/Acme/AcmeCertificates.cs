@@ -11,7 +11,7 @@ namespace Portal.Registry.Acme;
 /// The certificates of <c>http.tls.letsencrypt</c>: got one name at a time, kept across restarts, renewed when two thirds
 /// of their life are over. What fails is tried again, later each time; the certificate of before stays meanwhile.
 /// </summary>
-public sealed partial class AcmeCertificates : BackgroundService, ICertificateSource
+public sealed partial class AcmeCertificates : SoleWorker, ICertificateSource
 {
     private const string KeyFile = "its key";
 
@@ -102,7 +102,7 @@ public sealed partial class AcmeCertificates : BackgroundService, ICertificateSo
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
         // The server looks at the listener: it has to be open.
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

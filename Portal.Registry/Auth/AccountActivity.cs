@@ -71,9 +71,16 @@ public sealed partial class AccountActivity(Accounts accounts, UserDirectory use
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            await TryFlushAsync();
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await TryFlushAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The last of it is written by the stop.
         }
     }
 

@@ -47,6 +47,12 @@ public sealed partial class AuditTrail(AuditStore store, TimeProvider time, ILog
         await base.StopAsync(cancellationToken);
     }
 
+    public override void Dispose()
+    {
+        _waiting.Writer.TryComplete();
+        base.Dispose();
+    }
+
     /// <remarks>It ends when there is nothing left to write, not when the host begins to stop.</remarks>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

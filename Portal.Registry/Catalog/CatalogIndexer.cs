@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Events;
 using Portal.Storage.Metadata;
@@ -8,9 +7,9 @@ namespace Portal.Registry.Catalog;
 
 /// <summary>
 /// Keeps the catalog index true: compares it with storage at start, then follows the events. It is the index's only
-/// writer. Whatever cannot be applied event by event (some were lost, the database failed) is owed to a new comparison.
+/// writer: of two applications in a process one has its turn. Whatever cannot be applied event by event (some were lost, the database failed) is owed to a new comparison.
 /// </summary>
-public sealed partial class CatalogIndexer : BackgroundService
+public sealed partial class CatalogIndexer : SoleWorker
 {
     private const int Capacity = 10_000;
     private const int MaxBatch = 500;
@@ -24,6 +23,7 @@ public sealed partial class CatalogIndexer : BackgroundService
     private readonly CatalogWriter _writer;
     private readonly CatalogReconciler _reconciler;
     private readonly CatalogFeed _feed;
+    private readonly IndexTurn _turn;
     private readonly TimeProvider _time;
     private readonly ILogger<CatalogIndexer> _logger;
     private readonly EventSubscription _subscription;
@@ -41,12 +41,14 @@ public sealed partial class CatalogIndexer : BackgroundService
         CatalogWriter writer,
         CatalogReconciler reconciler,
         CatalogFeed feed,
+        IndexTurn turn,
         TimeProvider time,
         ILogger<CatalogIndexer> logger)
     {
         _writer = writer;
         _reconciler = reconciler;
         _feed = feed;
+        _turn = turn;
         _time = time;
         _logger = logger;
 
@@ -55,12 +57,12 @@ public sealed partial class CatalogIndexer : BackgroundService
     }
 
     /// <summary>Whether the index shows all that was published before the call; waits a moment for what is under way.</summary>
-    /// <returns>False while the index is being built or fails, or after two seconds: ask storage instead.</returns>
+    /// <returns>False while the index is being built or fails, when another application keeps it, or after two seconds: ask storage instead.</returns>
     public async Task<bool> CaughtUpAsync(CancellationToken cancellationToken)
     {
         var position = _subscription.Offered;
         var start = _time.GetTimestamp();
-        while (_isCurrent)
+        while (_isCurrent && !_subscription.IsOver)
         {
             // Taken before the position is looked at: an advance between the two is then not missed.
             var advanced = Volatile.Read(ref _advanced).Task;
@@ -100,10 +102,24 @@ public sealed partial class CatalogIndexer : BackgroundService
         _subscription.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        using var turn = await _turn.TakeAsync(stoppingToken);
+        try
+        {
+            await KeepAsync(stoppingToken);
+        }
+        finally
+        {
+            // Requests that are still finished then find their answers in storage.
+            _isCurrent = false;
+        }
+    }
+
+    private async Task KeepAsync(CancellationToken stoppingToken)
     {
         var retry = FirstRetry;
-        while (!stoppingToken.IsCancellationRequested)
+        while (!stoppingToken.IsCancellationRequested && !_subscription.IsOver)
         {
             try
             {
@@ -111,7 +127,10 @@ public sealed partial class CatalogIndexer : BackgroundService
                 retry = FirstRetry;
                 await FollowAsync(stoppingToken);
                 _isCurrent = false;
-                Log.EventsLost(_logger);
+                if (!_subscription.IsOver)
+                {
+                    Log.EventsLost(_logger);
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -169,12 +188,11 @@ public sealed partial class CatalogIndexer : BackgroundService
         }
     }
 
-    /// <summary>Applies events as they come, until some are lost.</summary>
+    /// <summary>Applies events as they come, until some are lost or another application gets them.</summary>
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        while ((_owed += _subscription.TakeLost()) == 0)
+        while ((_owed += _subscription.TakeLost()) == 0 && await _subscription.Events.WaitToReadAsync(cancellationToken))
         {
-            await _subscription.Events.WaitToReadAsync(cancellationToken);
             await ApplyWaitingAsync(cancellationToken);
         }
     }

@@ -70,6 +70,14 @@ public sealed record RedisConfiguration
     /// <summary>Several servers, and no Sentinels: a cluster, as upstream takes it.</summary>
     public bool IsCluster => Addresses.Count > 1 && MasterName is null;
 
+    /// <summary>Whether all of it is the same, lists by what is in them.</summary>
+    public bool IsSameAs(RedisConfiguration other)
+    {
+        return Addresses.SequenceEqual(other.Addresses)
+            && Tls.Authorities.SequenceEqual(other.Tls.Authorities)
+            && this == other with { Addresses = Addresses, Tls = other.Tls with { Authorities = Tls.Authorities } };
+    }
+
     internal static RedisConfiguration Read(SectionReader redis)
     {
         var defaults = new RedisConfiguration();

@@ -10,6 +10,8 @@ public sealed class EventStream
     // Replaced as a whole by each change, so that a publisher walks it without a lock.
     private volatile EventSubscription[] _subscriptions = [];
 
+    private volatile EventStream? _successor;
+
     /// <param name="filter">Only events for which this is true come; it runs on the publisher's thread.</param>
     /// <param name="capacity">How many events may wait; one that finds no room is dropped and counted as lost.</param>
     /// <param name="actions">The only actions of which the filter is asked; none for all.</param>
@@ -27,6 +29,11 @@ public sealed class EventStream
     /// <summary>Whether anybody hears of such an event; else it need not be made.</summary>
     public bool IsHeard(EventAction action)
     {
+        if (_successor is { } successor)
+        {
+            return successor.IsHeard(action);
+        }
+
         foreach (var subscription in _subscriptions)
         {
             if (subscription.Hears(action))
@@ -41,9 +48,28 @@ public sealed class EventStream
     /// <summary>Never waits: a slow subscriber cannot slow a push.</summary>
     public void Publish(RegistryEvent registryEvent)
     {
+        if (_successor is { } successor)
+        {
+            successor.Publish(registryEvent);
+            return;
+        }
+
         foreach (var subscription in _subscriptions)
         {
             subscription.Offer(registryEvent);
+        }
+    }
+
+    /// <summary>
+    /// Sends whatever is published from here on into another stream, whose subscribers take the place of these: they have
+    /// subscribed already, so that each event reaches the ones or the others. One that is being published now still comes here.
+    /// </summary>
+    public void HandOver(EventStream successor)
+    {
+        _successor = successor;
+        foreach (var subscription in _subscriptions)
+        {
+            subscription.End();
         }
     }
 
@@ -65,6 +91,7 @@ public sealed class EventSubscription : IDisposable
     private readonly Action<EventSubscription> _onDispose;
     private long _offered;
     private int _lost;
+    private bool _isOver;
 
     internal EventSubscription(
         Func<RegistryEvent, bool> filter, int capacity, EventAction[] actions, Action<EventSubscription> onDispose)
@@ -80,6 +107,9 @@ public sealed class EventSubscription : IDisposable
     /// <summary>How many events were offered to this subscriber so far: a position to wait for.</summary>
     public long Offered => Interlocked.Read(ref _offered);
 
+    /// <summary>Whether events go to the subscribers of another stream from now on. What came before can still be read.</summary>
+    public bool IsOver => Volatile.Read(ref _isOver);
+
     /// <summary>How many events were dropped since the last call; if any, the subscriber must look at the store itself.</summary>
     public int TakeLost()
     {
@@ -89,6 +119,12 @@ public sealed class EventSubscription : IDisposable
     public void Dispose()
     {
         _onDispose(this);
+        _channel.Writer.TryComplete();
+    }
+
+    internal void End()
+    {
+        Volatile.Write(ref _isOver, true);
         _channel.Writer.TryComplete();
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
 using Portal.Storage.Maintenance;
@@ -8,7 +7,7 @@ namespace Portal.Registry.Maintenance;
 /// <summary><c>storage.maintenance.uploadpurging</c>: removes uploads that were given up, soon after the start and then again and again.</summary>
 public sealed partial class UploadPurging(
     UploadPurger purger, UploadPurgingConfiguration configuration, RegistryPolicy policy, TimeProvider time, ILogger<UploadPurging> logger)
-    : BackgroundService
+    : SoleWorker
 {
     // A registry that is started often gets its turn, and clients that come back after a restart are first.
     private static readonly TimeSpan LongestFirstDelay = TimeSpan.FromMinutes(10);
@@ -35,7 +34,7 @@ public sealed partial class UploadPurging(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
         var delay = configuration.Interval < LongestFirstDelay ? configuration.Interval : LongestFirstDelay;
         while (true)

@@ -25,8 +25,7 @@ public sealed partial class MailSender(
     /// <summary>The least time from one mail to the next line's window.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
-    // From an SMTPS port on, TLS begins before the first word (RFC 8314, 3.3).
-    private const int ImplicitTlsPort = 465;
+    private const int SubmissionsPort = 465;
     private const int LongestSubject = 200;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
@@ -34,6 +33,9 @@ public sealed partial class MailSender(
 
     private int _unsent;
     private bool _isFailing;
+
+    /// <summary>The port at which TLS begins before the first word (RFC 8314, 3.3); at others it is asked for.</summary>
+    public int ImplicitTlsPort { get; init; } = SubmissionsPort;
 
     /// <summary>Ends, after a last mail of what is gathered: what happened last is what somebody wants to read.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -77,7 +79,7 @@ public sealed partial class MailSender(
             _isFailing = false;
         }
         catch (Exception exception) when (
-            exception is SocketException or IOException or OperationCanceledException or AuthenticationException
+            exception is SocketException or IOException or ArgumentException or OperationCanceledException or AuthenticationException
                 or ProtocolException or CommandException or SslHandshakeException or NotSupportedException)
         {
             _unsent += lines.Count + dropped;

@@ -1,17 +1,21 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
+using Portal.Registry.Observability;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
 
 /// <summary>
 /// The protocol's errors for requests that the server refuses before anything of ours sees them: a head that is too
-/// large, too slow or no HTTP. Kestrel answers those with a status and nothing else, and has no place to say more.
+/// large, too slow or no HTTP. Kestrel answers those with a status and nothing else, and has no place to say more. Each gets
+/// an id and a line of the log, as every other answer.
 /// </summary>
-public sealed class HeadRefusals
+public sealed partial class HeadRefusals
 {
     private const int LongestBareHead = 256;
 
@@ -22,10 +26,13 @@ public sealed class HeadRefusals
     // As Kestrel writes it. Should it ever write it otherwise, its answer goes out as it is, and a test tells.
     private static readonly byte[] Bare = "Content-Length: 0\r\nConnection: close\r\n"u8.ToArray();
 
+    private readonly RequestIds _ids = new();
+    private readonly ILogger<HeadRefusals> _logger;
     private volatile Dictionary<string, (byte[] Headers, byte[] Body)> _errors;
 
-    public HeadRefusals(LiveConfiguration live)
+    public HeadRefusals(LiveConfiguration live, ILogger<HeadRefusals> logger)
     {
+        _logger = logger;
         _errors = Errors(live.Current.Portal.Limits);
         live.Changed += () => _errors = Errors(live.Current.Portal.Limits);
     }
@@ -41,7 +48,7 @@ public sealed class HeadRefusals
                 return next(connection);
             }
 
-            var output = new RefusalOutput(connection.Transport.Output, this);
+            var output = new RefusalOutput(connection.Transport.Output, this, connection.RemoteEndPoint);
             connection.Features.Set(output);
             connection.Transport = new Duplex(connection.Transport.Input, output);
             return next(connection);
@@ -51,8 +58,9 @@ public sealed class HeadRefusals
     /// <summary>Gives a bare refusal its error.</summary>
     /// <param name="buffer">Where the answer is written: its first bytes are the head.</param>
     /// <param name="length">Bytes of the head.</param>
+    /// <param name="client">Who gets it.</param>
     /// <returns>Bytes of the answer; <paramref name="length"/> when it is no bare refusal.</returns>
-    internal int Complete(Span<byte> buffer, int length)
+    internal int Complete(Span<byte> buffer, int length, EndPoint? client)
     {
         if (length > LongestBareHead || !buffer.StartsWith("HTTP/1.1 "u8))
         {
@@ -63,15 +71,24 @@ public sealed class HeadRefusals
         var bare = head.IndexOf(Bare);
         if (bare < 0
             || !head.EndsWith("\r\n\r\n"u8)
-            || !_errors.TryGetValue(Encoding.ASCII.GetString(head[StatusFrom..StatusTo]), out var error)
-            || buffer.Length < length + error.Headers.Length + error.Body.Length)
+            || Encoding.ASCII.GetString(head[StatusFrom..StatusTo]) is not { } status
+            || !_errors.TryGetValue(status, out var error))
         {
             return length;
         }
 
+        var id = _ids.Next();
+        var line = Encoding.ASCII.GetBytes($"{RequestIds.Header}: {id}\r\n");
+        if (buffer.Length < length + error.Headers.Length + line.Length + error.Body.Length)
+        {
+            return length;
+        }
+
+        Log.Refused(_logger, status, id, client);
+
         // What stands behind it is the date. A client that asked by HEAD gets a body too: out here nobody knows the
         // method, and the connection ends.
-        byte[] rest = [.. error.Headers, .. head[(bare + Bare.Length)..], .. error.Body];
+        byte[] rest = [.. error.Headers, .. line, .. head[(bare + Bare.Length)..], .. error.Body];
         rest.CopyTo(buffer[bare..]);
         return bare + rest.Length;
     }
@@ -93,6 +110,12 @@ public sealed class HeadRefusals
         var headers = $"Content-Length: {body.Length}\r\nConnection: close\r\nContent-Type: {ErrorResponse.ContentType}\r\n"
             + "Docker-Distribution-API-Version: registry/2.0\r\n";
         return (Encoding.ASCII.GetBytes(headers), body);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "a request was refused with {Status} before it was read whole: request {Id} of {Client}")]
+        public static partial void Refused(ILogger logger, string status, string id, EndPoint? client);
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 
 namespace Portal.Registry.Protocol;
 
@@ -6,7 +7,7 @@ namespace Portal.Registry.Protocol;
 /// A connection's output, in which <see cref="HeadRefusals"/> finds the server's bare refusals. Answers of our own pass
 /// unseen, so that content which looks like one is never touched.
 /// </summary>
-internal sealed class RefusalOutput(PipeWriter output, HeadRefusals refusals) : PipeWriter
+internal sealed class RefusalOutput(PipeWriter output, HeadRefusals refusals, EndPoint? client) : PipeWriter
 {
     private Memory<byte> _memory;
     private bool _isOurs;
@@ -30,7 +31,7 @@ internal sealed class RefusalOutput(PipeWriter output, HeadRefusals refusals) : 
     public override void Advance(int bytes)
     {
         // A refusal is a head alone: whole in one piece, and the first of its flush.
-        output.Advance(_isOurs || _hasBegun ? bytes : refusals.Complete(_memory.Span, bytes));
+        output.Advance(_isOurs || _hasBegun ? bytes : refusals.Complete(_memory.Span, bytes, client));
         _hasBegun = true;
         _memory = _memory[Math.Min(bytes, _memory.Length)..];
     }

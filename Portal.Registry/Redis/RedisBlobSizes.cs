@@ -31,7 +31,7 @@ public sealed class RedisBlobSizes : IBlobSizes, IAsyncDisposable
     /// <param name="pace">How long a request waits, and how often it is tried again.</param>
     /// <param name="readsReplicas">Ask replicas, where there are any.</param>
     public RedisBlobSizes(
-        ConfigurationOptions options, RedisPace pace, bool readsReplicas, TimeProvider time, ILogger<RedisBlobSizes> logger)
+        ConfigurationOptions options, RedisPace pace, bool readsReplicas, TimeProvider time, ILogger logger)
     {
         _reads = readsReplicas ? CommandFlags.PreferReplica : CommandFlags.None;
         _link = new RedisLink(options, pace, time, logger);

@@ -9,78 +9,36 @@ namespace Portal.Registry.Tls;
 /// </summary>
 public sealed partial class FileCertificates : ICertificateSource
 {
-    // The content is compared, since a renewal may be a link that points elsewhere. That costs little at this pace.
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
-
     private readonly CertificateFiles _files;
     private readonly TimeProvider _time;
     private readonly ILogger<FileCertificates> _logger;
-    private readonly Lock _turn = new();
-    private long _looked;
-    private (string Certificate, string Key) _seen;
-    private string? _failure;
-    private volatile SslStreamCertificateContext _current;
+    private readonly PemSource<SslStreamCertificateContext> _source;
 
     /// <exception cref="CertificateFileException">There is no usable certificate to begin with.</exception>
     public FileCertificates(CertificateFiles files, TimeProvider time, ILogger<FileCertificates> logger)
     {
         (_files, _time, _logger) = (files, time, logger);
-        _looked = time.GetTimestamp();
-        _seen = (PemFile.Read(files.Certificate), PemFile.Read(files.Key));
-        _current = files.Parse(_seen.Certificate, _seen.Key);
-        WarnIfExpired();
+        _source = new PemSource<SslStreamCertificateContext>(
+            [files.Certificate, files.Key], texts => files.Parse(texts[0], texts[1]), time, OnRenewed, OnUnusable);
+        WarnIfExpired(_source.Get());
     }
 
-    public ValueTask<SslStreamCertificateContext?> GetAsync(string host, CancellationToken cancellationToken)
-    {
-        if (_time.GetElapsedTime(Volatile.Read(ref _looked)) >= LookEvery && _turn.TryEnter())
-        {
-            try
-            {
-                Look();
-                Volatile.Write(ref _looked, _time.GetTimestamp());
-            }
-            finally
-            {
-                _turn.Exit();
-            }
-        }
+    public ValueTask<SslStreamCertificateContext?> GetAsync(string host, CancellationToken cancellationToken) => new(_source.Get());
 
-        return new ValueTask<SslStreamCertificateContext?>(_current);
+    private void OnRenewed(SslStreamCertificateContext certificate)
+    {
+        Log.Renewed(_logger, _files.Certificate, certificate.TargetCertificate.NotAfter.ToUniversalTime());
+        WarnIfExpired(certificate);
     }
 
-    private void Look()
-    {
-        try
-        {
-            var content = (PemFile.Read(_files.Certificate), PemFile.Read(_files.Key));
-            if (content == _seen)
-            {
-                return;
-            }
+    private void OnUnusable(string problem, SslStreamCertificateContext kept) =>
+        Log.Unusable(_logger, problem, kept.TargetCertificate.NotAfter.ToUniversalTime());
 
-            // Even when it cannot be used: it is judged once.
-            _seen = content;
-            _current = _files.Parse(content.Item1, content.Item2);
-            _failure = null;
-            Log.Renewed(_logger, _files.Certificate, _current.TargetCertificate.NotAfter.ToUniversalTime());
-            WarnIfExpired();
-        }
-        catch (CertificateFileException exception)
-        {
-            if (_failure != exception.Message)
-            {
-                _failure = exception.Message;
-                Log.Unusable(_logger, exception.Message, _current.TargetCertificate.NotAfter.ToUniversalTime());
-            }
-        }
-    }
-
-    private void WarnIfExpired()
+    private void WarnIfExpired(SslStreamCertificateContext certificate)
     {
-        if (_current.TargetCertificate.NotAfter.ToUniversalTime() < _time.GetUtcNow())
+        if (certificate.TargetCertificate.NotAfter.ToUniversalTime() < _time.GetUtcNow())
         {
-            Log.Expired(_logger, _files.Certificate, _current.TargetCertificate.NotAfter.ToUniversalTime());
+            Log.Expired(_logger, _files.Certificate, certificate.TargetCertificate.NotAfter.ToUniversalTime());
         }
     }
 

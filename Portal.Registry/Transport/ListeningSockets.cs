@@ -4,111 +4,105 @@ using System.Net.Sockets;
 namespace Portal.Registry.Transport;
 
 /// <summary>
-/// Listening sockets that outlive the server that listens on them. While the portal is rebuilt with another configuration
-/// nobody takes clients in, but the kernel lets them wait instead of refusing them; whoever binds to the same end next
-/// goes on with the same socket.
+/// The listening sockets of the process. Two servers may hold the same one, while the portal of another configuration
+/// takes the place of the one before: one stops accepting when the other begins, and no client is refused. A socket that
+/// nobody holds any more is closed.
 /// </summary>
-public sealed class ListeningSockets : IDisposable
+public sealed class ListeningSockets
 {
     private readonly Lock _turn = new();
-    private readonly List<(string End, Socket Socket)> _kept = [];
-    private CancellationTokenSource _accepting = new();
-    private bool _isPaused;
+    private readonly List<ListeningSocket> _open = [];
+    private int _keepers;
 
-    /// <summary>Cancelled when no more clients are to be taken in.</summary>
-    internal CancellationToken Accepting
+    /// <summary>Keeps sockets open that nobody holds, until it is disposed: clients wait in the kernel's queue then.</summary>
+    public IDisposable Keep()
     {
-        get
+        lock (_turn)
         {
-            lock (_turn)
+            _keepers++;
+        }
+
+        return new Keeper(this);
+    }
+
+    /// <summary>The socket that listens at an end, for a holder that does not hold it yet; a new one when there is none.</summary>
+    /// <param name="end">What is asked for; port 0 asks for any port, and gets the one that another holder has of it.</param>
+    /// <param name="open">Makes a socket that listens there.</param>
+    internal ListeningSocket Hold(ServerSockets holder, EndPoint end, Func<Socket> open)
+    {
+        lock (_turn)
+        {
+            if (_open.Find(open => open.End.Equals(end) && !open.Holders.Contains(holder)) is not { } socket)
             {
-                return _accepting.Token;
-            }
-        }
-    }
-
-    /// <summary>From here on no listener takes a client in, and sockets that are let go are kept.</summary>
-    public void Pause()
-    {
-        lock (_turn)
-        {
-            _isPaused = true;
-            _accepting.Cancel();
-        }
-    }
-
-    /// <summary>Lets listeners that bind from here on take clients in; first they take over what was kept.</summary>
-    public void Resume()
-    {
-        lock (_turn)
-        {
-            _isPaused = false;
-            _accepting.Dispose();
-            _accepting = new CancellationTokenSource();
-        }
-    }
-
-    /// <summary>Closes what nobody took over, since another configuration listens elsewhere.</summary>
-    public void CloseKept()
-    {
-        lock (_turn)
-        {
-            foreach (var (end, socket) in _kept)
-            {
-                Close(end, socket);
+                CloseOnSamePort(end);
+                socket = new ListeningSocket(end, open());
+                _open.Add(socket);
             }
 
-            _kept.Clear();
-        }
-    }
-
-    public void Dispose()
-    {
-        CloseKept();
-        _accepting.Dispose();
-    }
-
-    /// <returns>The socket that listened at this end; null when there is none.</returns>
-    internal Socket? Take(EndPoint end)
-    {
-        lock (_turn)
-        {
-            var index = _kept.FindIndex(kept => kept.End == end.ToString());
-            if (index < 0)
-            {
-                return null;
-            }
-
-            var socket = _kept[index].Socket;
-            _kept.RemoveAt(index);
+            socket.Holders.Add(holder);
             return socket;
         }
     }
 
-    /// <summary>Closes a socket that is listened to no more, or keeps it for the next one to come.</summary>
-    /// <param name="end">What it was bound to, as it was asked for: port 0 stays port 0.</param>
-    internal void Release(EndPoint end, Socket socket)
+    internal void Release(ServerSockets holder, ListeningSocket socket)
     {
         lock (_turn)
         {
-            if (_isPaused)
+            socket.Holders.Remove(holder);
+            if (_keepers == 0)
             {
-                _kept.Add((end.ToString()!, socket));
-            }
-            else
-            {
-                Close(end.ToString()!, socket);
+                CloseUnheld();
             }
         }
     }
 
-    private static void Close(string end, Socket socket)
+    /// <summary>What is kept for another address of the same port would be in the way of this one.</summary>
+    private void CloseOnSamePort(EndPoint end)
     {
-        var isFile = socket.AddressFamily is AddressFamily.Unix;
-        socket.Dispose();
-        if (isFile)
+        if (end is IPEndPoint { Port: > 0 and var port })
         {
-            File.Delete(end);
+            Close(_open.FindAll(open => open.Holders.Count == 0 && open.End is IPEndPoint other && other.Port == port));
+        }
+    }
+
+    private void CloseUnheld() => Close(_open.FindAll(open => open.Holders.Count == 0));
+
+    private void Close(List<ListeningSocket> sockets)
+    {
+        foreach (var socket in sockets)
+        {
+            _open.Remove(socket);
+            socket.Close();
+        }
+    }
+
+    private sealed class Keeper(ListeningSockets sockets) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (sockets._turn)
+            {
+                if (--sockets._keepers == 0)
+                {
+                    sockets.CloseUnheld();
+                }
+            }
+        }
+    }
+}
+
+/// <summary>A socket that listens, and who holds it.</summary>
+/// <param name="End">What it was bound to, as it was asked for: port 0 stays port 0.</param>
+internal sealed record ListeningSocket(EndPoint End, Socket Socket)
+{
+    public HashSet<ServerSockets> Holders { get; } = [];
+
+    public void Close()
+    {
+        Socket.Dispose();
+        if (End is UnixDomainSocketEndPoint file)
+        {
+            File.Delete(file.ToString());
         }
     }
 }

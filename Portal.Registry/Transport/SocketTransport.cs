@@ -9,7 +9,7 @@ namespace Portal.Registry.Transport;
 /// answers go from the request's own thread into the socket (<see cref="SocketOutput"/>). So a blob takes few calls into
 /// the kernel and few changes of threads.
 /// </summary>
-public sealed class SocketTransport(ListeningSockets sockets) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+public sealed class SocketTransport(ServerSockets sockets) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private const int Backlog = 1024;
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
@@ -20,11 +20,11 @@ public sealed class SocketTransport(ListeningSockets sockets) : IConnectionListe
     /// <exception cref="IOException">Where a unix socket should be is something else, or no directory for it.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        if (sockets.Take(endpoint) is { } kept)
-        {
-            return new ValueTask<IConnectionListener>(new SocketListener(kept, endpoint, sockets));
-        }
+        return new ValueTask<IConnectionListener>(new SocketListener(sockets.Hold(endpoint, () => Open(endpoint)), sockets));
+    }
 
+    private static Socket Open(EndPoint endpoint)
+    {
         var path = endpoint is UnixDomainSocketEndPoint ? endpoint.ToString() : null;
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, path is null ? ProtocolType.Tcp : ProtocolType.Unspecified);
         try
@@ -41,7 +41,7 @@ public sealed class SocketTransport(ListeningSockets sockets) : IConnectionListe
 
             socket.Bind(endpoint);
             socket.Listen(Backlog);
-            return new ValueTask<IConnectionListener>(new SocketListener(socket, endpoint, sockets));
+            return socket;
         }
         catch (SocketException exception)
         {
@@ -59,19 +59,17 @@ public sealed class SocketTransport(ListeningSockets sockets) : IConnectionListe
 
     private sealed class SocketListener : IConnectionListener
     {
-        private readonly Socket _socket;
-        private readonly EndPoint _asked;
-        private readonly ListeningSockets _sockets;
+        private readonly ListeningSocket _socket;
+        private readonly ServerSockets _sockets;
         private readonly CancellationTokenSource _unbound = new();
         private readonly CancellationTokenSource _accepting;
         private int _isUnbound;
 
-        /// <param name="asked">What was to be listened to.</param>
-        public SocketListener(Socket socket, EndPoint asked, ListeningSockets sockets)
+        public SocketListener(ListeningSocket socket, ServerSockets sockets)
         {
-            (_socket, _asked, _sockets) = (socket, asked, sockets);
-            _accepting = CancellationTokenSource.CreateLinkedTokenSource(_unbound.Token, sockets.Accepting);
-            EndPoint = socket.LocalEndPoint!;
+            (_socket, _sockets) = (socket, sockets);
+            _accepting = CancellationTokenSource.CreateLinkedTokenSource(_unbound.Token, sockets.Ended);
+            EndPoint = socket.Socket.LocalEndPoint!;
         }
 
         public EndPoint EndPoint { get; }
@@ -82,8 +80,9 @@ public sealed class SocketTransport(ListeningSockets sockets) : IConnectionListe
             {
                 try
                 {
-                    var client = await _socket.AcceptAsync(_accepting.Token);
-                    if (_asked is IPEndPoint)
+                    await _sockets.Begun.WaitAsync(_accepting.Token);
+                    var client = await _socket.Socket.AcceptAsync(_accepting.Token);
+                    if (_socket.End is IPEndPoint)
                     {
                         client.NoDelay = true;
                     }
@@ -92,7 +91,7 @@ public sealed class SocketTransport(ListeningSockets sockets) : IConnectionListe
                 }
                 catch (OperationCanceledException)
                 {
-                    // To the server a listener that returns nothing has ended; a paused one only takes no more in.
+                    // To the server a listener that returns nothing has ended; this one only takes no more in.
                     await Task.Delay(Timeout.Infinite, _unbound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     return null;
                 }
@@ -113,7 +112,7 @@ public sealed class SocketTransport(ListeningSockets sockets) : IConnectionListe
             if (Interlocked.Exchange(ref _isUnbound, 1) == 0)
             {
                 _unbound.Cancel();
-                _sockets.Release(_asked, _socket);
+                _sockets.Release(_socket);
             }
 
             return ValueTask.CompletedTask;

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Portal.Registry.Configuration;
 using Portal.Tests.Fixtures;
 using Portal.Web.Components;
@@ -133,6 +134,34 @@ public sealed class ConfigurationPageTests : IDisposable
         Assert.Empty(page.FindAll(".conflict"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task EditFromOutside_WhileThePageIsIdle_IsShown_AndWhatWasTypedStays(bool isEdited)
+    {
+        await using var pages = await PagesAsync();
+        var page = pages.Render<ConfigurationPage>();
+        if (isEdited)
+        {
+            await EditAsync(page, "version: 0.1\n", "version: 0.1\n# mine\n");
+        }
+
+        await File.WriteAllTextAsync(_path, $"{Text}# from outside\n");
+        ((FakeTimeProvider)pages.Services.GetRequiredService<TimeProvider>()).Advance(ConfigurationPage.LookEvery);
+
+        if (isEdited)
+        {
+            page.WaitForAssertion(() => Assert.Contains("# from outside", page.Find(".conflict .added").TextContent, StringComparison.Ordinal));
+            Assert.Contains("# mine", page.FindComponent<CodeEditor>().Instance.Text, StringComparison.Ordinal);
+        }
+        else
+        {
+            page.WaitForAssertion(() => Assert.Contains("changed elsewhere", page.Find(".note").TextContent, StringComparison.Ordinal));
+            Assert.EndsWith("# from outside\n", page.FindComponent<CodeEditor>().Instance.Text, StringComparison.Ordinal);
+            Assert.Empty(page.FindAll(".conflict"));
+        }
+    }
+
     [Fact]
     public async Task Save_OfWhatMovesThePages_AsksTwice()
     {
@@ -176,7 +205,7 @@ public sealed class ConfigurationPageTests : IDisposable
         var pages = await PortalPages.CreateAsync(configure: services =>
         {
             services.AddSingleton(new RunningConfiguration(new RunningVersion(configuration, Text), hasFile ? _path : null, environment, TimeProvider.System));
-            services.AddSingleton(new DataFolder(configuration));
+            services.AddSingleton(new DataFolder(configuration, () => throw new InvalidOperationException("no folder is given")));
             services.AddSingleton<ConfigurationEditor>();
         });
         var visitor = pages.Services.GetRequiredService<Visitor>();

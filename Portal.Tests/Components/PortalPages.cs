@@ -34,6 +34,7 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Permissions);
         Services.AddSingleton<EventStream>();
         Services.AddSingleton<RepositoryLocks>();
+        Services.AddSingleton<IndexTurn>();
         Services.AddSingleton<RegistryService>();
         Services.AddSingleton<CatalogFeed>();
         Services.AddSingleton(world.Writer);

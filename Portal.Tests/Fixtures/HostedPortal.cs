@@ -24,6 +24,8 @@ public sealed class HostedPortal : IAsyncDisposable
 
     public Uri Address => _host.Application.RegistryAddress;
 
+    public Uri Pages => _host.Application.PortalAddress!;
+
     /// <param name="path">The file that holds the text; null for none.</param>
     public static async Task<HostedPortal> StartAsync(string yaml, string? path = null)
     {
@@ -41,6 +43,13 @@ public sealed class HostedPortal : IAsyncDisposable
         var ended = NextRebuild();
         Apply(yaml);
         return await ended.WaitAsync(Patience.Deadline);
+    }
+
+    /// <summary>Tells it to stop, as <c>SIGTERM</c> does, and waits until it has.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
     }
 
     public async Task<RebuildOutcome> NextRebuild()
@@ -68,8 +77,7 @@ public sealed class HostedPortal : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _running;
+        await StopAsync();
         await _host.DisposeAsync();
         _stop.Dispose();
     }

@@ -10,6 +10,11 @@ public static class PortalProcess
         return ChildProcess.StartRegistryAsync(address, "dotnet", [Executable, "serve"], [.. Settings(address, store), .. environment]);
     }
 
+    /// <param name="configuration">The file that it is started with; it has to name the address.</param>
+    public static Task<ChildProcess> StartFromFileAsync(
+        Uri address, string configuration, params (string Name, string Value)[] environment) =>
+        ChildProcess.StartRegistryAsync(address, "dotnet", [Executable, "serve", configuration], environment);
+
     /// <summary>Starts it with a disk of its own for its store, which ends with it.</summary>
     /// <param name="store">An empty folder, where the disk is put; nobody else sees what is on it.</param>
     public static Task<ChildProcess> StartOnSmallDiskAsync(Uri address, string store, int mebibytes)

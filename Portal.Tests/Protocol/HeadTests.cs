@@ -33,6 +33,7 @@ public sealed class HeadTests(HeadFixture portal) : IClassFixture<HeadFixture>
         Assert.Contains("\r\nContent-Type: application/json; charset=utf-8\r\n", answerHead, StringComparison.Ordinal);
         Assert.Contains("\r\nConnection: close\r\n", answerHead, StringComparison.Ordinal);
         Assert.Contains("\r\nDate: ", answerHead, StringComparison.Ordinal);
+        Assert.Matches("\r\nX-Request-Id: [0-9a-f-]{36}\r\n", answerHead);
         using var json = JsonDocument.Parse(body);
         var error = Assert.Single(json.RootElement.GetProperty("errors").EnumerateArray());
         Assert.Equal("UNSUPPORTED", error.GetProperty("code").GetString());

@@ -120,6 +120,37 @@ public sealed class TlsListenerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ClientCas_ThatChange_CountForNewConnections_WhileOldOnesGoOn()
+    {
+        using var first = new CertificateAuthority("First");
+        using var second = new CertificateAuthority("Second");
+        using var ofFirst = first.IssueClient("of the first");
+        using var ofSecond = second.IssueClient("of the second");
+        var path = first.Write(_portal.Root, "clients.pem");
+        _portal.Http = http => http with { Tls = http.Tls! with { ClientCas = [path] } };
+        await _portal.InitializeAsync();
+        using var open = _portal.CreateClient(HttpVersion.Version11, ofFirst);
+        using (var before = await open.GetAsync("/v2/"))
+        {
+            Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        }
+
+        second.Write(_portal.Root, "clients.pem");
+
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while (!await IsLetInAsync(ofSecond))
+        {
+            await Task.Delay(20, deadline.Token);
+        }
+
+        Assert.False(await IsLetInAsync(ofFirst));
+        using (var after = await open.GetAsync("/v2/"))
+        {
+            Assert.Equal(HttpStatusCode.OK, after.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task ClientCas_AskNothingOfThePages()
     {
         _portal.Http = http => http with { Tls = http.Tls! with { ClientCas = [_portal.Authority.Write(_portal.Root, "clients.pem")] } };

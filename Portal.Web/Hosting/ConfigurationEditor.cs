@@ -28,7 +28,7 @@ public sealed class ConfigurationEditor
     public EditorSession? Open(EditorVisitor visitor)
     {
         EditorAccess.Require(_running.Current, visitor);
-        return _file is null ? null : new EditorSession(_running, _file, _history, visitor, _file.Read());
+        return _file is null ? null : new EditorSession(_running, _file, _history, visitor);
     }
 
     /// <summary>Writes the text that is in force again back into the file, after the portal did not start with the one that is there.</summary>

@@ -7,18 +7,14 @@ namespace Portal.Web.Hosting;
 /// Where the portal keeps its own files: <c>portal.datadirectory</c>, else the filesystem driver's root. With images
 /// in memory it is a temporary folder, since an index of what is gone helps nobody.
 /// </summary>
-public sealed class DataFolder : IDisposable
+public sealed class DataFolder
 {
-    private readonly bool _isTemporary;
-
-    public DataFolder(RegistryConfiguration configuration)
+    /// <param name="temporary">Makes the temporary folder, where one is needed.</param>
+    public DataFolder(RegistryConfiguration configuration, Func<string> temporary)
     {
         var files = configuration.Storage.Driver as FileSystemDriverConfiguration;
         var given = configuration.Portal.DataDirectory ?? files?.RootDirectory;
-        _isTemporary = given is null;
-        Path = given is null
-            ? Directory.CreateTempSubdirectory("registry-portal-").FullName
-            : Directory.CreateDirectory(given).FullName;
+        Path = given is null ? temporary() : Directory.CreateDirectory(given).FullName;
         Database = System.IO.Path.Combine(Path, configuration.Portal.Database);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Database)!);
     }
@@ -40,12 +36,4 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>Where versions of the configuration are kept; made at the first save.</summary>
     public string ConfigurationHistory => System.IO.Path.Combine(Path, "config-history");
-
-    public void Dispose()
-    {
-        if (_isTemporary && Directory.Exists(Path))
-        {
-            Directory.Delete(Path, recursive: true);
-        }
-    }
 }

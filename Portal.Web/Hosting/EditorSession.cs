@@ -35,13 +35,16 @@ public sealed class EditorSession
     private readonly ConfigurationHistory _history;
     private readonly EditorVisitor _visitor;
     private readonly FileSnapshot _opened;
+    private string _stamp;
 
     internal EditorSession(
-        RunningConfiguration running, ConfigurationFile file, ConfigurationHistory history, EditorVisitor visitor, FileSnapshot opened)
+        RunningConfiguration running, ConfigurationFile file, ConfigurationHistory history, EditorVisitor visitor)
     {
-        (_running, _file, _history, _visitor, _opened) = (running, file, history, visitor, opened);
-        Text = SecretMask.Hide(opened.Text) ?? throw new UnreadableConfigurationException(
-            string.Join('\n', ConfigurationLoader.Parse(opened.Text, file.Path, running.Environment).Problems));
+        // Before the text: a change between the two is then noticed.
+        (_running, _file, _history, _visitor, _stamp) = (running, file, history, visitor, file.Stamp());
+        _opened = file.Read();
+        Text = SecretMask.Hide(_opened.Text) ?? throw new UnreadableConfigurationException(
+            string.Join('\n', ConfigurationLoader.Parse(_opened.Text, file.Path, running.Environment).Problems));
         WhyReadOnly = file.WhyReadOnly();
     }
 
@@ -56,6 +59,14 @@ public sealed class EditorSession
 
     /// <summary>Why nothing can be saved; null when it can.</summary>
     public string? WhyReadOnly { get; }
+
+    /// <summary>Whether the file was touched since the last look, so that it is worth a <see cref="FindConflict"/>.</summary>
+    /// <exception cref="IOException">It cannot be looked at.</exception>
+    public bool WasTouched()
+    {
+        var before = _stamp;
+        return (_stamp = _file.Stamp()) != before;
+    }
 
     /// <summary>What stands in the file now when somebody else changed it, beside what was opened; null when nobody did.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>

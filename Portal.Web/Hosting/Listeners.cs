@@ -22,7 +22,7 @@ public sealed class Listeners(RegistryConfiguration configuration)
     {
         var (http, portal) = (configuration.Http, configuration.Portal);
         var registryCertificates = (ICertificateSource?)server.ApplicationServices.GetService<AcmeCertificates>() ?? Certificates(server, http.Tls?.Files);
-        var refusals = new HeadRefusals(live);
+        var refusals = new HeadRefusals(live, server.ApplicationServices.GetRequiredService<ILogger<HeadRefusals>>());
         var handOver = http is { H2cEnabled: true, Tls: null } ? new Http2HandOver(portal.Limits.IdleTimeout) : null;
         Count(Listener.Registry, http.SocketPath is { } path
             ? server.Listen(new UnixDomainSocketEndPoint(path), Listener.Registry, ConfigureRegistry)
@@ -47,7 +47,7 @@ public sealed class Listeners(RegistryConfiguration configuration)
 
         void ConfigureRegistry(ListenOptions options)
         {
-            UseTls(options, registryCertificates, http.Tls is { ClientCas.Count: > 0 } tls ? new ClientCertificates(tls.ClientCas, tls.ClientAuthentication) : null);
+            UseTls(options, registryCertificates, Clients(server, http.Tls));
             if (handOver is not null)
             {
                 options.Use(handOver.Use);
@@ -72,6 +72,15 @@ public sealed class Listeners(RegistryConfiguration configuration)
         return files is null
             ? null
             : new FileCertificates(files, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<FileCertificates>>());
+    }
+
+    private static ClientCertificates? Clients(KestrelServerOptions server, TlsConfiguration? tls)
+    {
+        var services = server.ApplicationServices;
+        return tls is { ClientCas.Count: > 0 }
+            ? new ClientCertificates(
+                tls.ClientCas, tls.ClientAuthentication, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ClientCertificates>>())
+            : null;
     }
 
     private void Count(Listener listener, int addresses)

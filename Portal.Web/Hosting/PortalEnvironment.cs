@@ -1,15 +1,17 @@
+using Portal.Registry;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
 using Portal.Registry.Transport;
-using Portal.Storage.Drivers;
 using Portal.Storage.Drivers.InMemory;
 
 namespace Portal.Web.Hosting;
 
 /// <summary>What outlives an application when the portal is rebuilt inside its process.</summary>
-public sealed class PortalEnvironment(RunningConfiguration running) : IDisposable
+public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisposable
 {
     private InMemoryDriver? _memory;
+    private RegistryContent? _content;
+    private DirectoryInfo? _temporary;
 
     /// <summary>For an application that nobody reconfigures.</summary>
     public PortalEnvironment(RegistryConfiguration configuration)
@@ -24,10 +26,46 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IDisposabl
     /// <summary>Where clients knock.</summary>
     public ListeningSockets Sockets { get; } = new();
 
-    /// <summary>Images in memory, which a rebuild must not lose.</summary>
-    /// <returns>Null for a driver that keeps its content elsewhere.</returns>
-    public IStorageDriver? DriverFor(DriverConfiguration driver) =>
-        driver is InMemoryDriverConfiguration ? _memory ??= new InMemoryDriver(TimeProvider.System) : null;
+    /// <summary>The storage that a configuration names: the one that is in use, when it is the same.</summary>
+    public RegistryContent ContentFor(RegistryConfiguration configuration) =>
+        _content is { } content && content.Is(configuration)
+            ? content
+            : new RegistryContent(configuration, TimeProvider.System, configuration.Storage.Driver is InMemoryDriverConfiguration ? Memory : null);
 
-    public void Dispose() => Sockets.Dispose();
+    /// <summary>Takes a storage in use, and ends the one before, which nobody may use any more.</summary>
+    public async ValueTask UseAsync(RegistryContent content)
+    {
+        if (_content != content && Interlocked.Exchange(ref _content, content) is { } former)
+        {
+            await former.DisposeAsync();
+        }
+    }
+
+    /// <summary>Ends a storage that was never taken in use.</summary>
+    public async ValueTask DiscardAsync(RegistryContent content)
+    {
+        if (_content != content)
+        {
+            await content.DisposeAsync();
+        }
+    }
+
+    /// <summary>A folder for the portal's own files, where the configuration gives none.</summary>
+    public string TemporaryFolder() => (_temporary ??= Directory.CreateTempSubdirectory("registry-portal-")).FullName;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_content is not null)
+        {
+            await _content.DisposeAsync();
+        }
+
+        if (_temporary is { Exists: true })
+        {
+            _temporary.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Images in memory, which a rebuild must not lose.</summary>
+    private InMemoryDriver Memory => _memory ??= new InMemoryDriver(TimeProvider.System);
 }

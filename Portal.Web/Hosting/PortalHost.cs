@@ -4,15 +4,19 @@ namespace Portal.Web.Hosting;
 
 /// <summary>
 /// The portal, and another one in its place whenever the configuration asks for what takes a restart, inside the same
-/// process. Clients who come meanwhile wait; requests under way are finished. A portal that does not start with a new
-/// configuration is replaced by one with the old.
+/// process. The new one serves whoever comes, while the old one finishes what it has under way. One that does not start
+/// leaves the old one as it was. Where the two cannot be there at once, the old one finishes first, and clients wait.
 /// </summary>
 public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDisposable
 {
-    /// <summary>How long a rebuild waits for requests under way, unless <c>http.draintimeout</c> is longer.</summary>
+    /// <summary>How long requests under way at a rebuild may take, unless <c>http.draintimeout</c> is longer.</summary>
     public static readonly TimeSpan LeastDrain = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long, where <c>http.draintimeout</c> says nothing and nobody waits for them.</summary>
+    public static readonly TimeSpan UnsetDrain = TimeSpan.FromDays(1);
+
     private readonly PortalEnvironment _environment = new(running);
+    private readonly LeavingApplications _leaving = new(running);
     private PortalApplication? _application;
     private RunningVersion? _version;
 
@@ -24,12 +28,13 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     {
         _version = running.Version;
         _application = new PortalApplication(_version.Configuration, _environment);
+        await _environment.UseAsync(_application.Content);
         await _application.StartAsync(cancellationToken);
         running.Attach(_application.Live);
         Announce();
     }
 
-    /// <summary>Runs until the process, or the token, says to stop; a rebuild that is under way then is not finished.</summary>
+    /// <summary>Runs until the process, or the token, says to stop, and then until requests under way are done, within <c>http.draintimeout</c>.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -42,7 +47,9 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
             }
             catch (OperationCanceledException)
             {
+                _leaving.Hurry(_version!.Configuration.Http.DrainTimeout);
                 await Application.StopAsync(CancellationToken.None);
+                await _leaving.WhenGoneAsync();
                 return;
             }
 
@@ -60,7 +67,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
             await _application.DisposeAsync();
         }
 
-        _environment.Dispose();
+        await _environment.DisposeAsync();
     }
 
     /// <returns>False when the process was told to stop on the way: nothing serves then.</returns>
@@ -68,32 +75,64 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     {
         var before = _version!;
         Log.Rebuilding(Logger);
-
-        // Made while the old one still serves: what does not even come so far costs nobody anything.
-        PortalApplication candidate;
+        PortalApplication? candidate = null;
+        var isTogether = false;
         try
         {
             candidate = new PortalApplication(next.Configuration, _environment);
+            isTogether = candidate.Content == Application.Content && !SharedPorts.IsMoved(before.Configuration, next.Configuration);
+            if (isTogether)
+            {
+                await candidate.PrepareAsync(CancellationToken.None);
+                await candidate.TakeOverAsync(Application);
+            }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            // The old one never noticed.
+            await DiscardAsync(candidate);
             Fail(exception, next, before);
             running.Attach(Application.Live);
             return true;
         }
 
-        var drain = before.Configuration.Http.DrainTimeout > LeastDrain ? before.Configuration.Http.DrainTimeout : LeastDrain;
-        _environment.Sockets.Pause();
-        await Application.GiveWayAsync(drain, cancellationToken);
-        await Application.DisposeAsync();
-        _environment.Sockets.Resume();
-        if (cancellationToken.IsCancellationRequested)
+        if (!isTogether)
         {
-            await candidate.DisposeAsync();
+            return await ReplaceAsync(candidate, next, cancellationToken);
+        }
+
+        var former = Application;
+        (_application, _version) = (candidate, next);
+        running.Attach(candidate.Live);
+        var drain = before.Configuration.Http.DrainTimeout;
+        _leaving.Add(former, drain == TimeSpan.Zero ? UnsetDrain : drain > LeastDrain ? drain : LeastDrain, Logger);
+        running.FinishRebuild(failure: null, inForce: null);
+        Announce();
+        return true;
+    }
+
+    /// <summary>Ends the old application before the new one starts on the same ports. Clients who come meanwhile wait.</summary>
+    /// <returns>False when the process was told to stop on the way.</returns>
+    private async Task<bool> ReplaceAsync(PortalApplication candidate, RunningVersion next, CancellationToken cancellationToken)
+    {
+        var before = _version!;
+        using var kept = _environment.Sockets.Keep();
+        var drain = before.Configuration.Http.DrainTimeout > LeastDrain ? before.Configuration.Http.DrainTimeout : LeastDrain;
+        _leaving.Add(Application, drain, Logger);
+        _leaving.Hurry(drain);
+        try
+        {
+            await _leaving.WhenGoneAsync().WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            _leaving.Hurry(before.Configuration.Http.DrainTimeout);
+            await _leaving.WhenGoneAsync();
+            await DiscardAsync(candidate);
             return false;
         }
 
-        string? failure = null;
+        Exception? failure = null;
         try
         {
             await candidate.StartAsync(CancellationToken.None);
@@ -101,24 +140,35 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            failure = exception.Message;
-            _environment.Sockets.Pause();
-            await candidate.DisposeAsync();
-            _environment.Sockets.Resume();
-            (_application, _version) = (new PortalApplication(before.Configuration, _environment), before);
+            failure = exception;
+            await DiscardAsync(candidate);
+            _application = new PortalApplication(before.Configuration, _environment);
             await _application.StartAsync(CancellationToken.None);
-            Fail(exception, next, before);
         }
 
-        _environment.Sockets.CloseKept();
+        await _environment.UseAsync(Application.Content);
         if (failure is null)
         {
             running.FinishRebuild(failure: null, inForce: null);
+        }
+        else
+        {
+            Fail(failure, next, before);
         }
 
         running.Attach(Application.Live);
         Announce();
         return true;
+    }
+
+    /// <summary>Ends what was never started, or did not start.</summary>
+    private async Task DiscardAsync(PortalApplication? candidate)
+    {
+        if (candidate is not null)
+        {
+            await candidate.DisposeAsync();
+            await _environment.DiscardAsync(candidate.Content);
+        }
     }
 
     /// <summary>Says that the portal did not start with a configuration, and puts the one before back into the file.</summary>
@@ -172,7 +222,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         [LoggerMessage(LogLevel.Information, "registry on {Registry}, pages on {Portal}, health and counters on {Debug}")]
         public static partial void Listening(ILogger logger, string registry, string portal, string debug);
 
-        [LoggerMessage(LogLevel.Information, "the configuration takes a restart: finishing what is under way")]
+        [LoggerMessage(LogLevel.Information, "the configuration takes a restart")]
         public static partial void Rebuilding(ILogger logger);
 
         [LoggerMessage(LogLevel.Error, "the portal did not start with the new configuration; the one before is in force again")]

@@ -26,7 +26,7 @@ public sealed class RunningConfiguration(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private RunningVersion _version = version;
-    private LiveConfiguration? _live;
+    private readonly List<LiveConfiguration> _live = [];
     private volatile RebuildOutcome? _lastRebuild;
 
     /// <summary>The configuration in force; of what takes a restart, from the end of the rebuild on.</summary>
@@ -64,7 +64,7 @@ public sealed class RunningConfiguration(
         {
             changes = Compare(_version.Text, next.Text);
             _version = next;
-            _live?.Apply(next.Configuration);
+            _live.ForEach(live => live.Apply(next.Configuration));
             if (changes.Restart.Count > 0)
             {
                 _rebuilds.Writer.TryWrite(next);
@@ -75,13 +75,23 @@ public sealed class RunningConfiguration(
         return changes;
     }
 
-    /// <summary>Names those who are told of live changes from now on: the application that serves.</summary>
+    /// <summary>Tells an application of what is in force, and of every live change from now on.</summary>
     internal void Attach(LiveConfiguration live)
     {
         lock (_turn)
         {
-            _live = live;
+            _live.Remove(live);
+            _live.Add(live);
             live.Apply(_version.Configuration);
+        }
+    }
+
+    /// <summary>Ends that: the application serves nobody any more.</summary>
+    internal void Detach(LiveConfiguration live)
+    {
+        lock (_turn)
+        {
+            _live.Remove(live);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Portal.Storage.Drivers.FileSystem;
@@ -34,6 +35,14 @@ public sealed class ConfigurationFile(string path, string backupFolder)
 
     /// <summary>The file behind a link.</summary>
     private string Target => File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(Path);
+
+    /// <summary>Differs when the file was written or replaced since: a cheap look before a <see cref="Read"/>.</summary>
+    /// <exception cref="IOException">A link leads nowhere.</exception>
+    public string Stamp()
+    {
+        var file = new FileInfo(Target);
+        return file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.FullName} {file.LastWriteTimeUtc.Ticks} {file.Length}") : string.Empty;
+    }
 
     /// <exception cref="IOException">It is not there, longer than <see cref="ConfigurationLoader.MaxFileSize"/>, or no text.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>

@@ -58,7 +58,7 @@ public static class SecretMask
             if (spot.Text == Hidden && known.TryGetValue(Key(spot), out var secret))
             {
                 saved.Put(spot, secret.AsWrittenFor(spot));
-                sameLines.Put(spot, secret.OnOneLineFor(spot));
+                sameLines.Put(spot, spot.Kind is SecretKind.Comment ? Hidden : secret.OnOneLineFor(spot));
             }
             else if (spot.Kind is not SecretKind.Comment)
             {

@@ -32,13 +32,23 @@ internal sealed partial class SecretSpots
             spots.Look(root, ConfigurationKeys.Root, "", isSecret: false, keyColumn: 0);
         }
 
-        spots.LookAtComments();
+        foreach (var spot in SecretComments.In(yaml))
+        {
+            spots._spots.TryAdd(spot.Start, spot);
+        }
+
         return [.. spots._spots.Values.OrderBy(spot => spot.Start)];
     }
 
     /// <summary>Whether a line that may be part of no YAML at all names a secret and says something behind it.</summary>
-    public static bool NamesSecret(string line) =>
-        Assignment().Match(line) is { Success: true } match && Names.Contains(match.Groups["name"].Value);
+    public static bool NamesSecret(string line) => FindNamed(line) is not null;
+
+    /// <summary>What stands behind the first name of a secret, up to the line's end; null when none is named.</summary>
+    internal static Group? FindNamed(string line) =>
+        Assignment().Matches(line).FirstOrDefault(match => Names.Contains(match.Groups["name"].Value))?.Groups["value"];
+
+    /// <summary>The passwords within a value, as those of addresses.</summary>
+    internal static IEnumerable<Group> FindPasswords(string text) => Password().Matches(text).Select(match => match.Groups["password"]);
 
     private void Look(YamlPiece piece, ConfigurationKey? known, string path, bool isSecret, int keyColumn)
     {
@@ -86,24 +96,10 @@ internal sealed partial class SecretSpots
     private void LookWithin(YamlPiece piece, string path)
     {
         var count = 0;
-        foreach (Match match in Password().Matches(_yaml.Text[piece.Start..piece.End]))
+        foreach (var password in FindPasswords(_yaml.Text[piece.Start..piece.End]))
         {
-            var group = match.Groups["password"];
-            var start = piece.Start + group.Index;
-            _spots.TryAdd(start, new SecretSpot(SecretKind.Part, $"{path}#{count++}", start, start + group.Length, group.Value) { Piece = piece });
-        }
-    }
-
-    private void LookAtComments()
-    {
-        foreach (Match match in Comment().Matches(_yaml.Text))
-        {
-            var group = match.Groups["value"];
-            if (Names.Contains(match.Groups["name"].Value) && !_spots.Values.Any(spot => spot.Start < group.Index + group.Length && group.Index < spot.End))
-            {
-                _spots[group.Index] = new SecretSpot(
-                    SecretKind.Comment, _yaml.Text[match.Index..group.Index].Trim(), group.Index, group.Index + group.Length, group.Value);
-            }
+            var start = piece.Start + password.Index;
+            _spots.TryAdd(start, new SecretSpot(SecretKind.Part, $"{path}#{count++}", start, start + password.Length, password.Value) { Piece = piece });
         }
     }
 
@@ -117,9 +113,6 @@ internal sealed partial class SecretSpots
     [GeneratedRegex("""://[^\s/:@"']*:(?<password>[^\s/@"']+)@|\b(?:password|pwd)\s*=\s*(?<password>[^\s;"']+)""", RegexOptions.IgnoreCase)]
     private static partial Regex Password();
 
-    [GeneratedRegex(@"^[ \t]*#[^\r\n]*?(?<name>[A-Za-z_]+)[ \t]*:[ \t]+(?<value>[^\s][^\r\n]*?)[ \t]*\r?$", RegexOptions.Multiline)]
-    private static partial Regex Comment();
-
-    [GeneratedRegex("""["']?(?<name>[A-Za-z_]+)["']?\s*:\s*\S""")]
+    [GeneratedRegex("""["']?(?<![A-Za-z_])(?<name>[A-Za-z_]+)["']?[ \t]*[:=][ \t]*(?=(?<value>\S.*))""")]
     private static partial Regex Assignment();
 }

@@ -157,13 +157,14 @@ public sealed class CatalogIndexerTests
     {
         private readonly CatalogWorld _world;
         private readonly EventStream _events = new();
+        private readonly IndexTurn _turn = new();
 
         public Run(CatalogWorld world)
         {
             _world = world;
             Feed.Subscribe(Changes.Enqueue);
             Indexer = new CatalogIndexer(
-                _events, world.Writer, world.Reconciler, Feed, world.Time, NullLogger<CatalogIndexer>.Instance);
+                _events, world.Writer, world.Reconciler, Feed, _turn, world.Time, NullLogger<CatalogIndexer>.Instance);
         }
 
         public CatalogFeed Feed { get; } = new();
@@ -212,6 +213,7 @@ public sealed class CatalogIndexerTests
         {
             await Indexer.StopAsync(CancellationToken.None);
             Indexer.Dispose();
+            _turn.Dispose();
         }
     }
 }

@@ -21,7 +21,7 @@ public sealed class EditorSessionTests : IDisposable
     {
         File.WriteAllText(Path, Text);
         var configuration = Load(Text) with { Portal = new PortalConfiguration { DataDirectory = _folder.Path } };
-        _data = new DataFolder(configuration);
+        _data = new DataFolder(configuration, () => throw new InvalidOperationException("no folder is given"));
         _running = new RunningConfiguration(new RunningVersion(configuration, Text), Path, new Dictionary<string, string>(), TimeProvider.System);
         _editor = new ConfigurationEditor(_running, _data, TimeProvider.System);
     }
@@ -30,7 +30,6 @@ public sealed class EditorSessionTests : IDisposable
 
     public void Dispose()
     {
-        _data.Dispose();
         _folder.Dispose();
     }
 

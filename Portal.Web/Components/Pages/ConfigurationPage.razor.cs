@@ -41,6 +41,9 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
     private static readonly (EditorView View, string Name)[] Views =
         [(EditorView.Yaml, "YAML"), (EditorView.Form, "Form"), (EditorView.History, "History")];
 
+    /// <summary>How often an open page looks whether the file was changed elsewhere.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(3);
+
     private static readonly DialogOptions Wide = new() { MaxWidth = MaxWidth.ExtraLarge, FullWidth = true, CloseOnEscapeKey = true };
 
     private readonly CancellationTokenSource _left = new();
@@ -82,6 +85,9 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
     private Microsoft.JSInterop.IJSRuntime Js { get; set; } = default!;
 
     [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
     private ILogger<ConfigurationPage> Logger { get; set; } = default!;
 
     private bool IsEdited => _session is not null && _text != _session.Text;
@@ -119,6 +125,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
             }
 
             StateHasChanged();
+            _ = WatchAsync();
         }
         else if (!_isMarked && _editor is not null)
         {
@@ -309,15 +316,76 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         }
     }
 
-    private void OnRunningChanged() => _ = InvokeAsync(() =>
+    private void OnRunningChanged() => _ = InvokeAsync(async () =>
     {
-        if (!_isSaving && _session is not null)
-        {
-            _conflict ??= FindConflict();
-        }
-
+        await LookAsync();
         StateHasChanged();
     });
+
+    /// <summary>Looks at the file again and again, until the page is left.</summary>
+    private async Task WatchAsync()
+    {
+        using var timer = new PeriodicTimer(LookEvery, Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_left.Token))
+            {
+                await InvokeAsync(async () =>
+                {
+                    if (IsTouched())
+                    {
+                        await LookAsync();
+                        StateHasChanged();
+                    }
+                });
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Left.
+        }
+    }
+
+    private bool IsTouched()
+    {
+        try
+        {
+            return _session is not null && _session.WasTouched();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _failure = exception.Message;
+            return true;
+        }
+    }
+
+    /// <summary>Shows what somebody else made of the file: at once where nothing was typed here, else beside it.</summary>
+    private async Task LookAsync()
+    {
+        if (_isSaving || _session is null || _conflict is not null)
+        {
+            return;
+        }
+
+        if (_editor is not null && _view == EditorView.Yaml)
+        {
+            await _editor.FlushAsync();
+        }
+
+        if (FindConflict() is not { } found)
+        {
+            return;
+        }
+
+        if (IsEdited)
+        {
+            _conflict = found;
+            return;
+        }
+
+        Open();
+        _message = "The file was changed elsewhere. This is how it is now.";
+    }
 
     private List<EditorMark> Marks()
     {

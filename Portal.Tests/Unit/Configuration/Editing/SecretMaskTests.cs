@@ -63,6 +63,36 @@ public sealed class SecretMaskTests
         Assert.Equal(Text, restored.Text);
     }
 
+    [Theory]
+    [InlineData("http: {addr: ':1'}  # secret: one two\n", "http: {addr: ':1'}  # secret: (hidden)\n")]
+    [InlineData("#password:one\nversion: 0.1\n", "#password:(hidden)\nversion: 0.1\n")]
+    [InlineData("version: 0.1 # \"password\" = 'one'  \n", "version: 0.1 # \"password\" = (hidden)  \n")]
+    [InlineData("# http: {addr: ':1', secret: one}\n", "# http: {addr: ':1', secret: (hidden)\n")]
+    [InlineData("#  addr: redis://me:one@host:1, redis://two:two@host\n", "#  addr: redis://me:(hidden)@host:1, redis://two:(hidden)@host\n")]
+    [InlineData("#  Authorization: [Bearer one]\n", "#  Authorization: [Bearer (hidden)]\n")]
+    [InlineData("a: 'it # password: is text'\n", "a: 'it # password: is text'\n")]
+    [InlineData("a: |\n  # password: is text\nb: 1 # password: one\n", "a: |\n  # password: is text\nb: 1 # password: (hidden)\n")]
+    [InlineData("a: 1\n# private_key: |\n#   one\n#\n#   two\n# db: 1\n", "a: 1\n# private_key: (hidden)\n# db: 1\n")]
+    [InlineData("# secret: one\r\na: 1\r\n# secret: two\r\n", "# secret: (hidden)\r\na: 1\r\n# secret: (hidden)\r\n")]
+    [InlineData("# no # password here\na: b#password\n", "# no # password here\na: b#password\n")]
+    public void Hide_Comments_ShowsNoSecretOfThem_AndTheyStayWhatTheyWere(string text, string hidden)
+    {
+        Assert.Equal(hidden, SecretMask.Hide(text));
+
+        var restored = SecretMask.Restore(hidden, text);
+        Assert.Empty(restored.Problems);
+        Assert.Equal(text, restored.Text);
+        Assert.Equal(hidden.Count(character => character == '\n'), restored.SameLines.Count(character => character == '\n'));
+    }
+
+    [Fact]
+    public void Restore_OneOfTwoCommentsAlikeTakenOut_GivesTheOtherNobodysSecret()
+    {
+        var restored = SecretMask.Restore("# secret: (hidden)\n", "# secret: one\n# secret: two\n");
+
+        Assert.Equal("# secret: (hidden)\n", restored.Text);
+    }
+
     [Fact]
     public void Restore_OneTypedAnew_KeepsTheOthers()
     {
@@ -117,6 +147,7 @@ public sealed class SecretMaskTests
     [InlineData("http: {secret: (hidden)}\n", "http: {secret: (hidden)}\n")]
     [InlineData("http: [unfinished\n", "http: [unfinished\n")]
     [InlineData("http: [\n  secret: typed\n", null)]
+    [InlineData("http: {secret: typed\n", null)]
     [InlineData("redis: [redis://u:p@h\n", null)]
     public void Forget_KeepsNoSecretThatWasTyped(string edited, string? kept)
     {
