@@ -13,6 +13,7 @@ using Portal.Registry.Protocol;
 using Portal.Registry.Transport;
 using Portal.Storage.Metadata;
 using Portal.Web.Hosting;
+using Portal.Web.SignIn;
 
 namespace Portal.Web;
 
@@ -29,6 +30,7 @@ public sealed class PortalApplication : IAsyncDisposable
     private readonly ServerSockets _sockets;
     private readonly Listeners _listeners;
     private volatile bool _isLeaving;
+    private string? _setupCode;
 
     // As they were at the start: the server forgets them when it stops, and pages that are still shown tell them.
     private string[] _addresses = [];
@@ -70,17 +72,20 @@ public sealed class PortalApplication : IAsyncDisposable
             () => configuration.Http.SocketPath is not null || RegistryAddress is { Scheme: "https", IsDefaultPort: true } ? null : RegistryAddress.Port));
         builder.Services.AddSingleton(data);
         builder.Services.AddPortalPages();
+        builder.Services.AddPageSignIn(configuration.Portal.OpenId);
 
         _app = builder.Build();
-        Content.TellTo(_app.Services.GetRequiredService<ILoggerFactory>());
         UseOtherListeners(_app);
         _app.UseSecurityHeaders();
-        _app.UsePasswords(
-            _app.Services.GetService<BasicController>() ?? (configuration.Auth.IsNone ? null : _app.Services.GetService<IAccessController>()));
+        _app.UseForwarded(Live);
+        _app.UseSessions(_app.Services.GetRequiredService<Sessions>());
+        _app.UseFormFailures();
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
         _app.UseRouting();
+        _app.UseWayIn(_app.Services.GetRequiredService<Permissions>(), _app.Services.GetRequiredService<Sessions>());
         _app.UseAntiforgery();
         _app.MapPortalPages();
+        _app.MapPageSignIn(configuration.Portal.OpenId is not null);
     }
 
     public IServiceProvider Services => _app.Services;
@@ -97,12 +102,22 @@ public sealed class PortalApplication : IAsyncDisposable
     /// <summary>Where health and counters are, once started; null without them.</summary>
     public Uri? DebugAddress => Address(Listener.Debug);
 
+    /// <summary>Where the first administrator can be named, once started; null when there is one, or another way to become one.</summary>
+    public Uri? SetupLink => _setupCode is null || PortalAddress is not { } address
+        ? null
+        : new UriBuilder(new Uri(address, $"{PortalUrls.Setup}?code={_setupCode}"))
+        {
+            // Every address of the machine is none that a browser can go to.
+            Host = address.Host is "0.0.0.0" or "[::]" ? "localhost" : address.Host,
+        }.Uri;
+
     /// <summary>The storage that it works on.</summary>
     public RegistryContent Content { get; }
 
     /// <summary>Brings the database to this version, opens the listeners and takes clients in.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        Content.TellTo(_app.Services.GetRequiredService<ILoggerFactory>());
         await PrepareAsync(cancellationToken);
         _sockets.BeginAccepting();
     }
@@ -112,6 +127,7 @@ public sealed class PortalApplication : IAsyncDisposable
     {
         await _app.Services.GetRequiredService<PortalDatabase>().MigrateAsync(cancellationToken);
         await LoadAccountsAsync(cancellationToken);
+        _setupCode = _app.Services.GetRequiredService<FirstAdministrator>().Offer();
         await _app.StartAsync(cancellationToken);
         _addresses = [.. _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
 
@@ -129,6 +145,7 @@ public sealed class PortalApplication : IAsyncDisposable
         // What is changed of users in the one that leaves has to count in this one, too: first what came since it was read.
         former.Services.GetRequiredService<Accounts>().Changed += () => _ = LoadAccountsAsync(CancellationToken.None);
         await LoadAccountsAsync(CancellationToken.None);
+        Content.TellTo(_app.Services.GetRequiredService<ILoggerFactory>());
         former.Services.GetRequiredService<EventStream>().HandOver(Services.GetRequiredService<EventStream>());
         _sockets.BeginAccepting();
         former._sockets.EndAccepting();

@@ -19,6 +19,33 @@ public static class PortalUrls
     /// <summary>The editor of the configuration.</summary>
     public const string Configuration = "settings/config";
 
+    /// <summary>Users and permissions.</summary>
+    public const string Users = "settings/users";
+
+    /// <summary>Who did what.</summary>
+    public const string Audit = "settings/audit";
+
+    /// <summary>The signed-in user's own page.</summary>
+    public const string Account = "account";
+
+    /// <summary>Where forms that sign out are sent to.</summary>
+    public const string SignOut = "signout";
+
+    /// <summary>Where the first administrator is named.</summary>
+    public const string Setup = "setup";
+
+    /// <summary>The way in through OpenID Connect.</summary>
+    public const string OpenId = SignInPath + "/openid";
+
+    /// <summary>The path of the sign-in.</summary>
+    public const string SignInPath = "signin";
+
+    /// <param name="back">Where to go on then, relative to the base address; null for the first page.</param>
+    public static string SignIn(string? back) => WithReturn(SignInPath, back);
+
+    /// <inheritdoc cref="SignIn"/>
+    public static string SignInByOpenId(string? back) => WithReturn(OpenId, back);
+
     public static string Catalog(RepositoryQuery? query = null)
     {
         var address = new StringBuilder("./");
@@ -93,6 +120,12 @@ public static class PortalUrls
         }
 
         return reference is not null;
+    }
+
+    private static string WithReturn(string path, string? back)
+    {
+        var page = back?.TrimStart('/', '.');
+        return string.IsNullOrEmpty(page) ? path : $"{path}?returnUrl={Uri.EscapeDataString(page)}";
     }
 
     private static string NameOf<TSort>(TSort sort)

@@ -7,7 +7,7 @@ using Portal.Storage.Accounts;
 namespace Portal.Registry.Auth;
 
 /// <summary>
-/// When users and tokens were last seen: noted in memory by the requests, and written down now and then. What a crash
+/// When users, tokens and sessions were last seen: noted in memory by the requests, and written down now and then. What a crash
 /// loses of it is half a minute.
 /// </summary>
 public sealed partial class AccountActivity(Accounts accounts, UserDirectory users, TimeProvider time, ILogger<AccountActivity> logger) : BackgroundService
@@ -18,6 +18,7 @@ public sealed partial class AccountActivity(Accounts accounts, UserDirectory use
 
     private readonly ConcurrentDictionary<string, UserActivity> _users = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, AccessToken> _tokens = new();
+    private readonly ConcurrentDictionary<long, Session> _sessions = new();
 
     /// <summary>Notes an allowed request.</summary>
     public void Saw(Identity who, Access access)
@@ -50,6 +51,12 @@ public sealed partial class AccountActivity(Accounts accounts, UserDirectory use
     {
         _tokens[token.Id] = token with { LastUsed = time.GetUtcNow(), LastAddress = address?.ToString() };
     }
+
+    /// <summary>Notes that a session's user did something.</summary>
+    public void Saw(Session session) => _sessions[session.Id] = session with { LastSeen = time.GetUtcNow() };
+
+    /// <summary>What is known of a session, with what is not written down yet.</summary>
+    public Session Complete(Session session) => _sessions.TryGetValue(session.Id, out var seen) ? session with { LastSeen = seen.LastSeen } : session;
 
     /// <summary>What is known of a user, with what is not written down yet.</summary>
     public Account Complete(Account account)
@@ -101,7 +108,8 @@ public sealed partial class AccountActivity(Accounts accounts, UserDirectory use
     {
         var seen = _users.Where(pair => pair.Value.TakeChanged()).ToList();
         var used = _tokens.ToList();
-        if (seen.Count == 0 && used.Count == 0)
+        var open = _sessions.ToList();
+        if (seen.Count == 0 && used.Count == 0 && open.Count == 0)
         {
             return;
         }
@@ -121,12 +129,17 @@ public sealed partial class AccountActivity(Accounts accounts, UserDirectory use
                     await store.SaveAccountAsync(account, CancellationToken.None);
                 }
 
-                await store.RecordUseAsync(all, [.. used.Select(pair => pair.Value)], [], CancellationToken.None);
+                await store.RecordUseAsync(all, [.. used.Select(pair => pair.Value)], [.. open.Select(pair => pair.Value)], CancellationToken.None);
             },
             CancellationToken.None);
         foreach (var pair in used)
         {
             _tokens.TryRemove(pair);
+        }
+
+        foreach (var pair in open)
+        {
+            _sessions.TryRemove(pair);
         }
     }
 

@@ -17,27 +17,34 @@ public sealed class AccountSnapshot
     private readonly FrozenDictionary<SecretHash, KnownToken> _tokens;
     private readonly FrozenDictionary<long, KnownToken> _tokensById;
     private readonly FrozenDictionary<SecretHash, Session> _sessions;
+    private readonly FrozenDictionary<long, Session> _sessionsById;
     private readonly ConcurrentDictionary<string, Rights> _rights = new(StringComparer.Ordinal);
     private readonly AdminConfiguration? _admin;
+    private readonly IReadOnlyList<string> _adminGroups;
     private readonly bool _isBoundless;
     private readonly Lazy<Rights> _anonymous;
 
-    internal AccountSnapshot(AccountRows rows, AdminConfiguration? admin)
+    internal AccountSnapshot(AccountRows rows, PortalConfiguration portal)
     {
         Rows = rows;
-        _admin = admin;
+        _admin = portal.Admin;
+        _adminGroups = portal.OpenId?.AdminGroups ?? [];
         _accounts = rows.Accounts.ToFrozenDictionary(account => account.Name, StringComparer.Ordinal);
         _tokens = rows.Tokens.ToFrozenDictionary(token => SecretHash.Of(token.Hash), token => new KnownToken(token, LimitOf(token)));
         _tokensById = _tokens.Values.ToFrozenDictionary(token => token.Token.Id);
         _sessions = rows.Sessions.ToFrozenDictionary(session => SecretHash.Of(session.Hash));
+        _sessionsById = rows.Sessions.ToFrozenDictionary(session => session.Id);
         _isBoundless = rows.Rules.All(rule => rule.Role is Role.Admin);
         _anonymous = new Lazy<Rights>(() => Gather(rows.Rules.Where(rule => rule.Kind is SubjectKind.Anyone)));
-        HasAdministrator = admin is not null || rows.Rules.Any(rule => rule.Role is Role.Admin);
+        HasAdministrator = _admin is not null || _adminGroups.Count > 0 || rows.Rules.Any(rule => rule.Role is Role.Admin);
     }
 
     public AccountRows Rows { get; }
 
-    /// <summary>Whether anybody is named as administrator. As long as nobody is, every signed-in user is one.</summary>
+    /// <summary>
+    /// Whether anybody is named as administrator. As long as nobody is, every signed-in user is one, but those that
+    /// OpenID Connect brings.
+    /// </summary>
     public bool HasAdministrator { get; }
 
     /// <summary>Whether rules bound what signed-in users do with repositories.</summary>
@@ -61,6 +68,12 @@ public sealed class AccountSnapshot
     /// <returns>Null when there is no such session; it may be past its time.</returns>
     public Session? FindSession(ReadOnlySpan<byte> secret) => _sessions.GetValueOrDefault(SecretHash.OfSecret(secret));
 
+    /// <returns>Null when there is no such session; it may be past its time.</returns>
+    public Session? FindSession(long id) => _sessionsById.GetValueOrDefault(id);
+
+    /// <summary>All sessions of a user; some may be past their time.</summary>
+    public IEnumerable<Session> SessionsOf(string user) => Rows.Sessions.Where(session => session.User == user);
+
     /// <summary>What the rules give somebody, whatever credentials were used.</summary>
     public Rights RightsOf(Identity who)
     {
@@ -74,7 +87,8 @@ public sealed class AccountSnapshot
             return known;
         }
 
-        var rights = Find(name) is { IsDisabled: true } ? Rights.None : Gather(name, Find(name)?.Groups ?? []);
+        var account = Find(name);
+        var rights = account is { IsDisabled: true } ? Rights.None : Gather(name, account);
         if (_rights.Count < MaxRemembered)
         {
             _rights.TryAdd(name, rights);
@@ -89,8 +103,9 @@ public sealed class AccountSnapshot
         return new Rights(token.Patterns.Select(pattern => new Grant(pattern, actions)), isAdministrator: false, seesCatalog: true);
     }
 
-    private Rights Gather(string name, IReadOnlyList<string> groups)
+    private Rights Gather(string name, Account? account)
     {
+        var groups = account?.Groups ?? [];
         var rules = Rows.Rules.Where(rule => rule.Kind switch
         {
             SubjectKind.User => rule.Subject == name,
@@ -99,10 +114,12 @@ public sealed class AccountSnapshot
         });
         if (_isBoundless)
         {
-            rules = rules.Append(new AccessRule(SubjectKind.SignedIn, "", HasAdministrator ? Role.Maintainer : Role.Admin, RepositoryPattern.All));
+            // Who has an account with a server elsewhere is not by that an administrator here.
+            var isTrusted = !HasAdministrator && account?.Source is not AccountSource.OpenId;
+            rules = rules.Append(new AccessRule(SubjectKind.SignedIn, "", isTrusted ? Role.Admin : Role.Maintainer, RepositoryPattern.All));
         }
 
-        if (_admin?.UserName == name)
+        if (_admin?.UserName == name || _adminGroups.Any(group => groups.Contains(group, StringComparer.Ordinal)))
         {
             rules = rules.Append(new AccessRule(SubjectKind.User, name, Role.Admin, RepositoryPattern.All));
         }

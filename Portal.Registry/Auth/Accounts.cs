@@ -12,7 +12,7 @@ public sealed class Accounts(AccountStore store, LiveConfiguration live) : IDisp
     private static readonly AccountRows Nothing = new([], [], [], []);
 
     private readonly SemaphoreSlim _turn = new(1);
-    private volatile AccountSnapshot _current = new(Nothing, live.Current.Portal.Admin);
+    private volatile AccountSnapshot _current = new(Nothing, live.Current.Portal);
 
     /// <summary>How it is now.</summary>
     public AccountSnapshot Current => _current;
@@ -33,7 +33,7 @@ public sealed class Accounts(AccountStore store, LiveConfiguration live) : IDisp
         try
         {
             result = await change(store);
-            _current = new AccountSnapshot(await store.LoadAsync(CancellationToken.None), live.Current.Portal.Admin);
+            _current = new AccountSnapshot(await store.LoadAsync(CancellationToken.None), live.Current.Portal);
         }
         finally
         {

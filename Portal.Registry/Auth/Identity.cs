@@ -54,6 +54,9 @@ public sealed record Identity
     /// <summary>The access token that was used; null when none was.</summary>
     public string? TokenName { get; init; }
 
+    /// <summary>It came by the pages, where nobody in particular may change nothing.</summary>
+    public bool IsAtPages { get; init; }
+
     /// <summary>The number of the access token that was used; null when none was.</summary>
     public long? TokenId { get; init; }
 

@@ -23,9 +23,14 @@ public sealed class PasswordVerifier(UserDirectory users, SignInThrottle throttl
 
     /// <param name="address">The client's, whose failures are counted; null on a unix socket.</param>
     /// <exception cref="TooManyTriesException">Too many wrong passwords came for the name or from the address.</exception>
-    public ValueTask<bool> VerifyAsync(string name, string password, IPAddress? address)
+    public ValueTask<bool> VerifyAsync(string name, string password, IPAddress? address) => VerifyAsync(name, password, users.FindHash(name), address);
+
+    /// <summary>The same for a user who may be disabled: only who knows the password is to be told of that.</summary>
+    /// <exception cref="TooManyTriesException">Too many wrong passwords came for the name or from the address.</exception>
+    public ValueTask<bool> VerifyAnyAsync(string name, string password, IPAddress? address) => VerifyAsync(name, password, users.FindHashOfAny(name), address);
+
+    private ValueTask<bool> VerifyAsync(string name, string password, string? hash, IPAddress? address)
     {
-        var hash = users.FindHash(name);
         var fingerprint = FingerprintOf(name, password);
         return hash is not null && _matches.TryGet(fingerprint, out var matched) && matched == hash
             ? new ValueTask<bool>(true)

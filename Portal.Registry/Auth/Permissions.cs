@@ -9,7 +9,8 @@ namespace Portal.Registry.Auth;
 /// <remarks>
 /// As long as no rule is written but those that name administrators, every signed-in user may do everything with
 /// repositories, as with <c>registry:2</c>. A signed token of a server elsewhere, <c>auth.silly</c> and a registry without
-/// sign-in have no rules.
+/// sign-in have no rules; but in the pages of such a registry nobody without a name changes anything, other than a browser
+/// on the machine itself as long as no administrator is named.
 /// </remarks>
 public sealed class Permissions(Accounts accounts)
 {
@@ -25,6 +26,11 @@ public sealed class Permissions(Accounts accounts)
     /// <summary>Everything that may be done with a repository.</summary>
     public RepositoryActions On(Identity who, RepositoryName repository)
     {
+        if (who is { Kind: IdentityKind.Everyone, IsAtPages: true })
+        {
+            return IsAdministrator(who) ? RepositoryActions.All : RepositoryActions.Pull;
+        }
+
         var name = repository.ToString();
         var actions = who.Granted?.On(name) ?? RepositoryActions.All;
         if (who.Limit is { } limit)
@@ -35,12 +41,18 @@ public sealed class Permissions(Accounts accounts)
         return actions == 0 ? actions : actions & RightsOf(who).On(name);
     }
 
+    /// <summary>Whether there is anything for somebody in the pages; if not, the way in is shown.</summary>
+    public bool LetsIn(Identity who) => who.IsSignedIn || SeesCatalog(who);
+
     /// <summary>Which repositories may be seen in lists: those that may be pulled from.</summary>
     public RepositoryFilter Visible(Identity who)
     {
         var visible = RightsOf(who).Visible;
         return who.Limit is { } limit ? visible.And(limit.Visible) : visible;
     }
+
+    /// <summary>Whether anybody is named as administrator.</summary>
+    public bool HasAdministrator => accounts.Current.HasAdministrator;
 
     /// <summary>Whether users, permissions and configuration may be seen and changed.</summary>
     public bool IsAdministrator(Identity who)
@@ -55,9 +67,19 @@ public sealed class Permissions(Accounts accounts)
     {
         if (!Allows(who, new Access(AccessKind.Repository, repository, actions)))
         {
-            throw Denied(who, new Access(AccessKind.Repository, repository, actions));
+            throw who is { Kind: IdentityKind.Everyone, IsAtPages: true }
+                ? new OciException(ErrorCode.Denied, WhyNothingChanges(who)!)
+                : Denied(who, new Access(AccessKind.Repository, repository, actions));
         }
     }
+
+    /// <summary>Why somebody without a name cannot change anything in the pages, as a sentence; null for others, or when that one can.</summary>
+    public string? WhyNothingChanges(Identity who) => who is not { Kind: IdentityKind.Everyone, IsAtPages: true } || IsAdministrator(who)
+        ? null
+        : accounts.Current.HasAdministrator
+            ? "Only who is signed in can change anything in these pages."
+            : "Nobody is an administrator yet: until somebody is, these pages change something only for a browser on the machine itself. "
+                + "The registry's log tells how to name the first administrator.";
 
     /// <summary>The error for somebody who may not.</summary>
     internal static OciException Denied(Identity who, Access access)

@@ -19,6 +19,9 @@ public static class SignInExtensions
         services.AddSingleton<UserSignIn>();
         services.AddSingleton<AccountActivity>();
         services.AddHostedService(provider => provider.GetRequiredService<AccountActivity>());
+        services.AddSingleton<Sessions>();
+        services.AddHostedService(provider => provider.GetRequiredService<Sessions>());
+        services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<AuditTrail>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
         if (configuration.Auth.Htpasswd is { } htpasswd)

@@ -22,18 +22,15 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
     private (string Password, string Hash)? _admin;
 
     /// <returns>The user's bcrypt hash; null when there is no such user, or it has no password, or is disabled.</returns>
-    public string? FindHash(string name)
-    {
-        var current = accounts.Current;
-        if (current.IsDisabled(name))
-        {
-            return null;
-        }
+    public string? FindHash(string name) => accounts.Current.IsDisabled(name) ? null : FindHashOfAny(name);
 
+    /// <summary>The same, of disabled users too: for telling them why they are not let in.</summary>
+    public string? FindHashOfAny(string name)
+    {
         return live.Current.Portal.Admin is { Password: { } password } admin && admin.UserName == name
             ? HashOf(password)
             : file?.Users.Hashes.GetValueOrDefault(name)
-                ?? (current.Find(name) is { Source: AccountSource.Portal } own ? own.PasswordHash : null);
+                ?? (accounts.Current.Find(name) is { Source: AccountSource.Portal } own ? own.PasswordHash : null);
     }
 
     /// <summary>What changes when the user's password does. It is as secret as the password: fit to go into a keyed hash, and nowhere else.</summary>
@@ -52,6 +49,26 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
         return live.Current.Portal.Admin is { Password: not null } admin && admin.UserName == name
             ? AccountSource.Configuration
             : file?.Users.Hashes.ContainsKey(name) is true ? AccountSource.Htpasswd : accounts.Current.Find(name)?.Source;
+    }
+
+    /// <summary>Whether there can be any user with a password.</summary>
+    public bool HasPasswords => file is not null
+        || live.Current.Portal.Admin is { Password: not null }
+        || accounts.Current.Rows.Accounts.Any(account => account is { Source: AccountSource.Portal, PasswordHash: not null });
+
+    /// <summary>Whether there is still a way in for the user, by password or through OpenID Connect.</summary>
+    public bool MaySignIn(string name)
+    {
+        var current = accounts.Current.Find(name);
+        return current is not { IsDisabled: true }
+            && (FindSource(name) switch
+            {
+                AccountSource.Configuration => true,
+                AccountSource.Htpasswd => file?.Users.Hashes.ContainsKey(name) is true,
+                AccountSource.Portal => current?.PasswordHash is not null,
+                AccountSource.OpenId => live.Current.Portal.OpenId is not null,
+                _ => false,
+            });
     }
 
     /// <summary>

@@ -35,6 +35,12 @@ public sealed record PortalConfiguration
     /// <summary>The first administrator; null: none is named.</summary>
     public AdminConfiguration? Admin { get; init; }
 
+    /// <summary>How long a browser stays signed in.</summary>
+    public SessionConfiguration Session { get; init; } = new();
+
+    /// <summary>Sign-in by a server elsewhere; null for none.</summary>
+    public OpenIdConfiguration? OpenId { get; init; }
+
     /// <summary>Tokens of the portal's own; null: it makes none.</summary>
     public TokenServerConfiguration? TokenServer { get; init; }
 
@@ -57,6 +63,8 @@ public sealed record PortalConfiguration
                 ?? defaults.TrustedProxies,
             Tls = PortalTlsConfiguration.Read(portal.Section("tls")),
             Admin = portal.FilledSection("admin") is { } admin ? AdminConfiguration.Read(admin) : null,
+            Session = SessionConfiguration.Read(portal.Section("session")),
+            OpenId = portal.FilledSection("openid") is { } openId ? OpenIdConfiguration.Read(openId) : null,
             TokenServer = TokenServerConfiguration.Read(portal.Section("tokenserver")),
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
@@ -88,11 +96,18 @@ public sealed record PortalConfiguration
 }
 
 /// <summary>The <c>portal.admin</c> section.</summary>
+/// <param name="UserName">The name.</param>
+/// <param name="Password">Null for a user whose password, or way to sign in, is elsewhere.</param>
 public sealed record AdminConfiguration(string UserName, Secret? Password)
 {
     internal static AdminConfiguration Read(SectionReader admin)
     {
-        admin.RequireAll("username", "password");
-        return new AdminConfiguration(admin.Text("username") ?? "", admin.Secret("password"));
+        var name = admin.Text("username") ?? "";
+        if (name.Any(character => character == ':' || char.IsControl(character)))
+        {
+            admin.Error("username", "holds a colon or a control character, which clients cannot send; write another name");
+        }
+
+        return new AdminConfiguration(name, admin.Secret("password"));
     }
 }

@@ -110,6 +110,11 @@ public sealed record RegistryConfiguration
             root.Error("http", $"http.debug.addr is {debug}, where the registry or the portal listens; give it a port of its own");
         }
 
+        if (configuration is { Portal: { Admin.Password: null, OpenId: null, Admin: not null }, Auth.Htpasswd: null })
+        {
+            root.Error("portal", "portal.admin.password is missing: without auth.htpasswd or portal.openid there is no other place that holds the administrator's");
+        }
+
         CheckRedis(root, configuration);
         return configuration;
     }

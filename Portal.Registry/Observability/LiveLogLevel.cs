@@ -33,6 +33,9 @@ internal sealed class LiveLogLevel : IConfigureOptions<LoggerFilterOptions>, IOp
         {
             options.AddFilter("Microsoft", LogLevel.Warning);
             options.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
+            // It warns that its keys are not encrypted at rest: they lie beside other secrets, for their owner alone.
+            options.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         }
     }
 }

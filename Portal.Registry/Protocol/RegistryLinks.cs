@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Portal.Registry.Protocol;
@@ -25,11 +24,7 @@ public sealed class RegistryLinks(Uri? host, bool relative, string prefix, IRead
     }
 
     /// <summary>Whether the request came through a proxy whose headers are believed.</summary>
-    public bool IsTrusted(HttpContext context)
-    {
-        // A unix socket has no address: only what runs on this machine reaches it.
-        return ClientAddress.Of(context) is not { } address || ClientAddress.IsIn(address, trustedProxies);
-    }
+    public bool IsTrusted(HttpContext context) => ForwardedOrigin.IsTrusted(context, trustedProxies);
 
     /// <summary>An absolute address on this host, whatever <c>http.relativeurls</c> says.</summary>
     /// <param name="path">Begins with a slash.</param>
@@ -56,45 +51,12 @@ public sealed class RegistryLinks(Uri? host, bool relative, string prefix, IRead
         var authority = request.Host.Value;
         if (IsTrusted(request.HttpContext))
         {
-            var (forwardedScheme, forwardedHost) = Forwarded(request.Headers);
-            scheme = forwardedScheme is "http" or "https" ? forwardedScheme : scheme;
-            authority = IsAuthority(forwardedHost) ? forwardedHost : authority;
+            var forwarded = ForwardedOrigin.Of(request.Headers);
+            scheme = forwarded.Scheme ?? scheme;
+            authority = forwarded.Host ?? authority;
         }
 
         // An HTTP/1.0 client may send no Host at all; a relative address is right for it too.
         return string.IsNullOrEmpty(authority) ? string.Empty : $"{scheme}://{authority}";
-    }
-
-    private static (string? Scheme, string? Host) Forwarded(IHeaderDictionary headers)
-    {
-        if (headers["Forwarded"] is [{ Length: > 0 } forwarded, ..])
-        {
-            string? scheme = null;
-            string? host = null;
-            foreach (var pair in forwarded.Split(',', 2)[0].Split(';', StringSplitOptions.TrimEntries))
-            {
-                var (key, value) = pair.Split('=', 2) is [var left, var right] ? (left, right.Trim('"')) : (pair, string.Empty);
-                scheme = key.Equals("proto", StringComparison.OrdinalIgnoreCase) ? value : scheme;
-                host = key.Equals("host", StringComparison.OrdinalIgnoreCase) ? value : host;
-            }
-
-            return (scheme, host);
-        }
-
-        return (First(headers["X-Forwarded-Proto"]), First(headers["X-Forwarded-Host"]));
-    }
-
-    private static string? First(Microsoft.Extensions.Primitives.StringValues values)
-    {
-        return values is [{ } value, ..] ? value.Split(',', 2)[0].Trim() : null;
-    }
-
-    private static bool IsAuthority(string? text)
-    {
-        // A header carries ASCII alone: an internationalized name has its "xn--" form there.
-        return !string.IsNullOrEmpty(text)
-            && Ascii.IsValid(text)
-            && Uri.TryCreate($"http://{text}/", UriKind.Absolute, out var uri)
-            && uri is { UserInfo: "", PathAndQuery: "/", Fragment: "" };
     }
 }

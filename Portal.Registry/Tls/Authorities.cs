@@ -9,20 +9,20 @@ namespace Portal.Registry.Tls;
 /// </summary>
 public sealed class Authorities
 {
-    private readonly X509Certificate2Collection _certificates = [];
-    private readonly HashSet<string> _thumbprints = new(StringComparer.Ordinal);
+    private readonly X509Certificate2Collection _certificates;
+    private readonly HashSet<string> _thumbprints;
+
+    public Authorities(X509Certificate2Collection certificates)
+    {
+        _certificates = certificates;
+        _thumbprints = new HashSet<string>(certificates.Select(Thumbprint), StringComparer.Ordinal);
+    }
 
     /// <param name="paths">Files of certificates in PEM form, one or more in each.</param>
     /// <exception cref="CertificateFileException">One of them cannot be used.</exception>
     public Authorities(IEnumerable<string> paths)
-        : this(paths.SelectMany(Load))
+        : this([.. paths.SelectMany(path => Load(path))])
     {
-    }
-
-    public Authorities(IEnumerable<X509Certificate2> certificates)
-    {
-        _certificates.AddRange(certificates.ToArray());
-        _thumbprints.UnionWith(_certificates.Select(Thumbprint));
     }
 
     /// <summary>How many there are.</summary>

@@ -25,7 +25,7 @@ public sealed partial class ClientCertificates
         _authentication = authentication;
         _source = new PemSource<Authorities>(
             paths,
-            texts => new Authorities(paths.Zip(texts, PemFile.Certificates).SelectMany(certificates => certificates)),
+            texts => new Authorities([.. paths.Zip(texts, PemFile.Certificates).SelectMany(certificates => certificates)]),
             time,
             authorities => Log.Renewed(logger, authorities.Count),
             (problem, _) => Log.Unusable(logger, problem));

@@ -22,6 +22,7 @@ public sealed class AccountsDatabase(IDbContextFactory<AccountsDbContext> contex
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var path = context.Database.GetDbConnection().DataSource;
+        MakePrivate(path);
         try
         {
             var known = context.Database.GetMigrations().ToHashSet();
@@ -43,6 +44,20 @@ public sealed class AccountsDatabase(IDbContextFactory<AccountsDbContext> contex
             throw new AccountsDatabaseException(
                 $"the file of users and permissions, {path}, cannot be used ({exception.Message}): put back a copy of it, "
                 + "or move it away to begin with no permissions and no tokens", exception);
+        }
+    }
+
+    /// <summary>It holds hashes of passwords and sessions: for its owner alone, from its first byte on. SQLite's files beside it follow it.</summary>
+    private static void MakePrivate(string path)
+    {
+        if (!OperatingSystem.IsWindows() && !File.Exists(path))
+        {
+            using var file = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
         }
     }
 }

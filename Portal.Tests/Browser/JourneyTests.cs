@@ -50,4 +50,17 @@ public sealed class JourneyTests(ChromiumFixture portal, ReadOnlyPortalFixture s
             await tick.WaitForNextTickAsync(deadline.Token);
         }
     }
+
+    [Theory]
+    [InlineData("/", false)]
+    [InlineData("/settings/config", true)]
+    public async Task Bar_OnAPhone_ShowsTheWholeTitle(string path, bool isDark)
+    {
+        var (page, _) = await portal.OpenAsync(path, width: 390, isDark: isDark);
+        await Assertions.Expect(page.Locator("main[data-live]")).ToBeVisibleAsync();
+
+        Assert.True(await page.Locator(".brand span").EvaluateAsync<bool>("title => title.scrollWidth <= title.clientWidth && title.scrollHeight <= title.clientHeight + 1"));
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+        await page.Context.CloseAsync();
+    }
 }

@@ -14,6 +14,7 @@ using Portal.Tests.Unit.Metadata;
 using Portal.Web;
 using Portal.Web.Components;
 using Portal.Web.Components.Deletion;
+using Portal.Web.SignIn;
 
 namespace Portal.Tests.Components;
 
@@ -32,6 +33,9 @@ public sealed class PortalPages : BunitContext
             new LiveConfiguration(new RegistryConfiguration { Storage = storage }), new ManifestRules(new ValidationConfiguration(), [])));
         Services.AddSingleton(_ => new AccountsWorld());
         Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Permissions);
+        Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Sessions);
+        Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Live);
+        Services.AddSingleton(provider => CreateSignIn(provider.GetRequiredService<AccountsWorld>()));
         Services.AddSingleton<EventStream>();
         Services.AddSingleton<RepositoryLocks>();
         Services.AddSingleton<IndexTurn>();
@@ -49,6 +53,8 @@ public sealed class PortalPages : BunitContext
 
         // Last: it takes the first service, and none can be added after that.
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+        var visitor = Services.GetRequiredService<Visitor>();
+        (visitor.Address, visitor.Host) = ("127.0.0.1:50000", "localhost:5080");
     }
 
     public CatalogWorld World { get; }
@@ -78,6 +84,9 @@ public sealed class PortalPages : BunitContext
         Feed.Changed(RepositoryName.Parse(name));
         World.Time.Advance(TimeSpan.FromMilliseconds(250));
     }
+
+    private static PageSignIn CreateSignIn(AccountsWorld world) =>
+        new(world.Passwords, world.Users, world.Accounts, world.Sessions, world.Audit, world.Live);
 
     protected override async ValueTask DisposeAsyncCore()
     {

@@ -25,6 +25,8 @@ public sealed class AccountsWorld : IDbContextFactory<AccountsDbContext>, IDispo
         Throttle = new SignInThrottle(Time);
         Passwords = new PasswordVerifier(Users, Throttle);
         Activity = new AccountActivity(Accounts, Users, Time, NullLogger<AccountActivity>.Instance);
+        Audit = new AuditTrail(new AuditStore(Store), Time, NullLogger<AuditTrail>.Instance);
+        Sessions = new Sessions(Accounts, Users, Activity, Audit, Live, Time, NullLogger<Sessions>.Instance);
         SignIn = new UserSignIn(Passwords, Accounts, Activity, Time);
     }
 
@@ -45,6 +47,10 @@ public sealed class AccountsWorld : IDbContextFactory<AccountsDbContext>, IDispo
     public PasswordVerifier Passwords { get; }
 
     public AccountActivity Activity { get; }
+
+    public AuditTrail Audit { get; }
+
+    public Sessions Sessions { get; }
 
     public UserSignIn SignIn { get; }
 
@@ -70,6 +76,8 @@ public sealed class AccountsWorld : IDbContextFactory<AccountsDbContext>, IDispo
     public void Dispose()
     {
         Activity.Dispose();
+        Sessions.Dispose();
+        Audit.Dispose();
         Passwords.Dispose();
         Accounts.Dispose();
         Store.Dispose();

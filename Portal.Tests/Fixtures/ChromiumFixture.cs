@@ -20,13 +20,13 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
     }
 
     /// <summary>A new page in a context of its own, which records what the console and the network complain of.</summary>
-    public async Task<(IPage Page, List<string> Complaints)> OpenAsync(string path, int width = 1440, bool isDark = false, HttpCredentials? credentials = null)
+    public async Task<(IPage Page, List<string> Complaints)> OpenAsync(string path, int width = 1440, bool isDark = false, bool javaScript = true)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = PortalAddress.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
-            HttpCredentials = credentials,
+            JavaScriptEnabled = javaScript,
             IgnoreHTTPSErrors = PortalAddress.Scheme == "https",
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });

@@ -23,6 +23,9 @@ public class PortalFixture : IAsyncLifetime
 
     public Uri DebugAddress => Application.DebugAddress!;
 
+    /// <summary>Where the first administrator can be named; null when there is no need.</summary>
+    public Uri? SetupLink => Application.SetupLink;
+
     public IServiceProvider Services => Application.Services;
 
     public RegistryClient Client { get; private set; } = null!;

@@ -70,15 +70,13 @@ public sealed class PasswordTests(PasswordFixture portal) : IClassFixture<Passwo
     [Fact]
     public async Task Pages_AskForTheSamePassword()
     {
-        using var http = new HttpClient { BaseAddress = portal.PortalAddress };
-        using var refused = await http.GetAsync("/");
-        using var asset = await http.GetAsync("/portal.css");
-        http.DefaultRequestHeaders.Authorization = PasswordFile.Basic(PasswordFile.User, PasswordFile.Password);
-        using var open = await http.GetAsync("/");
+        using var browser = new PageBrowser(portal.PortalAddress);
+        using var refused = await browser.GetAsync("/");
+        using var signedIn = await browser.SignInAsync(PasswordFile.User, PasswordFile.Password);
+        using var open = await browser.GetAsync("/");
 
-        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-        Assert.Equal("Basic realm=\"Our registry\"", refused.Headers.WwwAuthenticate.ToString());
-        Assert.Equal(HttpStatusCode.Unauthorized, asset.StatusCode);
+        Assert.Equal("/signin", refused.Headers.Location?.ToString());
+        Assert.Equal("/", signedIn.Headers.Location?.ToString());
         Assert.Equal(HttpStatusCode.OK, open.StatusCode);
     }
 

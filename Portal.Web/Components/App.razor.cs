@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.Components.Web;
 
 namespace Portal.Web.Components;
 
@@ -13,6 +15,9 @@ public sealed partial class App
 
     /// <summary>With the path base, so that the portal works below a path of a proxy.</summary>
     private string BaseAddress => Context.Request.PathBase.Add("/");
+
+    /// <summary>A page with a form for signing in is sent as it is, and needs neither script nor circuit.</summary>
+    private IComponentRenderMode? Mode => Context.AcceptsInteractiveRouting() ? RenderMode.InteractiveServer : null;
 
     protected override void OnInitialized()
     {

@@ -1,19 +1,22 @@
+using Portal.Registry.Auth;
 using Portal.Registry.Configuration.Editing;
 
 namespace Portal.Web.Hosting;
 
 /// <summary>
 /// The file of the running configuration, for those who may change it. Every text that comes out of here has its secrets
-/// hidden, and every call asks again whether the visitor may.
+/// hidden, and every call asks again who the visitor is by now and whether that one may.
 /// </summary>
 public sealed class ConfigurationEditor
 {
     private readonly RunningConfiguration _running;
+    private readonly Permissions _permissions;
     private readonly ConfigurationHistory _history;
     private readonly ConfigurationFile? _file;
 
-    public ConfigurationEditor(RunningConfiguration running, DataFolder data, TimeProvider time)
+    public ConfigurationEditor(RunningConfiguration running, Permissions permissions, DataFolder data, TimeProvider time)
     {
+        _permissions = permissions;
         _running = running;
         _history = new ConfigurationHistory(data.ConfigurationHistory, time);
         _file = running.Path is { } path ? new ConfigurationFile(path, data.ConfigurationHistory) : null;
@@ -25,10 +28,10 @@ public sealed class ConfigurationEditor
     /// <exception cref="IOException">The file cannot be read, or is no text.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="UnreadableConfigurationException">The file is no YAML.</exception>
-    public EditorSession? Open(EditorVisitor visitor)
+    public EditorSession? Open(Func<Identity> visitor)
     {
-        EditorAccess.Require(_running.Current, visitor);
-        return _file is null ? null : new EditorSession(_running, _file, _history, visitor);
+        EditorAccess.Require(_permissions, visitor());
+        return _file is null ? null : new EditorSession(_running, _permissions, _file, _history, visitor);
     }
 
     /// <summary>Writes the text that is in force again back into the file, after the portal did not start with the one that is there.</summary>
@@ -47,9 +50,9 @@ public sealed class ConfigurationEditor
 
     /// <summary>The versions that are kept, newest first.</summary>
     /// <exception cref="EditorAccessException">The visitor may not.</exception>
-    public IReadOnlyList<ConfigurationVersion> Versions(EditorVisitor visitor)
+    public IReadOnlyList<ConfigurationVersion> Versions(Func<Identity> visitor)
     {
-        EditorAccess.Require(_running.Current, visitor);
+        EditorAccess.Require(_permissions, visitor());
         return _history.Versions();
     }
 
@@ -57,9 +60,9 @@ public sealed class ConfigurationEditor
     /// <returns>Both texts with their secrets hidden.</returns>
     /// <exception cref="EditorAccessException">The visitor may not.</exception>
     /// <exception cref="IOException">One of them cannot be read.</exception>
-    public TextPair Compare(EditorVisitor visitor, int before, int? after)
+    public TextPair Compare(Func<Identity> visitor, int before, int? after)
     {
-        EditorAccess.Require(_running.Current, visitor);
+        EditorAccess.Require(_permissions, visitor());
         return TextPair.Of(_history.Read(before) ?? "", after is { } number ? _history.Read(number) ?? "" : _file?.Read().Text ?? "");
     }
 }

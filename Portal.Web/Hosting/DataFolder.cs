@@ -36,4 +36,13 @@ public sealed class DataFolder
 
     /// <summary>Where versions of the configuration are kept; made at the first save.</summary>
     public string ConfigurationHistory => System.IO.Path.Combine(Path, "config-history");
+
+    /// <summary>Where the keys lie that protect forms and the state of pages. It is made, for its owner alone.</summary>
+    public string MakePageKeys()
+    {
+        var folder = System.IO.Path.Combine(Path, "page-keys");
+        return OperatingSystem.IsWindows()
+            ? Directory.CreateDirectory(folder).FullName
+            : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+    }
 }

@@ -1,3 +1,4 @@
+using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
 
@@ -33,15 +34,16 @@ public sealed class EditorSession
     private readonly RunningConfiguration _running;
     private readonly ConfigurationFile _file;
     private readonly ConfigurationHistory _history;
-    private readonly EditorVisitor _visitor;
+    private readonly Permissions _permissions;
+    private readonly Func<Identity> _visitor;
     private readonly FileSnapshot _opened;
     private string _stamp;
 
     internal EditorSession(
-        RunningConfiguration running, ConfigurationFile file, ConfigurationHistory history, EditorVisitor visitor)
+        RunningConfiguration running, Permissions permissions, ConfigurationFile file, ConfigurationHistory history, Func<Identity> visitor)
     {
         // Before the text: a change between the two is then noticed.
-        (_running, _file, _history, _visitor, _stamp) = (running, file, history, visitor, file.Stamp());
+        (_running, _permissions, _file, _history, _visitor, _stamp) = (running, permissions, file, history, visitor, file.Stamp());
         _opened = file.Read();
         Text = SecretMask.Hide(_opened.Text) ?? throw new UnreadableConfigurationException(
             string.Join('\n', ConfigurationLoader.Parse(_opened.Text, file.Path, running.Environment).Problems));
@@ -113,7 +115,7 @@ public sealed class EditorSession
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public ConfigurationChanges Save(SavePlan plan, string comment, IReadOnlyCollection<SaveQuestion> agreed)
     {
-        EditorAccess.Require(_running.Current, _visitor);
+        EditorAccess.Require(_permissions, _visitor());
         if (plan.Configuration is not { } configuration || plan.Questions.Except(agreed).Any())
         {
             throw new InvalidOperationException("the configuration has errors, or a question about it is open");
@@ -126,7 +128,7 @@ public sealed class EditorSession
 
         _history.AddFound(_opened.Text);
         _file.Write(plan.Text, _opened.Fingerprint);
-        _history.Add(plan.Text, _visitor.Name, Comment(plan, comment));
+        _history.Add(plan.Text, _visitor().Name, Comment(plan, comment));
         return _running.Apply(new RunningVersion(configuration, plan.Text));
     }
 
@@ -137,7 +139,7 @@ public sealed class EditorSession
 
     private SavePlan Plan(string text, IReadOnlyList<ConfigurationProblem> problems)
     {
-        EditorAccess.Require(_running.Current, _visitor);
+        EditorAccess.Require(_permissions, _visitor());
         var next = problems.Any(problem => problem.Severity is ConfigurationSeverity.Error)
             ? null
             : ConfigurationLoader.Parse(text, Name, _running.Environment).Configuration;
@@ -145,7 +147,7 @@ public sealed class EditorSession
         return new SavePlan(
             TextPair.Of(_opened.Text, text),
             _running.Compare(_opened.Text, text),
-            next is null ? [] : SaveQuestions.Of(_running.Current, next, differences, _visitor.Name),
+            next is null ? [] : SaveQuestions.Of(_running.Current, next, differences, _visitor().Name),
             problems)
         {
             Text = text,

@@ -197,6 +197,10 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
             Application.PortalAddress?.ToString() ?? "off",
             Application.DebugAddress?.ToString() ?? "off");
         WarnOfOpenDoors(configuration);
+        if (Application.SetupLink is { } link)
+        {
+            Log.NoAdministrator(Logger, link);
+        }
     }
 
     private void WarnOfOpenDoors(RegistryConfiguration configuration)
@@ -231,10 +235,14 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         [LoggerMessage(LogLevel.Error, "the configuration that is in force could not be put back into {File}: the next start fails with what it holds")]
         public static partial void NotPutBack(ILogger logger, Exception exception, string? file);
 
-        [LoggerMessage(LogLevel.Warning, "no sign-in: whoever reaches these ports may read, push and, where deletion is on, delete")]
+        [LoggerMessage(LogLevel.Warning, "no sign-in: whoever reaches the registry's port may read, push and, where deletion is on, delete")]
         public static partial void Open(ILogger logger);
 
-        [LoggerMessage(LogLevel.Warning, "clients' certificates are asked for by the registry alone: whoever reaches the pages may read and, where deletion is on, delete")]
+        // Who reads this runs the registry; it counts once, so that it is worth nothing in a log of yesterday.
+        [LoggerMessage(LogLevel.Warning, "no administrator: until there is one, the pages change something only for a browser on this machine. To name the first, open {Link} (once, and until the next start)")]
+        public static partial void NoAdministrator(ILogger logger, Uri link);
+
+        [LoggerMessage(LogLevel.Warning, "clients' certificates are asked for by the registry alone: whoever reaches the pages may read")]
         public static partial void OpenPages(ILogger logger);
 
         [LoggerMessage(LogLevel.Warning, "no TLS on every port: what passes there can be read on its way, passwords too, unless a proxy in front does TLS")]

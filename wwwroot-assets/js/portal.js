@@ -22,6 +22,12 @@ document.addEventListener("click", event => {
     return;
   }
 
+  if (event.target.closest("[popover] a")) {
+    // A page changes without a load, and would leave the menu open.
+    event.target.closest("[popover]").hidePopover();
+    return;
+  }
+
   if (event.target.closest("a.skip")) {
     document.getElementById("main")?.focus();
   }

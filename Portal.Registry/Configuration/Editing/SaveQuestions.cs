@@ -23,7 +23,8 @@ public static class SaveQuestions
             ? new SaveQuestion(
                 "Nobody will be asked for a password any more",
                 "auth is taken out: whoever reaches the ports may then read, push and, where deletion is on, delete. "
-                + "This page will then open only in a browser on the machine itself.")
+                + "This page will then open only to administrators whose password is not in the file, such as portal.admin, or, "
+                + "when no administrator is named, in a browser on the machine itself.")
             : null;
 
     private static SaveQuestion? Closes(AuthConfiguration now, AuthConfiguration next, string? user)

@@ -145,7 +145,6 @@ public sealed class SectionTests
     [InlineData("middleware: {storage: [{name: rewrite}]}", "5: middleware.storage[0]: this version does not support middleware.storage yet; remove it or write \"disabled: true\"")]
     [InlineData("reporting: {bugsnag: {apikey: hidden-one}}", "5: reporting: this version does not support reporting yet; remove it")]
     [InlineData("health: {tcp: [{addr: \"a:1\"}]}", "5: health.tcp: this version does not support health.tcp yet; remove it")]
-    [InlineData("portal: {admin: {username: a, password: hidden-one}}", "5: portal.admin: this version does not support portal.admin yet; remove it")]
     public void Read_KnownKeyThatIsNotBuilt_IsRefused(string text, string expected) =>
         Assert.Equal($"config.yml:{expected}", ConfigurationText.Error(text));
 

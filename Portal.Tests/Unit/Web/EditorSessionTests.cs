@@ -1,4 +1,4 @@
-using System.Net;
+using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
 using Portal.Tests.Fixtures;
@@ -10,9 +10,10 @@ public sealed class EditorSessionTests : IDisposable
 {
     private const string Text = "version: 0.1\nstorage: inmemory\nhttp:\n  secret: topsecret\n";
 
-    private static readonly EditorVisitor Local = new(null, IPAddress.Loopback, "localhost", IsForwarded: false);
+    private static readonly Func<Identity> Local = () => Identity.Everyone with { IsAtPages = true, IsLocal = true };
 
     private readonly TempFolder _folder = new();
+    private readonly AccountsWorld _accounts = new();
     private readonly DataFolder _data;
     private readonly RunningConfiguration _running;
     private readonly ConfigurationEditor _editor;
@@ -23,13 +24,14 @@ public sealed class EditorSessionTests : IDisposable
         var configuration = Load(Text) with { Portal = new PortalConfiguration { DataDirectory = _folder.Path } };
         _data = new DataFolder(configuration, () => throw new InvalidOperationException("no folder is given"));
         _running = new RunningConfiguration(new RunningVersion(configuration, Text), Path, new Dictionary<string, string>(), TimeProvider.System);
-        _editor = new ConfigurationEditor(_running, _data, TimeProvider.System);
+        _editor = new ConfigurationEditor(_running, _accounts.Permissions, _data, TimeProvider.System);
     }
 
     private string Path => _folder.Combine("config.yml");
 
     public void Dispose()
     {
+        _accounts.Dispose();
         _folder.Dispose();
     }
 
@@ -89,14 +91,15 @@ public sealed class EditorSessionTests : IDisposable
     [Fact]
     public async Task EveryCall_AsksWhoItIs()
     {
-        var elsewhere = Local with { Address = IPAddress.Parse("203.0.113.7") };
-        var session = _editor.Open(Local)!;
+        var isLocal = true;
+        Identity Elsewhere() => Identity.Everyone with { IsAtPages = true, IsLocal = isLocal };
+        var session = _editor.Open(Elsewhere)!;
         var plan = session.Plan(session.Text + "log: {level: debug}\n");
-        _running.Apply(new RunningVersion(_running.Current with { Auth = new AuthConfiguration { Htpasswd = new HtpasswdConfiguration("r", "/none") } }, Text));
+        isLocal = false;
 
-        Assert.Throws<EditorAccessException>(() => _editor.Open(elsewhere));
-        Assert.Throws<EditorAccessException>(() => _editor.Versions(elsewhere));
-        Assert.Throws<EditorAccessException>(() => _editor.Compare(elsewhere, 1, null));
+        Assert.Throws<EditorAccessException>(() => _editor.Open(Elsewhere));
+        Assert.Throws<EditorAccessException>(() => _editor.Versions(Elsewhere));
+        Assert.Throws<EditorAccessException>(() => _editor.Compare(Elsewhere, 1, null));
         Assert.Throws<EditorAccessException>(() => session.Save(plan, "", []));
         Assert.Equal(Text, await File.ReadAllTextAsync(Path));
     }

@@ -19,6 +19,10 @@ public sealed partial class TagTable
     [Parameter, EditorRequired]
     public RowPage<TagRow> Tags { get; set; } = default!;
 
+    /// <summary>Whether the visitor may delete, and so has a use for selecting.</summary>
+    [Parameter]
+    public bool MayDelete { get; set; }
+
     /// <summary>The selected tags: the table adds and removes.</summary>
     [Parameter, EditorRequired]
     public ISet<Tag> Selected { get; set; } = default!;

@@ -5,6 +5,7 @@ using Portal.Registry.Configuration.Editing;
 using Portal.Registry.Configuration.Keys;
 using Portal.Web.Components.Settings;
 using Portal.Web.Hosting;
+using Portal.Web.SignIn;
 
 namespace Portal.Web.Components.Pages;
 
@@ -41,9 +42,6 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
     private static readonly (EditorView View, string Name)[] Views =
         [(EditorView.Yaml, "YAML"), (EditorView.Form, "Form"), (EditorView.History, "History")];
 
-    /// <summary>How often an open page looks whether the file was changed elsewhere.</summary>
-    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(3);
-
     private static readonly DialogOptions Wide = new() { MaxWidth = MaxWidth.ExtraLarge, FullWidth = true, CloseOnEscapeKey = true };
 
     private readonly CancellationTokenSource _left = new();
@@ -76,6 +74,9 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
     private Visitor Visitor { get; set; } = default!;
 
     [Inject]
+    private PageSignIn SignIn { get; set; } = default!;
+
+    [Inject]
     private IDialogService Dialogs { get; set; } = default!;
 
     [Inject]
@@ -83,9 +84,6 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
 
     [Inject]
     private Microsoft.JSInterop.IJSRuntime Js { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
 
     [Inject]
     private ILogger<ConfigurationPage> Logger { get; set; } = default!;
@@ -139,7 +137,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         try
         {
             (_reason, _failure, _conflict) = (null, null, null);
-            _session = Editor.Open(Visitor.ToEditor());
+            _session = Editor.Open(() => Visitor.Identity);
             _state = _session is null ? EditorState.NoFile : EditorState.Ready;
             if (_session is not null)
             {
@@ -213,7 +211,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         }
 
         _view = view;
-        _versions = view == EditorView.History ? Editor.Versions(Visitor.ToEditor()) : [];
+        _versions = view == EditorView.History ? Editor.Versions(() => Visitor.Identity) : [];
     }
 
     private async Task DiscardAsync()
@@ -291,7 +289,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         {
             var parameters = new DialogParameters<CompareDialog>
             {
-                { dialog => dialog.Texts, Editor.Compare(Visitor.ToEditor(), versions.Before, versions.After) },
+                { dialog => dialog.Texts, Editor.Compare(() => Visitor.Identity, versions.Before, versions.After) },
                 { dialog => dialog.BeforeName, $"Version {versions.Before}" },
                 { dialog => dialog.AfterName, versions.After is { } other ? $"Version {other}" : "The file as it is" },
             };
@@ -301,90 +299,6 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         {
             _failure = exception.Message;
         }
-    }
-
-    private TextPair? FindConflict()
-    {
-        try
-        {
-            return _session!.FindConflict();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            _failure = exception.Message;
-            return null;
-        }
-    }
-
-    private void OnRunningChanged() => _ = InvokeAsync(async () =>
-    {
-        await LookAsync();
-        StateHasChanged();
-    });
-
-    /// <summary>Looks at the file again and again, until the page is left.</summary>
-    private async Task WatchAsync()
-    {
-        using var timer = new PeriodicTimer(LookEvery, Time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_left.Token))
-            {
-                await InvokeAsync(async () =>
-                {
-                    if (IsTouched())
-                    {
-                        await LookAsync();
-                        StateHasChanged();
-                    }
-                });
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Left.
-        }
-    }
-
-    private bool IsTouched()
-    {
-        try
-        {
-            return _session is not null && _session.WasTouched();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            _failure = exception.Message;
-            return true;
-        }
-    }
-
-    /// <summary>Shows what somebody else made of the file: at once where nothing was typed here, else beside it.</summary>
-    private async Task LookAsync()
-    {
-        if (_isSaving || _session is null || _conflict is not null)
-        {
-            return;
-        }
-
-        if (_editor is not null && _view == EditorView.Yaml)
-        {
-            await _editor.FlushAsync();
-        }
-
-        if (FindConflict() is not { } found)
-        {
-            return;
-        }
-
-        if (IsEdited)
-        {
-            _conflict = found;
-            return;
-        }
-
-        Open();
-        _message = "The file was changed elsewhere. This is how it is now.";
     }
 
     private List<EditorMark> Marks()

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
 using Portal.Registry.Inspection;
 using Portal.Storage.Metadata;
@@ -54,6 +55,11 @@ public sealed partial class ImagePage : IDisposable
     private ILogger<ImagePage> Logger { get; set; } = default!;
 
     private string FullName => Reference.IsDigest ? $"{Name}@{DigestText.Abbreviate(Reference.Digest)}" : $"{Name}:{Reference}";
+
+    [Inject]
+    private Permissions Permissions { get; set; } = default!;
+
+    private bool MayDelete => Permissions.On(Visitor.Identity, Name).HasFlag(RepositoryActions.Delete);
 
     private string Registry => Settings.RegistryAddress(new Uri(Navigation.Uri));
 

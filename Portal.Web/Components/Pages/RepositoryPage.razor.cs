@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
@@ -57,6 +58,11 @@ public sealed partial class RepositoryPage : IDisposable
     private ILogger<RepositoryPage> Logger { get; set; } = default!;
 
     private TagQuery Query { get; set; } = new();
+
+    [Inject]
+    private Permissions Permissions { get; set; } = default!;
+
+    private bool MayDelete => Permissions.On(Visitor.Identity, Name).HasFlag(RepositoryActions.Delete);
 
     private string Registry => Settings.RegistryAddress(new Uri(Navigation.Uri));
 

@@ -1,16 +1,16 @@
 using System.Net;
+using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
+using Portal.Storage.Accounts;
+using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Unit.Configuration.Editing;
 
 public sealed class EditorAccessTests
 {
-    private static readonly RegistryConfiguration Open = new();
-    private static readonly RegistryConfiguration WithPasswords = new()
-    {
-        Auth = new AuthConfiguration { Htpasswd = new HtpasswdConfiguration("realm", "/auth/htpasswd") },
-    };
+    private static readonly Identity Nobody = Identity.Anonymous with { IsAtPages = true };
+    private static readonly Identity Ada = new() { Kind = IdentityKind.Session, Name = "ada", IsAtPages = true };
 
     [Theory]
     [InlineData("127.0.0.1", "localhost:5080", false, true)]
@@ -23,32 +23,48 @@ public sealed class EditorAccessTests
     [InlineData("192.168.0.7", "localhost:5080", false, false)]
     [InlineData("172.17.0.1", "127.0.0.1:5080", false, false)]
     [InlineData(null, "localhost", false, false)]
-    public void WithoutPasswords_OnlyTheMachineItselfMay(string? address, string? host, bool isForwarded, bool may)
+    public void WithoutSignIn_OnlyTheMachineItselfMay(string? address, string? host, bool isForwarded, bool may)
     {
-        var visitor = new EditorVisitor(null, address is null ? null : IPAddress.Parse(address), host, isForwarded);
+        using var world = new AccountsWorld();
+        var isLocal = LocalBrowser.Is(address is null ? null : IPAddress.Parse(address), host, isForwarded);
 
-        Assert.Equal(may, May(Open, visitor));
+        var reason = Refusal(world, Identity.Everyone with { IsAtPages = true, IsLocal = isLocal });
+
+        Assert.Equal(may, reason is null);
+        Assert.True(may || reason!.Contains("only to a browser on the machine itself", StringComparison.Ordinal));
     }
 
-    [Theory]
-    [InlineData("alice", "203.0.113.5", true)]
-    [InlineData(null, "127.0.0.1", false)]
-    public void WithPasswords_WhoeverIsSignedInMay(string? name, string address, bool may)
+    [Fact]
+    public void WithAnAdministrator_TheMachineItselfMaySignIn()
     {
-        Assert.Equal(may, May(WithPasswords, new EditorVisitor(name, IPAddress.Parse(address), "hub.example", IsForwarded: true)));
+        using var world = new AccountsWorld(admin: new AdminConfiguration("root", new Secret("password")));
+
+        Assert.Contains("Sign in", Refusal(world, Identity.Everyone with { IsAtPages = true, IsLocal = true }), StringComparison.Ordinal);
     }
 
-    private static bool May(RegistryConfiguration configuration, EditorVisitor visitor)
+    [Fact]
+    public async Task WithUsers_WhoeverIsSignedInMay_UntilAnAdministratorIsNamed()
+    {
+        using var world = new AccountsWorld();
+        Assert.Contains("Sign in", Refusal(world, Nobody), StringComparison.Ordinal);
+        Assert.Null(Refusal(world, Ada));
+
+        await world.SetRulesAsync(new AccessRule(SubjectKind.User, "grace", Role.Admin, RepositoryPattern.All));
+
+        Assert.Contains("ada, who is no administrator", Refusal(world, Ada), StringComparison.Ordinal);
+        Assert.Null(Refusal(world, Ada with { Name = "grace" }));
+    }
+
+    private static string? Refusal(AccountsWorld world, Identity who)
     {
         try
         {
-            EditorAccess.Require(configuration, visitor);
-            return true;
+            EditorAccess.Require(world.Permissions, who);
+            return null;
         }
         catch (EditorAccessException exception)
         {
-            Assert.NotEmpty(exception.Message);
-            return false;
+            return exception.Message;
         }
     }
 }
