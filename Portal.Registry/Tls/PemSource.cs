@@ -36,7 +36,7 @@ internal sealed class PemSource<T>
         _current = parse(_seen);
     }
 
-    /// <summary>What counts for a connection that begins now.</summary>
+    /// <summary>What counts now.</summary>
     public T Get()
     {
         if (_time.GetElapsedTime(Volatile.Read(ref _looked)) >= LookEvery && _turn.TryEnter())

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Tls;
@@ -13,50 +14,26 @@ public sealed partial class TrustFiles
     private const string JwksKind = "a JSON Web Key Set";
     private const int MaxKeys = 1000;
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
-
-    private readonly string? _bundle;
-    private readonly string? _jwks;
-    private readonly TimeProvider _time;
-    private readonly ILogger<TrustFiles> _logger;
-    private readonly Lock _turn = new();
-    private long _looked;
-    private (string? Bundle, string? Jwks) _seen;
-    private string? _failure;
-    private volatile TrustedKeys _current;
+    private readonly PemSource<TrustedKeys> _source;
 
     /// <param name="bundle">A PEM file of certificates; null for none.</param>
     /// <param name="jwks">A file with a JSON Web Key Set (RFC 7517, 5); null for none.</param>
     /// <exception cref="CertificateFileException">One of them cannot be used.</exception>
     public TrustFiles(string? bundle, string? jwks, TimeProvider time, ILogger<TrustFiles> logger)
     {
-        (_bundle, _jwks, _time, _logger) = (bundle, jwks, time, logger);
-        _looked = time.GetTimestamp();
-        _seen = Read();
-        _current = Parse(_seen);
+        _source = new PemSource<TrustedKeys>(
+            [.. new[] { bundle, jwks }.OfType<string>()],
+            texts => new TrustedKeys(
+                bundle is null ? [] : PemFile.Certificates(bundle, texts[0]),
+                jwks is null ? [] : ParseJwks(jwks, texts[^1]),
+                time),
+            time,
+            _ => Log.Changed(logger),
+            (problem, _) => Log.Unusable(logger, problem));
     }
 
     /// <summary>The keys as of now: the same object for as long as the files do not change.</summary>
-    public TrustedKeys Current
-    {
-        get
-        {
-            if (_time.GetElapsedTime(Volatile.Read(ref _looked)) >= LookEvery && _turn.TryEnter())
-            {
-                try
-                {
-                    Look();
-                    Volatile.Write(ref _looked, _time.GetTimestamp());
-                }
-                finally
-                {
-                    _turn.Exit();
-                }
-            }
-
-            return _current;
-        }
-    }
+    public TrustedKeys Current => _source.Get();
 
     /// <summary>The keys of a set that can verify, each with its name in the set.</summary>
     /// <exception cref="CertificateFileException">The file cannot be used.</exception>
@@ -66,7 +43,8 @@ public sealed partial class TrustFiles
     {
         try
         {
-            using var json = JsonDocument.Parse(text);
+            // The file's bytes as they are: it was read as PEM is.
+            using var json = JsonDocument.Parse(Encoding.Latin1.GetBytes(text));
             if (json.RootElement.ValueKind is JsonValueKind.Object
                 && json.RootElement.TryGetProperty("keys", out var set)
                 && set.ValueKind is JsonValueKind.Array && set.GetArrayLength() <= MaxKeys)
@@ -91,45 +69,6 @@ public sealed partial class TrustFiles
         }
 
         throw new CertificateFileException(path, $"is not {JwksKind} ({{\"keys\": […]}}) of at most {MaxKeys} keys");
-    }
-
-    private (string? Bundle, string? Jwks) Read()
-    {
-        return (_bundle is null ? null : PemFile.Read(_bundle), _jwks is null ? null : PemFile.Read(_jwks, JwksKind));
-    }
-
-    private TrustedKeys Parse((string? Bundle, string? Jwks) text)
-    {
-        return new TrustedKeys(
-            text.Bundle is null ? [] : PemFile.Certificates(_bundle!, text.Bundle),
-            text.Jwks is null ? [] : ParseJwks(_jwks!, text.Jwks),
-            _time);
-    }
-
-    private void Look()
-    {
-        try
-        {
-            var content = Read();
-            if (content == _seen)
-            {
-                return;
-            }
-
-            // Even when it cannot be used: it is judged once.
-            _seen = content;
-            _current = Parse(content);
-            _failure = null;
-            Log.Changed(_logger);
-        }
-        catch (CertificateFileException exception)
-        {
-            if (_failure != exception.Message)
-            {
-                _failure = exception.Message;
-                Log.Unusable(_logger, exception.Message);
-            }
-        }
     }
 
     private static partial class Log

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using Portal.Registry.Auth.Tokens;
@@ -168,12 +170,12 @@ public sealed class TrustFilesTests : IDisposable
     public void Jwks_KeyForOnePurpose_IsGoodForNoOther()
     {
         var signer = new TokenSigner("RS256");
-        var (sealing, other, good) = (signer.Jwk("sealing"), signer.Jwk("other"), signer.Jwk("good"));
+        var (sealing, other, good) = (signer.Jwk("sealing"), signer.Jwk("other"), signer.Jwk("schlüssel"));
         (sealing["use"], other["alg"], good["alg"], good["use"]) = ("enc", "RS512", "RS256", "sig");
-        File.WriteAllText(_folder.Combine("keys.json"), new JsonObject { ["keys"] = new JsonArray(sealing, other, good) }.ToJsonString());
+        File.WriteAllText(_folder.Combine("keys.json"), new JsonObject { ["keys"] = new JsonArray(sealing, other, good) }.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
         var verifier = Verifier(null, _folder.Combine("keys.json"));
 
-        Assert.Equal("ada", verifier.Verify(signer.Sign(null, ("kid", "good"))).Subject);
+        Assert.Equal("ada", verifier.Verify(signer.Sign(null, ("kid", "schlüssel"))).Subject);
         Refuses(verifier, signer.Sign(null, ("kid", "sealing")), "kid");
         Refuses(verifier, signer.Sign(null, ("kid", "other")), "signature");
     }
