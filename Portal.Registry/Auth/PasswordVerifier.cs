@@ -66,7 +66,9 @@ public sealed class PasswordVerifier(UserDirectory users, SignInThrottle throttl
         await _turns.WaitAsync();
         try
         {
-            if (!await Task.Run(() => BCrypt.Net.BCrypt.Verify(password, hash ?? users.DecoyFor(name))) || hash is null)
+            // Looked for whether it is needed or not: that takes its time, too.
+            var decoy = users.DecoyFor(name);
+            if (!await Task.Run(() => BCrypt.Net.BCrypt.Verify(password, hash ?? decoy)) || hash is null)
             {
                 return false;
             }

@@ -29,7 +29,11 @@ public static class SignInExtensions
             services.AddSingleton(provider => new HtpasswdFile(
                 htpasswd.Path, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HtpasswdFile>>()));
             services.AddSingleton(provider => new BasicController(
-                provider.GetRequiredService<UserSignIn>(), htpasswd.Realm, provider.GetRequiredService<LiveConfiguration>()));
+                provider.GetRequiredService<UserSignIn>(),
+                provider.GetRequiredService<UserDirectory>(),
+                provider.GetRequiredService<AuditTrail>(),
+                htpasswd.Realm,
+                provider.GetRequiredService<LiveConfiguration>()));
             services.AddSingleton<IAccessController>(provider => provider.GetRequiredService<BasicController>());
         }
         else if (configuration.Http.Tls?.NamesClients is true && configuration.Auth.IsNone)

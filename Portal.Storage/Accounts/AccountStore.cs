@@ -96,12 +96,14 @@ public sealed class AccountStore(IDbContextFactory<AccountsDbContext> contexts, 
         await context.Tokens.Where(row => row.Id == id).ExecuteDeleteAsync(cancellationToken);
     }
 
+    /// <param name="session">With the number 0 it gets one; one that ended keeps its own when it begins anew.</param>
     /// <returns>The session with its number.</returns>
     public async Task<Session> AddSessionAsync(Session session, CancellationToken cancellationToken)
     {
         await using var context = await OpenAsync(cancellationToken);
         var row = context.Sessions.Add(new SessionEntity
         {
+            Id = session.Id,
             AccountId = await FindIdAsync(context, session.User, cancellationToken),
             Hash = session.Hash,
             CreatedAt = session.CreatedAt,

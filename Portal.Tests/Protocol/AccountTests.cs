@@ -108,7 +108,7 @@ public sealed class AccountTests(PasswordFixture portal) : IClassFixture<Passwor
     {
         using var anonymous = new HttpClient { BaseAddress = portal.PortalAddress };
         using var challenged = await anonymous.GetAsync("/settings/audit.csv");
-        Assert.Equal(HttpStatusCode.Unauthorized, challenged.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, challenged.StatusCode);
 
         using var open = new HttpClient { BaseAddress = portal.RegistryAddress };
         using var elsewhere = await open.GetAsync("/settings/audit.csv");

@@ -30,7 +30,7 @@ internal static class PortalKeys
             Text("nameclaim", "The claim with the user's name. Take one that users cannot change.", "preferred_username"),
             Text("groupsclaim", "The claim with the names of the user's groups, for permissions.", "groups"),
             List("admingroups", KeyType.Text, "Groups whose members are administrators."),
-            Text("title", "What the button says.", "Sign in with OpenID Connect")),
+            Text("title", "What the button says.", "Sign in with OpenID Connect")).OptIn(),
         Section("tokenserver", "Signed tokens for the users of auth.htpasswd, at /auth/token beside /v2/: as docker needs them to pull without a name.",
             Flag("enabled", "Makes tokens, and tells clients to get one. A name and its password are taken as before."),
             Text("issuer", "Who tokens say made them.").Otherwise("the host at which the token was asked for"),
