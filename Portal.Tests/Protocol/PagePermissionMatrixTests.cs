@@ -66,7 +66,7 @@ public sealed class PagePermissionMatrixTests(PermissionPortal portal) : IClassF
         "settings/users" => PermissionPortal.Owner,
         "settings/audit" => "audit.csv",
         "settings/audit.csv" => "time,action",
-        _ => "started without a file",
+        _ => "There is no file to edit.",
     };
 
     private async Task<HttpClient> SignInAsync(string? user)
