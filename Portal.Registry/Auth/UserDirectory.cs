@@ -18,7 +18,7 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
 
     private readonly Lock _turn = new();
-    private readonly string _nobodys = BCrypt.Net.BCrypt.HashPassword(Guid.NewGuid().ToString(), OwnCost);
+    private readonly Lazy<string> _nobodys = new(() => BCrypt.Net.BCrypt.HashPassword(Guid.NewGuid().ToString(), OwnCost));
     private (string Password, string Hash)? _admin;
 
     /// <returns>The user's bcrypt hash; null when there is no such user, or it has no password, or is disabled.</returns>
@@ -110,7 +110,7 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
         var hashes = file?.Users.All ?? [];
         if (hashes.Length == 0)
         {
-            return _nobodys;
+            return _nobodys.Value;
         }
 
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
