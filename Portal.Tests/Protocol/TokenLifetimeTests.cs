@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
 using Portal.Tests.Fixtures;
@@ -85,6 +86,20 @@ public sealed class TokenLifetimeTests : IAsyncLifetime
         var token = await _portal.TokenAsync(TokenServerPortal.Bob, Push);
 
         await File.WriteAllTextAsync(_portal.Htpasswd, PasswordFile.Line("ada", "x"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await _portal.StatusAsync(token, "/v2/"));
+    }
+
+    /// <summary>What is remembered of a user, when it pulled last say, makes it no user.</summary>
+    [Fact]
+    public async Task User_WhoIsGone_AndRemembered_HasNoTokens()
+    {
+        await _portal.Get<Accounts>().ChangeAsync(
+            store => store.SaveAccountAsync(new Account { Name = "bob", Source = AccountSource.Htpasswd }, CancellationToken.None), CancellationToken.None);
+        var token = await _portal.TokenAsync(TokenServerPortal.Bob, Push);
+        Assert.Equal(HttpStatusCode.OK, await _portal.StatusAsync(token, "/v2/"));
+
+        await File.WriteAllTextAsync(_portal.Htpasswd, PasswordFile.Line("somebody-else", "x"), TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.Unauthorized, await _portal.StatusAsync(token, "/v2/"));
     }

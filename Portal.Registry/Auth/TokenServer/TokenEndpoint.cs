@@ -18,6 +18,7 @@ public sealed class TokenEndpoint(
     TokenIssuer issuer,
     TokenKeyFile keys,
     UserSignIn users,
+    UserDirectory directory,
     Permissions permissions,
     AuditTrail audit,
     RegistryLinks links,
@@ -130,7 +131,8 @@ public sealed class TokenEndpoint(
         var identity = await users.SignInAsync(name, password, address);
         if (identity is null)
         {
-            audit.Add(AuditAction.SignInFailed, name, address, name, "token server: wrong name or password");
+            // A name that nobody has may be a password that was typed into the wrong field.
+            audit.Add(AuditAction.SignInFailed, directory.FindSource(name) is null ? null : name, address, detail: "token server: wrong name or password");
         }
 
         return identity;
@@ -144,7 +146,7 @@ public sealed class TokenEndpoint(
             return identity;
         }
 
-        audit.Add(AuditAction.SignInFailed, user, address, user ?? "", "token server: a refresh token that counts no more");
+        audit.Add(AuditAction.SignInFailed, user, address, detail: "token server: a refresh token that counts no more");
         throw new OAuthException("invalid_grant", "the refresh token counts no more: log in again");
     }
 

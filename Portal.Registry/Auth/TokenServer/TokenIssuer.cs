@@ -74,7 +74,7 @@ public sealed class TokenIssuer(
     {
         var current = accounts.Current;
         var account = current.Find(name);
-        if (account is { IsDisabled: true } || account?.ValidFrom > since || users.FindSource(name) is null)
+        if (account is { IsDisabled: true } || account?.ValidFrom > since || !users.IsThere(name))
         {
             return null;
         }
