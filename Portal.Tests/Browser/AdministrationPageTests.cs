@@ -46,8 +46,8 @@ public sealed class AdministrationPageTests(PasswordChromiumFixture portal) : IC
     {
         await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("1 line of the htpasswd file");
         await Live(page);
-        await page.GetByLabel("User", new() { Exact = true }).FillAsync("ada");
-        await page.GetByLabel("Repository", new() { Exact = true }).FillAsync("team/app");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "User", Exact = true }).FillAsync("ada");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Repository", Exact = true }).FillAsync("team/app");
         await page.GetByRole(AriaRole.Button, new() { Name = "Ask" }).ClickAsync();
         await Expect(page.GetByText("may delete")).ToBeVisibleAsync();
         await page.GetByLabel("Repositories, rule 2").FillAsync("Team");

@@ -154,9 +154,9 @@ public sealed class AccountTests(PasswordFixture portal) : IClassFixture<Passwor
 public sealed class OpenAuditTests(PortalFixture portal) : IClassFixture<PortalFixture>
 {
     [Fact]
-    public async Task AuditFile_OfAnOpenRegistry_IsRefused()
+    public async Task AuditFile_OfAnOpenRegistry_IsRefusedFromElsewhere()
     {
-        using var http = new HttpClient { BaseAddress = portal.PortalAddress };
+        using var http = new HttpClient { BaseAddress = portal.PortalAddress, DefaultRequestHeaders = { { "X-Forwarded-For", "203.0.113.9" } } };
 
         using var answer = await http.GetAsync("/settings/audit.csv");
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
@@ -127,7 +128,7 @@ public sealed class EditorSessionTests : IDisposable
     }
 
     private static ConfigurationChanges Save(EditorSession session, string edited) =>
-        session.Save(session.Plan(edited), "", [], address: null);
+        session.Save(session.Plan(edited), "", [], IPAddress.Loopback);
 
     private static RegistryConfiguration Load(string text) => ConfigurationLoader.Parse(text, null, new Dictionary<string, string>()).Configuration!;
 
