@@ -146,6 +146,23 @@ public sealed class SecretMaskTests
     }
 
     [Fact]
+    public void Restore_AnyEntriesTakenMovedAndAdded_GivesNoneTheSecretOfAnother()
+    {
+        string[] entries = ["a=1", "b=2", "c=3", "d=4"];
+        Gen.Select(Gen.Shuffle(entries), Gen.Int[0, 4], Gen.Int[0, 2]).Sample((order, count, added) =>
+        {
+            string[] kept = [.. order.Take(count)];
+            string[] fresh = [.. Enumerable.Range(0, count == 0 ? 1 : added).Select(i => $"new{i}=typed")];
+            var edited = string.Join(' ', kept.Select(entry => entry.Split('=')[0]).Concat(fresh));
+
+            var restored = SecretMask.Restore(Hooks(edited, "(hidden)"), Hooks(string.Join(' ', entries), ""));
+
+            Assert.Empty(restored.Problems);
+            Assert.Equal(Hooks(string.Join(' ', kept.Concat(fresh)), ""), restored.Text);
+        });
+    }
+
+    [Fact]
     public void Restore_TwoOfTheSameAddress_GivesEachItsOwn()
     {
         const string text = "health:\n  http:\n  - uri: http://one\n    headers: {A: [first]}\n  - uri: http://one\n    headers: {B: [second]}\n  - uri: http://u:third@two\n";
