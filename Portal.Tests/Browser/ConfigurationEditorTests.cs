@@ -135,6 +135,7 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
     [InlineData("")]
     [InlineData("error")]
     [InlineData("Form")]
+    [InlineData("list")]
     [InlineData("dialog")]
     [InlineData("History")]
     [InlineData("long")]
@@ -176,6 +177,16 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
                 await page.GetByRole(AriaRole.Button, new() { Name = "Form" }).ClickAsync();
                 await page.Locator("summary", new() { HasText = "http" }).First.ClickAsync();
                 await Assertions.Expect(page.Locator("#field-http-secret")).ToBeVisibleAsync();
+                break;
+            case "list":
+                await page.GetByRole(AriaRole.Button, new() { Name = "Form" }).ClickAsync();
+                await page.Locator("summary", new() { HasText = "log" }).First.ClickAsync();
+                await page.GetByRole(AriaRole.Button, new() { Name = "Add an entry to log.hooks" }).ClickAsync();
+                await page.GetByRole(AriaRole.Button, new() { Name = "Add an entry to log.hooks" }).ClickAsync();
+                await page.GetByRole(AriaRole.Button, new() { Name = "Remove entry 1 of log.hooks" }).ClickAsync();
+                await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Entry 1: mail" })).ToBeVisibleAsync();
+                await Assertions.Expect(page.Locator("#field-log-hooks-0-levels")).ToBeVisibleAsync();
+                await page.Locator(".form-list").First.ScrollIntoViewIfNeededAsync();
                 break;
             case "History":
                 await ReplaceAsync(page, "level: warn", "level: error");

@@ -195,6 +195,55 @@ public sealed class ConfigurationPageTests : IDisposable
         Assert.Equal("", page.Find("#field-http-secret").GetAttribute("value"));
     }
 
+    [Fact]
+    public async Task Form_AListOfSections_IsAddedTo_Filled_AndTakenFrom()
+    {
+        const string before = "version: 0.1\nstorage: inmemory  # for trials\nhttp:\n  secret: (hidden)\n";
+        await using var pages = await PagesAsync();
+        var page = pages.Render<ConfigurationPage>();
+        await page.FindAll(".views button").Single(button => button.TextContent == "Form").ClickAsync(new());
+        await OpenSectionAsync(page, "log");
+        string Text() => page.FindComponent<CodeEditor>().Instance.Text;
+        Task ClickAsync(string label) => page.Find($"[aria-label='{label}']").ClickAsync(new());
+
+        await ClickAsync("Add an entry to log.hooks");
+        Assert.Equal($"{before}log:\n  hooks:\n    - type: mail\n", Text());
+        await page.Find("#field-log-hooks-0-levels").ChangeAsync("error\nwarn");
+        await OpenSectionAsync(page, "options");
+        await page.Find("#field-log-hooks-0-options-from").ChangeAsync("me@example.com");
+        await ClickAsync("Add an entry to log.hooks");
+        await page.Find("#field-log-hooks-1-disabled").ChangeAsync(true);
+        Assert.Equal(
+            $"{before}log:\n  hooks:\n    - type: mail\n      levels: [error, warn]\n      options:\n        from: me@example.com\n    - type: mail\n      disabled: true\n",
+            Text().Replace("\"", "", StringComparison.Ordinal));
+
+        await ClickAsync("Remove entry 1 of log.hooks");
+
+        Assert.Equal($"{before}log:\n  hooks:\n    - type: mail\n      disabled: true\n", Text());
+        Assert.True(page.Find("#field-log-hooks-0-disabled").HasAttribute("checked"));
+        Assert.Equal("Entry 1: mail", page.Find(".form-entry .title").TextContent);
+    }
+
+    [Fact]
+    public async Task Form_AListThatTakesAPerson_SaysSo_AndAVariablesIsLocked()
+    {
+        await using var pages = await PagesAsync(environment: new() { ["REGISTRY_MIDDLEWARE_REGISTRY"] = "[{name: x, disabled: true}]" });
+        var page = pages.Render<ConfigurationPage>();
+        await EditAsync(page, "version: 0.1\n", "version: 0.1\nx-hook: &hook {type: mail}\nlog:\n  hooks:\n  -\n    *hook\n");
+        await page.FindAll(".views button").Single(button => button.TextContent == "Form").ClickAsync(new());
+        await OpenSectionAsync(page, "log");
+        await OpenSectionAsync(page, "middleware");
+
+        await page.Find("[aria-label='Remove entry 1 of log.hooks']").ClickAsync(new());
+
+        Assert.Contains("log.hooks.0", page.Find(".form-list [role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("REGISTRY_MIDDLEWARE_REGISTRY", page.Find("[aria-label='middleware.registry']").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll("[aria-label='Add an entry to middleware.registry']"));
+    }
+
+    private static Task OpenSectionAsync(IRenderedComponent<ConfigurationPage> page, string title) =>
+        page.FindAll("details").Single(section => section.QuerySelector(".title")!.TextContent == title).TriggerEventAsync("ontoggle", EventArgs.Empty);
+
     private async Task<PortalPages> PagesAsync(bool hasFile = true, string address = "127.0.0.1:4711", Dictionary<string, string>? environment = null)
     {
         environment ??= [];

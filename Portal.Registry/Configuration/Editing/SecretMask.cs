@@ -20,13 +20,14 @@ public static class SecretMask
     /// <summary>The text without its secrets.</summary>
     /// <param name="text">YAML.</param>
     /// <returns>Null when the text is not YAML: nothing can say then where its secrets are.</returns>
-    public static string? Hide(string text) => Replace(text, _ => Hidden);
+    public static string? Hide(string text) => Replace(text, null, _ => Hidden);
 
     /// <summary>As <see cref="Hide(string)"/>; a secret that another text does not have is <see cref="Changed"/>.</summary>
     public static string? Hide(string text, string before)
     {
-        var known = Secrets(before);
-        return Replace(text, spot => known.TryGetValue(Key(spot), out var same) && same.Text == spot.Text ? Hidden : Changed);
+        var old = YamlText.TryParse(before);
+        var known = Secrets(old);
+        return Replace(text, old, spot => Find(known, spot) is { } same && same.Text == spot.Text ? Hidden : Changed);
     }
 
     /// <summary>
@@ -35,7 +36,7 @@ public static class SecretMask
     /// </summary>
     /// <returns>Null when it must not be kept.</returns>
     public static string? Forget(string edited) =>
-        Replace(edited, spot => spot.Text == Hidden ? Hidden : Forgotten)
+        Replace(edited, null, spot => spot.Text == Hidden ? Hidden : Forgotten)
         ?? (edited.Split('\n').Any(line => SecretSpots.NamesSecret(line.Replace(Hidden, "", StringComparison.Ordinal))) || edited.Contains("://", StringComparison.Ordinal) ? null : edited);
 
     /// <summary>Puts secrets back where their placeholders stand.</summary>
@@ -49,13 +50,14 @@ public static class SecretMask
             return new UnmaskedText(edited, edited, []);
         }
 
-        var known = Secrets(original);
+        var old = YamlText.TryParse(original);
+        var known = Secrets(old);
         var problems = new List<ConfigurationProblem>();
         var saved = new Replacement(edited);
         var sameLines = new Replacement(edited);
-        foreach (var spot in SecretSpots.In(yaml).Where(spot => spot.Text is Hidden or Forgotten))
+        foreach (var spot in SecretSpots.In(yaml, old).Where(spot => spot.Text is Hidden or Forgotten))
         {
-            if (spot.Text == Hidden && known.TryGetValue(Key(spot), out var secret))
+            if (spot.Text == Hidden && Find(known, spot) is { } secret)
             {
                 saved.Put(spot, secret.AsWrittenFor(spot));
                 sameLines.Put(spot, spot.Kind is SecretKind.Comment ? Hidden : secret.OnOneLineFor(spot));
@@ -93,23 +95,23 @@ public static class SecretMask
         return new ConfigurationProblem(spot.Path.TrimStart('.').Split('#')[0], place.Line, place.Column, null, message, ConfigurationSeverity.Error);
     }
 
-    private static Dictionary<string, WrittenSecret> Secrets(string text)
+    private static Dictionary<string, WrittenSecret> Secrets(YamlText? yaml)
     {
         var secrets = new Dictionary<string, WrittenSecret>(StringComparer.Ordinal);
-        if (YamlText.TryParse(text) is { } yaml)
+        foreach (var spot in yaml is null ? [] : SecretSpots.In(yaml))
         {
-            foreach (var spot in SecretSpots.In(yaml))
-            {
-                secrets.TryAdd(Key(spot), new WrittenSecret(spot, text[spot.Start..spot.End]));
-            }
+            secrets.TryAdd(Key(spot), new WrittenSecret(spot, yaml!.Text[spot.Start..spot.End]));
         }
 
         return secrets;
     }
 
+    private static WrittenSecret? Find(Dictionary<string, WrittenSecret> known, SecretSpot spot) =>
+        spot.IsNew ? null : known.GetValueOrDefault(Key(spot));
+
     private static string Key(SecretSpot spot) => $"{spot.Kind} {spot.Path}";
 
-    private static string? Replace(string text, Func<SecretSpot, string> with)
+    private static string? Replace(string text, YamlText? before, Func<SecretSpot, string> with)
     {
         if (YamlText.TryParse(text) is not { } yaml)
         {
@@ -117,7 +119,7 @@ public static class SecretMask
         }
 
         var replacement = new Replacement(text);
-        foreach (var spot in SecretSpots.In(yaml))
+        foreach (var spot in SecretSpots.In(yaml, before))
         {
             replacement.Put(spot, with(spot));
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Portal.Registry.Configuration.Keys;
 
@@ -15,21 +14,21 @@ internal sealed partial class SecretSpots
         ConfigurationKeys.Root.Walk().Where(key => key is { IsSecret: true, Type: KeyType.Text }).Select(key => key.Name),
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>By which of its keys an entry of a list is known.</summary>
-    private static readonly string[] Identities = ["name", "url", "uri", "addr"];
-
     private readonly YamlText _yaml;
     private readonly Dictionary<int, SecretSpot> _spots = [];
 
     private SecretSpots(YamlText yaml) => _yaml = yaml;
 
     /// <summary>In the order of the text.</summary>
-    public static IReadOnlyList<SecretSpot> In(YamlText yaml)
+    public static IReadOnlyList<SecretSpot> In(YamlText yaml) => In(yaml, null);
+
+    /// <summary>In the order of the text, entries of lists called as what they were in the text that it was edited from.</summary>
+    public static IReadOnlyList<SecretSpot> In(YamlText yaml, YamlText? before)
     {
         var spots = new SecretSpots(yaml);
         if (yaml.Root is { } root)
         {
-            spots.Look(root, ConfigurationKeys.Root, "", isSecret: false, keyColumn: 0);
+            spots.Look(root, ConfigurationKeys.Root, new Place("", before?.Root, IsCompared: before is not null), isSecret: false, keyColumn: 0);
         }
 
         foreach (var spot in SecretComments.In(yaml))
@@ -50,64 +49,95 @@ internal sealed partial class SecretSpots
     /// <summary>The passwords within a value, as those of addresses.</summary>
     internal static IEnumerable<Group> FindPasswords(string text) => Password().Matches(text).Select(match => match.Groups["password"]);
 
-    private void Look(YamlPiece piece, ConfigurationKey? known, string path, bool isSecret, int keyColumn)
+    /// <summary>A value as it may be shown, if it is no secret itself.</summary>
+    internal static string WithoutPasswords(string text) => Password().Replace(text, match =>
+        string.Concat(match.Value.AsSpan(0, match.Groups["password"].Index - match.Index), SecretMask.Hidden, match.Value.AsSpan(match.Groups["password"].Index - match.Index + match.Groups["password"].Length)));
+
+    /// <summary>What lies behind a key: which key of the catalogue it is, and whether it is a secret.</summary>
+    internal static (ConfigurationKey? Key, bool IsSecret) Below(YamlEntry entry, ConfigurationKey? known, bool isSecret)
+    {
+        // What is merged lies in this section as if it were written here.
+        var key = entry.Key == "<<" ? known : known?.Child(entry.Key);
+        return (key, isSecret || key is { IsSecret: true } || (Names.Contains(entry.Key) && entry.Value.Kind is YamlKind.Scalar or YamlKind.Alias));
+    }
+
+    private void Look(YamlPiece piece, ConfigurationKey? known, Place place, bool isSecret, int keyColumn)
     {
         switch (piece.Kind)
         {
             case YamlKind.Alias:
-                Look(piece.Target!, known, path, isSecret, keyColumn);
+                Look(piece.Target!, known, place, isSecret, keyColumn);
                 break;
             case YamlKind.Map:
                 foreach (var entry in piece.Entries)
                 {
-                    LookAt(entry, known, path, isSecret);
+                    var (key, isSecretHere) = Below(entry, known, isSecret);
+                    Look(entry.Value, key, place.Below(entry.Key), isSecretHere, entry.Start - _yaml.LineStart(entry.Start));
                 }
 
                 break;
             case YamlKind.List:
-                for (var i = 0; i < piece.Items.Count; i++)
+                foreach (var (item, itsPlace) in piece.Items.Zip(place.Entries(piece, known?.Item)))
                 {
-                    Look(piece.Items[i], known?.Item, $"{path}[{Identity(piece, i)}]", isSecret, keyColumn);
+                    Look(item, known?.Item, itsPlace, isSecret, keyColumn);
                 }
 
                 break;
             case YamlKind.Scalar when isSecret && !piece.IsNull:
-                _spots[piece.Start] = new SecretSpot(SecretKind.Value, path, piece.Start, piece.End, piece.Value)
+                _spots[piece.Start] = new SecretSpot(SecretKind.Value, place.Path, piece.Start, piece.End, piece.Value)
                 {
                     Piece = piece,
                     KeyColumn = keyColumn,
+                    IsNew = place.IsNew,
                 };
                 break;
             case YamlKind.Scalar:
-                LookWithin(piece, path);
+                LookWithin(piece, place);
                 break;
         }
     }
 
-    private void LookAt(YamlEntry entry, ConfigurationKey? known, string path, bool isSecret)
-    {
-        // What is merged lies in this section as if it were written here.
-        var isMerge = entry.Key == "<<";
-        var key = isMerge ? known : known?.Child(entry.Key);
-        var isHere = isSecret || key is { IsSecret: true } || (Names.Contains(entry.Key) && entry.Value.Kind is YamlKind.Scalar or YamlKind.Alias);
-        Look(entry.Value, key, isMerge ? path : $"{path}.{entry.Key}", isHere, entry.Start - _yaml.LineStart(entry.Start));
-    }
-
-    private void LookWithin(YamlPiece piece, string path)
+    private void LookWithin(YamlPiece piece, Place place)
     {
         var count = 0;
         foreach (var password in FindPasswords(_yaml.Text[piece.Start..piece.End]))
         {
             var start = piece.Start + password.Index;
-            _spots.TryAdd(start, new SecretSpot(SecretKind.Part, $"{path}#{count++}", start, start + password.Length, password.Value) { Piece = piece });
+            _spots.TryAdd(start, new SecretSpot(SecretKind.Part, $"{place.Path}#{count++}", start, start + password.Length, password.Value)
+            {
+                Piece = piece,
+                IsNew = place.IsNew,
+            });
         }
     }
 
-    private static string Identity(YamlPiece list, int index)
+    /// <param name="Path">As that of <see cref="SecretSpot"/>.</param>
+    /// <param name="Was">What stood here in the text that this one was edited from; null when nothing did, or there is none.</param>
+    /// <param name="IsCompared">There is such a text.</param>
+    /// <param name="IsNew">It lies in an entry of a list that was not there.</param>
+    private sealed record Place(string Path, YamlPiece? Was, bool IsCompared, bool IsNew = false)
     {
-        var item = list.Items[index];
-        var name = Identities.Select(key => item[key]).FirstOrDefault(value => value is { Kind: YamlKind.Scalar, IsNull: false });
-        return name?.Value ?? string.Create(CultureInfo.InvariantCulture, $"{index}/{list.Items.Count}");
+        public Place Below(string key)
+        {
+            var was = Was?.Resolved;
+            return key == "<<"
+                ? this with { Was = was?[key] ?? was }
+                : this with { Path = $"{Path}.{key}", Was = was?[key] ?? was?["<<"]?.Resolved[key] };
+        }
+
+        public IEnumerable<Place> Entries(YamlPiece list, ConfigurationKey? item)
+        {
+            var own = EntryMatch.Call(list).Select(name => this with { Path = $"{Path}[{name}]", Was = null, IsNew = IsCompared });
+            if (Was?.Resolved is not { Kind: YamlKind.List } before)
+            {
+                return own;
+            }
+
+            var names = EntryMatch.Call(before).ToList();
+            return own.Zip(EntryMatch.Find(list, before, item), (place, match) => match is { } at
+                ? this with { Path = $"{Path}[{names[at]}]", Was = before.Items[at] }
+                : place);
+        }
     }
 
     [GeneratedRegex("""://[^\s/:@"']*:(?<password>[^\s/@"']+)@|\b(?:password|pwd)\s*=\s*(?<password>[^\s;"']+)""", RegexOptions.IgnoreCase)]

@@ -17,7 +17,7 @@ public static class YamlEdit
     public static string Set(string text, IReadOnlyList<string> path, string value)
     {
         var yaml = Parse(text);
-        var edited = YamlInsertion.Put(yaml, path, YamlScalar.Write(value));
+        var edited = YamlInsertion.Put(yaml, path, YamlWritten.Of(value));
         return Checked(yaml, edited, path, YamlTree.Of(value));
     }
 
@@ -29,7 +29,7 @@ public static class YamlEdit
         if (list is null or { IsNull: true } or { Kind: YamlKind.List, Items.Count: 0 })
         {
             var yaml = Parse(text);
-            return Checked(yaml, YamlInsertion.Put(yaml, path, $"[{string.Join(", ", values.Select(YamlScalar.Write))}]"), path, YamlTree.Of(values));
+            return Checked(yaml, YamlInsertion.Put(yaml, path, YamlWritten.Of(values)), path, YamlTree.Of(values));
         }
 
         if (list.Kind is not YamlKind.List || list.Items.Exists(item => item.Kind is not YamlKind.Scalar))
@@ -47,7 +47,7 @@ public static class YamlEdit
             if (i >= list.Items.Count)
             {
                 var yaml = Parse(text);
-                text = Checked(yaml, YamlInsertion.Append(yaml, path, YamlScalar.Write(values[i])), [.. path, Index(i)], YamlTree.Of(values[i]));
+                text = Checked(yaml, YamlInsertion.Append(yaml, path, YamlWritten.Of(values[i])), [.. path, Index(i)], YamlTree.Of(values[i]));
             }
             else if (list.Items[i].Value != values[i])
             {
@@ -58,7 +58,26 @@ public static class YamlEdit
         return values.Count == 0 ? Remove(text, path) : text;
     }
 
-    /// <summary>Takes a key out, with its value and the comment behind it. A section that it leaves empty stays.</summary>
+    /// <summary>Writes one more entry at the end of a list of sections; the list is made where there is none.</summary>
+    /// <param name="text">YAML.</param>
+    /// <param name="path">The list's names, and indices of lists that are there.</param>
+    /// <param name="keys">The entry's first keys, one at least; those without a value are still to be filled in.</param>
+    /// <inheritdoc cref="Set" path="/exception"/>
+    public static string Append(string text, IReadOnlyList<string> path, IReadOnlyList<(string Key, string? Value)> keys)
+    {
+        var yaml = Parse(text);
+        var (entry, wanted) = (YamlWritten.Entry(keys), YamlTree.Of(keys));
+        return yaml.Find(path) switch
+        {
+            null or { IsNull: true } or { Kind: YamlKind.List, Items.Count: 0 } =>
+                Checked(yaml, YamlInsertion.Put(yaml, path, entry.InAList()), path, YamlTree.Of([wanted])),
+            { Kind: YamlKind.List } list => Checked(yaml, YamlInsertion.Append(yaml, path, entry), [.. path, Index(list.Items.Count)], wanted),
+            { Kind: YamlKind.Alias } => throw Refused(path, "is shared with other places"),
+            _ => throw Refused(path, "is no list"),
+        };
+    }
+
+    /// <summary>Takes a key or an entry of a list out, with its value and the comment behind it. A section that it leaves empty stays.</summary>
     /// <inheritdoc cref="Set" path="/exception"/>
     public static string Remove(string text, IReadOnlyList<string> path)
     {

@@ -5,16 +5,16 @@ internal static class YamlInsertion
 {
     private const string Step = "  ";
 
-    /// <param name="written">The value as YAML, on one line.</param>
-    public static string Put(YamlText yaml, IReadOnlyList<string> path, string written)
+    public static string Put(YamlText yaml, IReadOnlyList<string> path, YamlWritten written)
     {
         // 1. As deep as the text goes already.
         var (piece, depth) = (yaml.Root, 0);
         YamlEntry? entry = null;
+        var isInBrackets = false;
         while (piece is { Kind: YamlKind.Map or YamlKind.List } && depth < path.Count && piece[path[depth]] is { } below)
         {
             entry = piece.Entries.Find(candidate => candidate.Key == path[depth]);
-            (piece, depth) = (below, depth + 1);
+            (isInBrackets, piece, depth) = (piece.IsFlow, below, depth + 1);
         }
 
         // 2. What is missing from there.
@@ -24,7 +24,10 @@ internal static class YamlInsertion
             null => AtTheEnd(yaml, rest, written),
             { HasProperties: true } or { Kind: YamlKind.Alias } => throw YamlEdit.Refused(path, "is shared with other places"),
             { IsNull: true } when entry is not null => InPlaceOfNothing(yaml, entry, rest, written),
-            { Kind: YamlKind.Scalar } or { Kind: YamlKind.List, Items.Count: 0 } when rest.Count == 0 => yaml.Text[..piece.Start] + written + yaml.Text[piece.End..],
+            { Kind: YamlKind.List, Items.Count: 0 } when rest.Count == 0 && written.Lines.Count > 0 && entry is not null && !isInBrackets =>
+                OnLinesBelow(yaml, entry, rest, written),
+            { Kind: YamlKind.Scalar } or { Kind: YamlKind.List, Items.Count: 0 } when rest.Count == 0 =>
+                yaml.Text[..piece.Start] + written.Inline + yaml.Text[piece.End..],
             { Kind: YamlKind.Map } when rest.Count > 0 => Beside(yaml, piece, rest, written),
             { IsNull: true } when rest.Count > 0 && depth == 0 => AtTheEnd(yaml, rest, written),
             _ => throw YamlEdit.Refused(path, "does not lie in a section here"),
@@ -32,19 +35,22 @@ internal static class YamlInsertion
     }
 
     /// <summary>One more value at the end of a list.</summary>
-    public static string Append(YamlText yaml, IReadOnlyList<string> path, string written)
+    public static string Append(YamlText yaml, IReadOnlyList<string> path, YamlWritten written)
     {
         var list = yaml.Find(path)!;
         if (list.IsFlow)
         {
-            return Insert(yaml.Text, list.Items[^1].End, $", {written}");
+            return Insert(yaml.Text, list.Items[^1].End, $", {written.Inline}");
         }
 
-        return InsertLine(yaml, list.End, $"{Indent(yaml, list.Start)}- {written}");
+        var indent = Indent(yaml, list.Start);
+        return InsertLine(yaml, list.End, written.Lines.Count == 0
+            ? $"{indent}- {written.Inline}"
+            : string.Join(Break(yaml), written.Lines.Select(line => indent + line)));
     }
 
     /// <summary>One more key in a section.</summary>
-    private static string Beside(YamlText yaml, YamlPiece map, List<string> rest, string written)
+    private static string Beside(YamlText yaml, YamlPiece map, List<string> rest, YamlWritten written)
     {
         if (!map.IsFlow)
         {
@@ -58,18 +64,24 @@ internal static class YamlInsertion
     }
 
     /// <summary>Behind a key, or on lines below it, where nothing was written yet.</summary>
-    private static string InPlaceOfNothing(YamlText yaml, YamlEntry entry, List<string> rest, string written)
+    private static string InPlaceOfNothing(YamlText yaml, YamlEntry entry, List<string> rest, YamlWritten written)
     {
-        var text = yaml.Text;
-        var value = entry.Value;
-        if (rest.Count == 0 || value.IsFlow)
+        var (text, value) = (yaml.Text, entry.Value);
+        if ((rest.Count == 0 && written.Lines.Count == 0) || value.IsFlow)
         {
-            var inline = rest.Count == 0 ? written : $"{{{Flow(rest, written)}}}";
+            var inline = rest.Count == 0 ? written.Inline : $"{{{Flow(rest, written)}}}";
             return value.End > value.Start
                 ? text[..value.Start] + inline + text[value.End..]
                 : Insert(text, text.IndexOf(':', entry.End) + 1, $" {inline}");
         }
 
+        return OnLinesBelow(yaml, entry, rest, written);
+    }
+
+    /// <summary>Below a key, in place of what stands behind it.</summary>
+    private static string OnLinesBelow(YamlText yaml, YamlEntry entry, List<string> rest, YamlWritten written)
+    {
+        var (text, value) = (yaml.Text, entry.Value);
         var colon = text.IndexOf(':', entry.End) + 1;
         var shortened = value.End > value.Start ? text[..colon] + text[value.End..] : text;
         var lines = Block(yaml, Indent(yaml, entry.Start) + Step, rest, written);
@@ -79,7 +91,7 @@ internal static class YamlInsertion
             : Insert(shortened, end + 1, lines + Break(yaml));
     }
 
-    private static string AtTheEnd(YamlText yaml, List<string> rest, string written)
+    private static string AtTheEnd(YamlText yaml, List<string> rest, YamlWritten written)
     {
         var gap = yaml.Text.Length == 0 || yaml.Text.EndsWith('\n') ? "" : Break(yaml);
         return $"{yaml.Text}{gap}{Block(yaml, "", rest, written)}{Break(yaml)}";
@@ -97,14 +109,17 @@ internal static class YamlInsertion
     /// <summary>The blanks before a place; a dash of a list counts as one.</summary>
     private static string Indent(YamlText yaml, int position) => new(' ', position - yaml.LineStart(position));
 
-    private static string Block(YamlText yaml, string indent, List<string> names, string written)
+    private static string Block(YamlText yaml, string indent, List<string> names, YamlWritten written)
     {
-        var lines = names.Select((name, depth) => indent + string.Concat(Enumerable.Repeat(Step, depth)) + YamlScalar.Write(name) + ":");
-        return $"{string.Join(Break(yaml), lines)} {written}";
+        string Deep(int depth) => indent + string.Concat(Enumerable.Repeat(Step, depth));
+        var lines = names.Select((name, depth) => $"{Deep(depth)}{YamlScalar.Write(name)}:");
+        return written.Lines.Count == 0
+            ? $"{string.Join(Break(yaml), lines)} {written.Inline}"
+            : string.Join(Break(yaml), lines.Concat(written.Lines.Select(line => Deep(names.Count) + line)));
     }
 
-    private static string Flow(List<string> names, string written) =>
-        names.Count == 1 ? $"{YamlScalar.Write(names[0])}: {written}" : $"{YamlScalar.Write(names[0])}: {{{Flow(names[1..], written)}}}";
+    private static string Flow(List<string> names, YamlWritten written) =>
+        names.Count == 1 ? $"{YamlScalar.Write(names[0])}: {written.Inline}" : $"{YamlScalar.Write(names[0])}: {{{Flow(names[1..], written)}}}";
 
     private static string Break(YamlText yaml) => yaml.Text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
 

@@ -38,6 +38,9 @@ internal sealed class YamlPiece(YamlKind kind, int start, int end)
     /// <summary>What an alias means; null for others.</summary>
     public YamlPiece? Target { get; init; }
 
+    /// <summary>This, or what it mentions when it is an alias.</summary>
+    public YamlPiece Resolved => Target ?? this;
+
     public List<YamlEntry> Entries { get; } = [];
 
     public List<YamlPiece> Items { get; } = [];

@@ -26,6 +26,14 @@ public sealed class YamlReading
         _ => [],
     };
 
+    /// <summary>How many entries a list has, none where nothing stands; null when something else stands there.</summary>
+    public int? Count(IReadOnlyList<string> path) => _yaml?.Find(path) switch
+    {
+        null or { IsNull: true } => 0,
+        { Kind: YamlKind.List } list => list.Items.Count,
+        _ => null,
+    };
+
     /// <summary>The names below a path, in their order.</summary>
     public IReadOnlyList<string> Names(IReadOnlyList<string> path) =>
         Resolve(path) is { Kind: YamlKind.Map } map ? [.. map.Entries.Select(entry => entry.Key)] : [];

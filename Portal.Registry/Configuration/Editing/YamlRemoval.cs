@@ -12,8 +12,31 @@ internal static class YamlRemoval
         var index = parent.Kind is YamlKind.Map
             ? parent.Entries.FindIndex(entry => entry.Key == path[^1])
             : parent.Items.IndexOf(parent[path[^1]]!);
+        if (!parent.IsFlow && parent.Kind is YamlKind.Map && IsBehindDash(yaml, siblings[index].Start))
+        {
+            return BehindDash(yaml, siblings, path);
+        }
+
         var (start, end) = parent.IsFlow ? WithComma(siblings, index) : Lines(yaml, siblings[index], path);
         return yaml.Text.Remove(start, end - start);
+    }
+
+    private static bool IsBehindDash(YamlText yaml, int start) => yaml.Text[yaml.LineStart(start)..start].Trim() == "-";
+
+    /// <summary>The first key of an entry: the next one takes its place behind the dash, or the entry stays, empty.</summary>
+    private static string BehindDash(YamlText yaml, List<(int Start, int End)> keys, IReadOnlyList<string> path)
+    {
+        var (start, end) = keys[0];
+        if (keys.Count == 1)
+        {
+            return yaml.Text[..start] + "{}" + yaml.Text[Math.Max(start, end)..];
+        }
+
+        var next = keys[1].Start;
+        var between = yaml.Text[yaml.LineEnd(end)..yaml.LineStart(next)];
+        return between.Trim().Length == 0
+            ? yaml.Text.Remove(start, next - start)
+            : throw YamlEdit.Refused(path, "has a comment below it that would lose its place");
     }
 
     private static (int Start, int End) WithComma(List<(int Start, int End)> siblings, int index)
@@ -24,7 +47,7 @@ internal static class YamlRemoval
             : (start, end);
     }
 
-    /// <summary>Whole lines: a key that shares its first line with the dash of a list stays for a person to take out.</summary>
+    /// <summary>Whole lines: what shares its first line with something else stays for a person to take out.</summary>
     private static (int Start, int End) Lines(YamlText yaml, (int Start, int End) value, IReadOnlyList<string> path)
     {
         var start = yaml.LineStart(value.Start);

@@ -100,7 +100,7 @@ internal sealed class YamlText
         }
 
         var end = _parser.Consume<SequenceEnd>();
-        list.End = isFlow ? At(end.End) : list.Items.Count > 0 ? list.Items[^1].End : list.End;
+        list.End = isFlow ? PastBracket(end) : list.Items.Count > 0 ? list.Items[^1].End : list.End;
         return list;
     }
 
@@ -116,9 +116,12 @@ internal sealed class YamlText
         }
 
         var end = _parser.Consume<MappingEnd>();
-        map.End = isFlow ? At(end.End) : map.Entries.Count > 0 ? map.Entries[^1].Value.End : map.End;
+        map.End = isFlow ? PastBracket(end) : map.Entries.Count > 0 ? map.Entries[^1].Value.End : map.End;
         return map;
     }
+
+    /// <summary>The event of a closing bracket ends where it begins.</summary>
+    private int PastBracket(ParsingEvent end) => Math.Min(At(end.Start) + 1, Text.Length);
 
     /// <summary>Where a value begins, behind its anchor and its tag.</summary>
     private int Content(NodeEvent node)

@@ -13,7 +13,21 @@ internal sealed class YamlTree : IEquatable<YamlTree>
 
     public static YamlTree Of(string value) => new() { _value = value };
 
-    public static YamlTree Of(IEnumerable<string> values) => new() { _items = [.. values.Select(Of)] };
+    public static YamlTree Of(IEnumerable<string> values) => Of(values.Select(Of));
+
+    public static YamlTree Of(IEnumerable<YamlTree> items) => new() { _items = [.. items] };
+
+    /// <summary>A section; keys without a value are there all the same.</summary>
+    public static YamlTree Of(IEnumerable<(string Key, string? Value)> keys)
+    {
+        var map = new YamlTree { _entries = new(StringComparer.Ordinal) };
+        foreach (var (key, value) in keys)
+        {
+            map._entries.Add(key, value is null ? Nothing : Of(value));
+        }
+
+        return map;
+    }
 
     public static YamlTree Of(YamlPiece? piece)
     {

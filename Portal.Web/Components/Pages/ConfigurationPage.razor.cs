@@ -190,9 +190,9 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
     }
 
     /// <summary>To the key in the text, or to the section that it would lie in.</summary>
-    private Task JumpAsync(ConfigurationKey key)
+    private Task JumpAsync(FormPlace place)
     {
-        for (var path = key.Path; path.Length > 0; path = path[..Math.Max(0, path.LastIndexOf('.'))])
+        for (var path = place.Name; path.Length > 0; path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))])
         {
             if (KeyAtCursor.LineOf(_text, path) is { } line)
             {

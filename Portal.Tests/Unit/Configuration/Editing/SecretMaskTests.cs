@@ -123,6 +123,73 @@ public sealed class SecretMaskTests
         Assert.DoesNotContain("firsttoken", restored.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>Each entry is what it sends to and its password, which is hidden where it came from the browser.</summary>
+    [Theory]
+    [InlineData("a=1 b=2 c=3", "b c", "b=2 c=3")] // the first removed
+    [InlineData("a=1 b=2 c=3", "a b c d=4", "a=1 b=2 c=3 d=4")] // one added
+    [InlineData("a=1 b=2", "b a", "b=2 a=1")] // swapped
+    [InlineData("a=1 b=2", "x b", "x=1 b=2")] // changed in its place
+    [InlineData("a=1 b=2", "x y", "x=1 y=2")]
+    [InlineData("a=1 b=2", "b x", "b=2 x=?")] // one removed, one added: not the neighbour's
+    [InlineData("a=1 b=2 c=3", "b x", "b=2 x=?")]
+    [InlineData("a=1", "a a", "a=? a=?")] // a copy
+    [InlineData("a=1 a=2", "a a", "a=1 a=2")] // alike, in place
+    [InlineData("a=1 a=2", "a", "a=?")]
+    [InlineData("a=1 a=2 b=3", "b a a", "b=3 a=? a=?")]
+    [InlineData("a=1 a=2 b=3", "b", "b=3")]
+    public void Restore_EntriesWithoutAName_AreKnownByWhatTheySay(string before, string edited, string restored)
+    {
+        var result = SecretMask.Restore(Hooks(edited, "(hidden)"), Hooks(before, ""));
+
+        Assert.Equal(Hooks(restored.Replace("?", "(hidden)", StringComparison.Ordinal), ""), result.Text);
+        Assert.Equal(restored.Count(character => character == '?'), result.Problems.Count);
+    }
+
+    [Fact]
+    public void Restore_AnyEntriesTakenMovedAndAdded_GivesNoneTheSecretOfAnother()
+    {
+        string[] entries = ["a=1", "b=2", "c=3", "d=4"];
+        Gen.Select(Gen.Shuffle(entries), Gen.Int[0, 4], Gen.Int[0, 2]).Sample((order, count, added) =>
+        {
+            string[] kept = [.. order.Take(count)];
+            string[] fresh = [.. Enumerable.Range(0, count == 0 ? 1 : added).Select(i => $"new{i}=typed")];
+            var edited = string.Join(' ', kept.Select(entry => entry.Split('=')[0]).Concat(fresh));
+
+            var restored = SecretMask.Restore(Hooks(edited, "(hidden)"), Hooks(string.Join(' ', entries), ""));
+
+            Assert.Empty(restored.Problems);
+            Assert.Equal(Hooks(string.Join(' ', kept.Concat(fresh)), ""), restored.Text);
+        });
+    }
+
+    [Fact]
+    public void Restore_TwoOfTheSameAddress_GivesEachItsOwn()
+    {
+        const string text = "health:\n  http:\n  - uri: http://one\n    headers: {A: [first]}\n  - uri: http://one\n    headers: {B: [second]}\n  - uri: http://u:third@two\n";
+        var hidden = SecretMask.Hide(text)!;
+        var fewer = hidden.Replace("  - uri: http://one\n    headers: {A: [(hidden)]}\n", "", StringComparison.Ordinal);
+
+        Assert.Equal(text, SecretMask.Restore(hidden, text).Text);
+        Assert.Equal("health:\n  http:\n  - uri: http://one\n    headers: {B: [second]}\n  - uri: http://u:third@two\n", SecretMask.Restore(fewer, text).Text);
+        Assert.Empty(SecretMask.Restore(fewer, text).Problems);
+    }
+
+    [Fact]
+    public void Hide_BesideAListWithOneLess_ShowsTheOthersAsTheyWere()
+    {
+        var expected = Hooks("b=(hidden) c=@", "").Replace("@", "(another value)", StringComparison.Ordinal);
+
+        Assert.Equal(expected, SecretMask.Hide(Hooks("b=2 c=3", ""), Hooks("a=1 b=2", "")));
+    }
+
+    private static string Hooks(string entries, string secret) => $"log:\n  hooks:\n{string.Concat(entries.Split(' ').Select(entry => entry.Split('=')).Select(entry => $"""
+          - type: mail
+            options:
+              smtp: {"{"}username: me, password: {(entry.Length > 1 ? entry[1] : secret)}{"}"}
+              to: [{entry[0]}]
+
+        """))}";
+
     [Theory]
     [InlineData("version: 0.1\nproxy:\n  password: (hidden)\n", 3, 13)]
     [InlineData("version: 0.1\nhttp:\n  host: (hidden)\n", 3, 9)]

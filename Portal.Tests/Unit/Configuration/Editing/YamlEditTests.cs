@@ -116,6 +116,121 @@ public sealed class YamlEditTests
         Assert.Equal(Text.Replace("[nosniff]", "[nosniff, b]", StringComparison.Ordinal), YamlEdit.SetList(Text, ["http", "headers", "X-Content-Type-Options"], ["nosniff", "b"]));
     }
 
+    [Theory]
+    [InlineData("a: []  # none\n", "a: [x, z]  # none\n")]
+    [InlineData("b: {a: [], c: 1}\n", "b: {a: [], c: 1}\na: [x, z]\n")]
+    [InlineData("a: [[]]\n", null)]
+    public void SetList_OfAnEmptyOne_FillsItsBrackets(string text, string? edited)
+    {
+        if (edited is null)
+        {
+            Assert.Throws<YamlEditException>(() => YamlEdit.SetList(text, ["a"], ["x", "z"]));
+        }
+        else
+        {
+            Assert.Equal(edited, YamlEdit.SetList(text, ["a"], ["x", "z"]));
+        }
+    }
+
+    [Theory]
+    [InlineData("log:\n  level: info\nhttp: {}\n", "log:\n  level: info\n  hooks:\n    - type: mail\n      levels:\nhttp: {}\n")]
+    [InlineData("log:\n  hooks:  # who is told\n  level: info\n", "log:\n  hooks:  # who is told\n    - type: mail\n      levels:\n  level: info\n")]
+    [InlineData("log:\n  hooks: []\n  level: info\n", "log:\n  hooks:\n    - type: mail\n      levels:\n  level: info\n")]
+    [InlineData("log:\r\n  hooks: ~\r\n", "log:\r\n  hooks:\r\n    - type: mail\r\n      levels:\r\n")]
+    [InlineData("", "log:\n  hooks:\n    - type: mail\n      levels:\n")]
+    [InlineData("log:\n  hooks:\n  - type: mail\n    # whom\n    options:\n      to: [a]  # one\n\n# end\nhttp:\n", "log:\n  hooks:\n  - type: mail\n    # whom\n    options:\n      to: [a]  # one\n  - type: mail\n    levels:\n\n# end\nhttp:\n")]
+    [InlineData("log:\n  hooks:\n  - type: mail\n    options:\n\nhttp:\n", "log:\n  hooks:\n  - type: mail\n    options:\n  - type: mail\n    levels:\n\nhttp:\n")]
+    [InlineData("log:\n  hooks:\n    - type: mail", "log:\n  hooks:\n    - type: mail\n    - type: mail\n      levels:")]
+    [InlineData("log: {level: info}\n", "log: {level: info, hooks: [{type: mail, levels: ~}]}\n")]
+    [InlineData("log:\n  hooks: [{type: mail}]\n", "log:\n  hooks: [{type: mail}, {type: mail, levels: ~}]\n")]
+    public void Append_InEveryKindOfText_AddsTheEntryBelowTheOthers(string text, string edited)
+    {
+        Assert.Equal(edited, YamlEdit.Append(text, ["log", "hooks"], [("type", "mail"), ("levels", null)]));
+    }
+
+    [Theory]
+    [InlineData("x: &hooks\n- type: mail\nlog:\n  hooks: *hooks\n")]
+    [InlineData("log:\n  hooks: mail\n")]
+    [InlineData("log:\n  hooks:\n    type: mail\n")]
+    [InlineData("log: text\n")]
+    public void Append_WhereThereIsNoListOfItsOwn_IsRefused(string text)
+    {
+        Assert.Throws<YamlEditException>(() => YamlEdit.Append(text, ["log", "hooks"], [("type", "mail")]));
+    }
+
+    private const string Hooks = """
+        log:
+          hooks:
+            # the night shift
+            - type: mail   # by mail
+              options:
+                from: night@example.com
+                # all of them
+                to: [a, b]
+            # the day shift
+            - type: mail
+              disabled: true
+            - disabled: false
+              type: mail
+          level: info
+        """;
+
+    [Theory]
+    [InlineData("0.options.from", "x", "night@example.com", "x")]
+    [InlineData("0.options.smtp.addr", "x", "to: [a, b]\n", "to: [a, b]\n        smtp:\n          addr: x\n")]
+    [InlineData("1.options.from", "x", "disabled: true\n", "disabled: true\n      options:\n        from: x\n")]
+    [InlineData("1.disabled", "false", "disabled: true\n", "disabled: false\n")]
+    [InlineData("0", null, "    - type: mail   # by mail\n      options:\n        from: night@example.com\n        # all of them\n        to: [a, b]\n", "")]
+    [InlineData("1", null, "    - type: mail\n      disabled: true\n", "")]
+    [InlineData("2", null, "    - disabled: false\n      type: mail\n", "")]
+    [InlineData("2.type", null, "      type: mail\n", "")]
+    [InlineData("2.disabled", null, "    - disabled: false\n      type", "    - type")]
+    [InlineData("0.type", null, "- type: mail   # by mail\n      options", "- options")]
+    public void Edit_WithinAListOfSections_ChangesItsLinesAlone(string path, string? value, string before, string after)
+    {
+        string[] whole = ["log", "hooks", .. path.Split('.')];
+        Assert.Contains(before, Hooks, StringComparison.Ordinal);
+
+        var edited = value is null ? YamlEdit.Remove(Hooks, whole) : YamlEdit.Set(Hooks, whole, value);
+
+        Assert.Equal(Hooks.Replace(before, after, StringComparison.Ordinal), edited);
+    }
+
+    [Theory]
+    [InlineData("a:\n- b:\n  c:\n", "a.0.b", "a:\n- c:\n")]
+    [InlineData("a:\n- b:\n  c:\n", "a.0.c", "a:\n- b:\n")]
+    [InlineData("a:\n- b:\n  c:\n- d:\ne: 1\n", "a.0", "a:\n- d:\ne: 1\n")]
+    [InlineData("a:\n- b:\n  c:\n- d:\ne: 1\n", "a.1", "a:\n- b:\n  c:\ne: 1\n")]
+    [InlineData("a:\n- b: 1  # one\n", "a.0.b", "a:\n- {}  # one\n")]
+    [InlineData("a:\n- b:\n\n# end\n", "a.0", "a:\n\n# end\n")]
+    [InlineData("a:\n- b: |\n    text\n\n  c: 1\n", "a.0.b", "a:\n- c: 1\n")]
+    [InlineData("a: [{b: 1}, {b: 2}]\n", "a.0", "a: [{b: 2}]\n")]
+    [InlineData("a:\n- b: 1\n  # about c\n  c: 1\n", "a.0.b", null)]
+    [InlineData("a:\n- - b: 1\n", "a.0.0", null)]
+    [InlineData("a:\n-\n  b: 1\n- c: 1\n", "a.0", null)]
+    public void Remove_WithinAList_TakesItsLinesAlone_OrIsRefused(string text, string path, string? edited)
+    {
+        if (edited is null)
+        {
+            Assert.Throws<YamlEditException>(() => YamlEdit.Remove(text, path.Split('.')));
+        }
+        else
+        {
+            Assert.Equal(edited, YamlEdit.Remove(text, path.Split('.')));
+        }
+    }
+
+    [Fact]
+    public void Set_OfKeysThatWaitForAValue_StaysOnTheirLines()
+    {
+        var added = YamlEdit.Append("log:\n  level: info\n", ["log", "hooks"], [("type", null), ("name", null)]);
+        var named = YamlEdit.Set(added, ["log", "hooks", "0", "name"], "x");
+        var longer = YamlEdit.Set(added, ["log", "hooks", "0", "options", "from"], "z");
+
+        Assert.Equal("log:\n  level: info\n  hooks:\n    - type:\n      name: x\n", named);
+        Assert.Equal("log:\n  level: info\n  hooks:\n    - type:\n      name:\n      options:\n        from: z\n", longer);
+    }
+
     [Fact]
     public void Set_AnyValueAnywhere_ChangesThatValueAndNoOtherLine()
     {
