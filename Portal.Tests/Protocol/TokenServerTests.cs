@@ -188,30 +188,25 @@ public sealed class TokenServerTests : IAsyncLifetime
         Assert.All([get, post], answer => Assert.NotNull(answer.Headers.RetryAfter?.Delta));
     }
 
+    /// <summary>With the names of users; another name may be a password in the wrong field.</summary>
     [Fact]
     public async Task FailedRequests_AreInTheAuditTrail()
     {
         using var _ = await _portal.SendAsync(PasswordFile.Basic("mallory", "guess"), "/auth/token");
-        using var __ = await _portal.PostAsync(("grant_type", "password"), ("username", "eve"), ("password", "guess"));
-        var audit = _portal.Get<AuditStore>();
-
-        await WaitForAsync("mallory");
-        await WaitForAsync("eve");
-
-        async Task WaitForAsync(string actor)
+        using var __ = await _portal.PostAsync(("grant_type", "password"), ("username", "bob"), ("password", "guess"));
+        IReadOnlyList<AuditEntry> found = [];
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while (found.Count < 2)
         {
-            IReadOnlyList<AuditEntry> found = [];
-            using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-            using var deadline = new CancellationTokenSource(Patience.Deadline);
-            while (found.Count == 0)
-            {
-                await tick.WaitForNextTickAsync(deadline.Token);
-                found = (await audit.FindAsync(new AuditQuery { Actor = actor, Action = AuditAction.SignInFailed }, deadline.Token)).Items;
-            }
-
-            Assert.Equal("127.0.0.1", Assert.Single(found).Address);
-            Assert.DoesNotContain("guess", found[0].Detail, StringComparison.Ordinal);
+            await tick.WaitForNextTickAsync(deadline.Token);
+            found = (await _portal.Get<AuditStore>().FindAsync(new AuditQuery { Action = AuditAction.SignInFailed }, deadline.Token)).Items;
         }
+
+        Assert.Equal(["bob", null], found.Select(entry => entry.Actor));
+        Assert.All(found, entry => Assert.Equal("127.0.0.1", entry.Address));
+        Assert.All(found, entry => Assert.DoesNotContain("guess", entry.Detail, StringComparison.Ordinal));
+        Assert.All(found, entry => Assert.DoesNotContain("mallory", entry.Target + entry.Detail, StringComparison.Ordinal));
     }
 
     [Theory]
