@@ -40,9 +40,11 @@ buildah buildah
 ca-certificates /etc/ssl/certs/ca-certificates.crt
 chromium /usr/bin/chromium
 curl curl
+docker.io docker
 docker-registry docker-registry
 fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 pebble pebble
+podman podman
 python3-aiosmtpd /usr/lib/python3/dist-packages/aiosmtpd/__init__.py
 redis-server redis-server
 skopeo skopeo
