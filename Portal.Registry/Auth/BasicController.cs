@@ -36,8 +36,7 @@ public sealed class BasicController(UserSignIn users, UserDirectory directory, A
         var identity = await signIn;
         if (identity is null)
         {
-            // A name that nobody has may be a password that was typed into the wrong field.
-            audit.Add(AuditAction.SignInFailed, directory.FindSource(name) is null ? null : name, address, detail: "registry: wrong name or password");
+            audit.Add(AuditAction.SignInFailed, directory.NameIfKnown(name), address, detail: "registry: wrong name or password");
         }
 
         return identity;

@@ -16,11 +16,6 @@ public sealed class FirstAdministrator(Accounts accounts, LiveConfiguration live
     /// <summary>The least characters of a password that is chosen here.</summary>
     public const int LeastPassword = 8;
 
-    /// <summary>bcrypt takes no more bytes.</summary>
-    public const int MostPassword = 72;
-
-    private const int Cost = 10;
-
     private byte[]? _hash;
 
     /// <summary>Makes a code when there is nobody who could name an administrator otherwise.</summary>
@@ -47,9 +42,9 @@ public sealed class FirstAdministrator(Accounts accounts, LiveConfiguration live
     /// <summary>What is wrong with a name and password for an administrator; null when nothing is.</summary>
     public static string? FindProblem(string name, string password, string again)
     {
-        return UserName.FindProblem(name) is { } problem ? $"The name {problem}."
+        return UserNames.FindProblem(name) is { } problem ? problem
             : password.Length < LeastPassword ? $"The password has fewer than {LeastPassword} characters."
-            : Encoding.UTF8.GetByteCount(password) > MostPassword ? $"The password has more than {MostPassword} bytes."
+            : Encoding.UTF8.GetByteCount(password) > UserNames.LongestPassword ? $"The password has more than {UserNames.LongestPassword} bytes."
             : password != again ? "The two passwords differ."
             : null;
     }
@@ -63,7 +58,7 @@ public sealed class FirstAdministrator(Accounts accounts, LiveConfiguration live
             return false;
         }
 
-        var hash = await Task.Run(() => BCrypt.Net.BCrypt.HashPassword(password, Cost), cancellationToken);
+        var hash = await Task.Run(() => UserNames.Hash(password), cancellationToken);
         var isNamed = await accounts.ChangeAsync(
             async store =>
             {

@@ -27,7 +27,7 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
     /// <summary>The same, of disabled users too: for telling them why they are not let in.</summary>
     public string? FindHashOfAny(string name)
     {
-        return live.Current.Portal.Admin is { Password: { } password } admin && admin.UserName == name
+        return AdminPassword(name) is { } password
             ? HashOf(password)
             : file?.Users.Hashes.GetValueOrDefault(name)
                 ?? (accounts.Current.Find(name) is { Source: AccountSource.Portal } own ? own.PasswordHash : null);
@@ -38,7 +38,7 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
     internal string? FindCredential(string name)
     {
         // The hash of the configuration's password is another one in each process.
-        return live.Current.Portal.Admin is { Password: { } password } admin && admin.UserName == name && !accounts.Current.IsDisabled(name)
+        return AdminPassword(name) is { } password && !accounts.Current.IsDisabled(name)
             ? password.Value
             : FindHash(name);
     }
@@ -46,10 +46,14 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
     /// <summary>Where the user's password is; null when there is no such user.</summary>
     public AccountSource? FindSource(string name)
     {
-        return live.Current.Portal.Admin is { Password: not null } admin && admin.UserName == name
+        return AdminPassword(name) is not null
             ? AccountSource.Configuration
             : file?.Users.Hashes.ContainsKey(name) is true ? AccountSource.Htpasswd : accounts.Current.Find(name)?.Source;
     }
+
+    /// <summary>A name for the audit trail: one that nobody has may be a password that was typed into the wrong field, and is not written down.</summary>
+    /// <returns>Null when there is no such user.</returns>
+    public string? NameIfKnown(string name) => FindSource(name) is null ? null : name;
 
     /// <summary>Whether there can be any user with a password.</summary>
     public bool HasPasswords => file is not null
@@ -61,13 +65,12 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
     {
         var current = accounts.Current.Find(name);
         return current is not { IsDisabled: true }
+            && IsThere(name)
             && (FindSource(name) switch
             {
-                AccountSource.Configuration => true,
-                AccountSource.Htpasswd => file?.Users.Hashes.ContainsKey(name) is true,
                 AccountSource.Portal => current?.PasswordHash is not null,
                 AccountSource.OpenId => live.Current.Portal.OpenId is not null,
-                _ => false,
+                var source => source is not AccountSource.Robot,
             });
     }
 
@@ -78,7 +81,7 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
     public bool IsThere(string name) => FindSource(name) switch
     {
         AccountSource.Htpasswd => file?.Users.Hashes.ContainsKey(name) is true,
-        AccountSource.Configuration => live.Current.Portal.Admin is { Password: not null } admin && admin.UserName == name,
+        AccountSource.Configuration => AdminPassword(name) is not null,
         var source => source is not null,
     };
 
@@ -117,6 +120,9 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
         HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(name), hash);
         return hashes[(int)(BitConverter.ToUInt32(hash) % (uint)hashes.Length)];
     }
+
+    /// <returns>Null when the name is not that of <c>portal.admin</c>, or its password is elsewhere.</returns>
+    private Secret? AdminPassword(string name) => live.Current.Portal.Admin is { } admin && admin.UserName == name ? admin.Password : null;
 
     private string HashOf(Secret password)
     {

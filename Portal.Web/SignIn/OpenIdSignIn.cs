@@ -19,7 +19,7 @@ public sealed partial class OpenIdSignIn(
         received.HandleResponse();
         var claims = live.Current.Portal.OpenId ?? new OpenIdConfiguration();
         var name = received.Principal?.FindFirst(claims.NameClaim)?.Value ?? "";
-        if (UserName.FindProblem(name) is { } problem)
+        if (UserNames.FindProblem(name) is { } problem)
         {
             Log.NoName(logger, claims.NameClaim, problem);
             Tell(context, SignInProblems.NoName);
@@ -68,7 +68,7 @@ public sealed partial class OpenIdSignIn(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "OpenID Connect: the claim {Claim}, which portal.openid.nameclaim names, {Problem}")]
+        [LoggerMessage(LogLevel.Warning, "OpenID Connect: the claim {Claim}, which portal.openid.nameclaim names, holds no name for a user here: {Problem}")]
         public static partial void NoName(ILogger logger, string claim, string problem);
 
         [LoggerMessage(LogLevel.Warning, "OpenID Connect: a sign-in failed")]

@@ -31,8 +31,7 @@ public sealed class PageSignIn(
         if (name.Length is 0 or > LongestName || password.Length is 0 or > LongestPassword
             || !await passwords.VerifyAnyAsync(name, password, address))
         {
-            // A name that nobody has may be a password in the wrong field: it is not written down.
-            audit.Add(AuditAction.SignInFailed, users.FindSource(name) is null ? null : name, address, detail: "wrong name or password");
+            audit.Add(AuditAction.SignInFailed, users.NameIfKnown(name), address, detail: "wrong name or password");
             return SignInOutcome.Wrong;
         }
 

@@ -131,8 +131,7 @@ public sealed class TokenEndpoint(
         var identity = await users.SignInAsync(name, password, address);
         if (identity is null)
         {
-            // A name that nobody has may be a password that was typed into the wrong field.
-            audit.Add(AuditAction.SignInFailed, directory.FindSource(name) is null ? null : name, address, detail: "token server: wrong name or password");
+            audit.Add(AuditAction.SignInFailed, directory.NameIfKnown(name), address, detail: "token server: wrong name or password");
         }
 
         return identity;

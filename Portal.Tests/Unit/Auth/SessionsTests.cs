@@ -31,6 +31,19 @@ public sealed class SessionsTests : IDisposable
         _folder.Dispose();
     }
 
+    /// <summary>Who is remembered as the configuration's administrator is none when the configuration names none.</summary>
+    [Fact]
+    public async Task AdministratorOfTheConfiguration_WhoIsGoneFromIt_IsSignedInNoMore()
+    {
+        using var world = new AccountsWorld(_htpasswd, new AdminConfiguration("root", new Secret("secret")), _time);
+        var secret = await world.Sessions.StartAsync("root", Here, null, null, null, CancellationToken.None);
+        Assert.NotNull(world.Sessions.Find(secret));
+
+        world.Live.Apply(world.Live.Current with { Portal = world.Live.Current.Portal with { Admin = null } });
+
+        Assert.Null(world.Sessions.Find(secret));
+    }
+
     [Fact]
     public async Task Start_IsFoundByItsText_OfWhichOnlyAHashIsKept()
     {
