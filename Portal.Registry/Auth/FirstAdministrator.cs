@@ -22,7 +22,7 @@ public sealed class FirstAdministrator(Accounts accounts, LiveConfiguration live
     /// <returns>The code; null when none is needed.</returns>
     public string? Offer()
     {
-        if (accounts.Current.HasAdministrator || live.Current.Auth is not { Htpasswd: null, Token: null, Silly: null })
+        if (accounts.Current.HasAdministrator || !live.Current.Auth.IsNone)
         {
             return null;
         }

@@ -64,13 +64,14 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
     public bool MaySignIn(string name)
     {
         var current = accounts.Current.Find(name);
+        var source = FindSource(name);
         return current is not { IsDisabled: true }
-            && IsThere(name)
-            && (FindSource(name) switch
+            && IsThere(name, source)
+            && (source switch
             {
                 AccountSource.Portal => current?.PasswordHash is not null,
                 AccountSource.OpenId => live.Current.Portal.OpenId is not null,
-                var source => source is not AccountSource.Robot,
+                _ => source is not AccountSource.Robot,
             });
     }
 
@@ -78,12 +79,7 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
     /// Whether there is such a user now: one whose line was taken out of the <c>htpasswd</c> file is remembered, and is none.
     /// What was given out to a user before, a token say, counts only for as long as this is true.
     /// </summary>
-    public bool IsThere(string name) => FindSource(name) switch
-    {
-        AccountSource.Htpasswd => file?.Users.Hashes.ContainsKey(name) is true,
-        AccountSource.Configuration => AdminPassword(name) is not null,
-        var source => source is not null,
-    };
+    public bool IsThere(string name) => IsThere(name, FindSource(name));
 
     /// <summary>Every name: of the configuration, the <c>htpasswd</c> file and the accounts, also of those who are no user any more.</summary>
     public IReadOnlyCollection<string> Names
@@ -120,6 +116,13 @@ public sealed class UserDirectory(HtpasswdFile? file, Accounts accounts, LiveCon
         HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(name), hash);
         return hashes[(int)(BitConverter.ToUInt32(hash) % (uint)hashes.Length)];
     }
+
+    private bool IsThere(string name, AccountSource? source) => source switch
+    {
+        AccountSource.Htpasswd => file?.Users.Hashes.ContainsKey(name) is true,
+        AccountSource.Configuration => AdminPassword(name) is not null,
+        _ => source is not null,
+    };
 
     /// <returns>Null when the name is not that of <c>portal.admin</c>, or its password is elsewhere.</returns>
     private Secret? AdminPassword(string name) => live.Current.Portal.Admin is { } admin && admin.UserName == name ? admin.Password : null;
