@@ -39,6 +39,7 @@ internal sealed partial class RedisLink : IAsyncDisposable
     private volatile IDatabase? _database;
 
     private string? _refusal;
+    private string? _refusedSignIn;
 
     public RedisLink(ConfigurationOptions options, RedisPace pace, TimeProvider time, ILogger logger)
     {
@@ -141,6 +142,7 @@ internal sealed partial class RedisLink : IAsyncDisposable
                         return;
                     }
 
+                    _refusedSignIn = null;
                     Log.Answers(_logger, Servers);
                     await _lost.WaitAsync(end);
 
@@ -179,12 +181,24 @@ internal sealed partial class RedisLink : IAsyncDisposable
         var connecting = ConnectionMultiplexer.ConnectAsync(_options);
         try
         {
-            return await connecting.WaitAsync(end);
+            var connection = await connecting.WaitAsync(end);
+            connection.ConnectionFailed += (_, failure) => TellOfRefusal(failure);
+            return connection;
         }
         catch (OperationCanceledException)
         {
             _ = DropAsync(connecting);
             throw;
+        }
+    }
+
+    /// <summary>A question without an answer does not always know that it is the name or the password which is wrong.</summary>
+    private void TellOfRefusal(ConnectionFailedEventArgs failure)
+    {
+        if (failure is { FailureType: ConnectionFailureType.AuthenticationFailure, Exception.Message: var message }
+            && Interlocked.Exchange(ref _refusedSignIn, message) != message)
+        {
+            Log.RefusedSignIn(_logger, Servers, Shorten(message));
         }
     }
 
@@ -285,6 +299,9 @@ internal sealed partial class RedisLink : IAsyncDisposable
 
         [LoggerMessage(LogLevel.Warning, "Redis at {Servers} is away, and the storage is asked in its place until it is back: {Reason}")]
         public static partial void Away(ILogger logger, string servers, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "Redis at {Servers} refuses the sign-in: {Reason}")]
+        public static partial void RefusedSignIn(ILogger logger, string servers, string reason);
 
         [LoggerMessage(LogLevel.Warning, "Redis refuses to remember the size of a blob, and the storage is asked in its place: {Reason}")]
         public static partial void Refused(ILogger logger, string reason);

@@ -28,6 +28,12 @@ public sealed class DataFolder
     /// <summary>The SQLite file of users, permissions, tokens, sessions and audit; made when there is something to keep.</summary>
     public string Accounts => System.IO.Path.Combine(Path, "accounts.db");
 
+    /// <summary>The SQLite file of what happened; made when something did.</summary>
+    public string History => System.IO.Path.Combine(Path, "history.db");
+
+    /// <summary>Where events are kept for a moment on their way into the history; made with the first one.</summary>
+    public string Events => System.IO.Path.Combine(Path, "events");
+
     /// <summary>The key that signs upload addresses when <c>http.secret</c> is not set.</summary>
     public string UploadSecret => System.IO.Path.Combine(Path, "portal.secret");
 

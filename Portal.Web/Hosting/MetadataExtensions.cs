@@ -1,7 +1,9 @@
+using Microsoft.EntityFrameworkCore;
 using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
+using Portal.Storage.History;
 using Portal.Storage.Metadata;
 
 namespace Portal.Web.Hosting;
@@ -34,5 +36,16 @@ public static class MetadataExtensions
             provider.GetRequiredService<LiveConfiguration>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AuditRetention>>()));
+    }
+
+    /// <param name="path">The SQLite file of what happened.</param>
+    public static void AddHistory(this IServiceCollection services, string path)
+    {
+        services.AddDbContextFactory<HistoryDbContext>(options => HistoryDatabase.Configure(options, path));
+        services.AddSingleton(provider => new HistoryDatabase(
+            provider.GetRequiredService<IDbContextFactory<HistoryDbContext>>(),
+            path,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<HistoryDatabase>>()));
     }
 }

@@ -1,0 +1,13 @@
+namespace Portal.Storage.History;
+
+/// <summary>What the activity tells of. Numbers are kept in the database: new ones come at the end.</summary>
+public enum ActivityKind
+{
+    Push = 0,
+    Pull = 1,
+    Mount = 2,
+    Delete = 3,
+    GarbageCollection = 4,
+    ConfigurationChange = 5,
+    UploadPurge = 6,
+}
