@@ -10,6 +10,7 @@ using Portal.Registry.Configuration;
 using Portal.Registry.Events;
 using Portal.Registry.Health;
 using Portal.Registry.Maintenance;
+using Portal.Registry.Notifications;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
 using Portal.Registry.Schema1;
@@ -25,8 +26,9 @@ public static class RegistryExtensions
 {
     /// <param name="uploadSecret">Signs upload addresses.</param>
     /// <param name="content">The storage, which outlives these services.</param>
+    /// <param name="pending">Events on their way, which outlive them, too.</param>
     public static void AddRegistry(
-        this IServiceCollection services, LiveConfiguration live, byte[] uploadSecret, RegistryContent content)
+        this IServiceCollection services, LiveConfiguration live, byte[] uploadSecret, RegistryContent content, PendingEvents pending)
     {
         var configuration = live.Current;
         services.AddSingleton(TimeProvider.System);
@@ -53,6 +55,7 @@ public static class RegistryExtensions
         }
 
         services.AddSingleton<EventStream>();
+        services.AddNotifications(configuration, pending);
         services.AddSingleton<RegistryService>();
         services.AddSingleton<CatalogFeed>();
         services.AddSingleton<RepositoryCatalog>();

@@ -61,7 +61,7 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionListenerFactory, HandOverTransport>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Http.DrainTimeout);
         builder.WebHost.UseStaticWebAssets();
-        builder.Services.AddRegistry(Live, UploadSecret.Get(configuration.Http.Secret, data.UploadSecret), Content);
+        builder.Services.AddRegistry(Live, UploadSecret.Get(configuration.Http.Secret, data.UploadSecret), Content, environment.PendingEventsIn(data.Events));
         builder.Services.AddTokenServer(configuration, data.TokenKeys);
         builder.Services.AddSingleton(environment.Running);
         builder.Services.AddMetadata(data.Database);

@@ -48,6 +48,7 @@ public sealed record PortalConfiguration
     public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(365);
 
     /// <summary>How much a client may ask.</summary>
+    public Portal.Registry.Notifications.PortalNotificationsConfiguration Notifications { get; init; } = new();
     public LimitsConfiguration Limits { get; init; } = new();
 
     internal static PortalConfiguration Read(SectionReader portal)
