@@ -22,10 +22,10 @@ internal static class EventJson
         json.WriteEndObject();
         json.WriteStartObject("request");
         json.WriteString("id", actor.RequestId);
-        WriteUnlessEmpty(json, "addr", actor.Address);
+        json.WriteString("addr", actor.Address ?? string.Empty);
         WriteUnlessEmpty(json, "host", actor.Host);
-        WriteUnlessEmpty(json, "method", actor.Method);
-        WriteUnlessEmpty(json, "useragent", actor.UserAgent);
+        json.WriteString("method", actor.Method ?? string.Empty);
+        json.WriteString("useragent", actor.UserAgent ?? string.Empty);
         json.WriteEndObject();
         json.WriteStartObject("actor");
         WriteUnlessEmpty(json, "name", actor.Name);
