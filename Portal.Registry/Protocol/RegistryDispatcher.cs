@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Auth;
 using Portal.Registry.Auth.TokenServer;
+using Portal.Registry.Health;
 using Portal.Registry.Observability;
 using Portal.Storage.Oci;
 
@@ -12,6 +13,7 @@ namespace Portal.Registry.Protocol;
 
 /// <summary>The pipeline of the registry listener: parse the path, find the endpoint, answer or write the error.</summary>
 public sealed partial class RegistryDispatcher(
+    HealthState health,
     RegistryPolicy policy,
     RequestLog requests,
     RegistryLinks links,
@@ -88,6 +90,8 @@ public sealed partial class RegistryDispatcher(
 
     private async Task RouteAsync(HttpContext context, RequestLogEntry entry, RequestMeasure? measure)
     {
+        RequireHealthy();
+
         // The path as it was sent: the server's own has its dots resolved, and a name with dots must be refused.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var query = target.IndexOf('?', StringComparison.Ordinal);
@@ -121,6 +125,18 @@ public sealed partial class RegistryDispatcher(
         {
             throw new OciException(
                 ErrorCode.Unsupported, "the address does not take this method", ("method", context.Request.Method));
+        }
+    }
+
+    /// <summary>Out of service while a check fails, whatever is asked: as upstream.</summary>
+    private void RequireHealthy()
+    {
+        if (health.Failing is { Count: > 0 } failing)
+        {
+            throw new OciException(
+                ErrorCode.Unavailable,
+                "the registry is out of service: its health checks fail",
+                ("checks", string.Join(", ", failing.Select(check => check.Name))));
         }
     }
 
