@@ -15,7 +15,8 @@ public sealed class HealthState
     /// <summary>Raised after each look and each change of the checks, on a worker's thread: it must return at once and not throw.</summary>
     public event Action? Changed;
 
-    internal void Set(IReadOnlyList<CheckState> checks)
+    /// <summary>Puts another state in the place of the one that is known.</summary>
+    public void Set(IReadOnlyList<CheckState> checks)
     {
         _checks = checks;
         if (checks.Any(check => check.IsFailing) || _failing.Count > 0)
