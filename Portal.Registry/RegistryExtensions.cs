@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Acme;
 using Portal.Registry.Auth;
@@ -73,7 +74,7 @@ public static class RegistryExtensions
     /// <summary>Health and counters; only who asks for them pays for the counting.</summary>
     private static void AddDebug(this IServiceCollection services, DebugConfiguration debug)
     {
-        services.AddSingleton<RequestMetrics>();
+        services.TryAddSingleton<RequestMetrics>();
         services.AddSingleton(provider => new DebugEndpoint(
             provider.GetRequiredService<HealthState>(), provider.GetRequiredService<RequestMetrics>(), debug.MetricsPath));
     }

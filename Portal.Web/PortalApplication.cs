@@ -11,6 +11,7 @@ using Portal.Registry.Events;
 using Portal.Registry.Health;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
+using Portal.Registry.Reporting;
 using Portal.Registry.Transport;
 using Portal.Storage.Metadata;
 using Portal.Web.Hosting;
@@ -52,6 +53,7 @@ public sealed class PortalApplication : IAsyncDisposable
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Logging.AddRegistryLog(Live);
+        builder.Logging.AddReporting(configuration);
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;

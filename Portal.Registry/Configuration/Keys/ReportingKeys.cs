@@ -12,5 +12,5 @@ internal static class ReportingKeys
         Section("newrelic", "Errors and requests to New Relic.",
             Text("licensekey", "The account's key.").Secret().Required("key"),
             Text("name", "The name under which the registry appears.", "registry"),
-            Flag("verbose", "Logs what is sent."))).NotYet();
+            Flag("verbose", "Logs what is sent, but the key.")));
 }

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Text.Json;
+using Portal.Registry.Configuration;
+using Portal.Tests.Fixtures;
+
+namespace Portal.Tests.Protocol;
+
+/// <summary>A portal that reports to a server of the test's.</summary>
+public sealed class ReportingPortal : PortalFixture
+{
+    public Uri? Service { get; set; }
+
+    protected override RegistryConfiguration Configuration => base.Configuration with
+    {
+        Reporting = new ReportingConfiguration
+        {
+            Bugsnag = new BugsnagConfiguration(new Secret("bugsnag-key"), "staging", $"{Service}bugsnag"),
+            NewRelic = new NewRelicConfiguration(new Secret("newrelic-key"), "registry", Verbose: false),
+        },
+        Portal = base.Configuration.Portal with { NewRelicEndpoint = new Uri(Service!, "newrelic") },
+    };
+}
+
+public sealed class ReportingTests
+{
+    [Fact]
+    public async Task AnswerOf500_IsReported_WithItsRequest_AndWithoutWhatIsSecret()
+    {
+        await using var service = await RecordingServer.StartAsync();
+        await using var portal = new ReportingPortal { Service = service.Address };
+        await portal.InitializeAsync();
+        await portal.Client.PushImageAsync("team/app", "1.0");
+
+        // A directory where a file should be.
+        var link = Path.Combine(portal.Root, "docker/registry/v2/repositories/team/app/_manifests/tags/1.0/current/link");
+        File.Delete(link);
+        Directory.CreateDirectory(link);
+        using var answer = await portal.Client.SendAsync(HttpMethod.Get, "/v2/team/app/manifests/1.0?token=hidden-one", change: request =>
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer hidden-one");
+            request.Headers.UserAgent.ParseAdd("docker/29");
+        });
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+
+        var bugsnag = (await service.RequestsAsync(1, request => request.Path == "/bugsnag"))[0];
+        var newRelic = (await service.RequestsAsync(1, request => request.Path == "/newrelic/v1/logs"))[0];
+        await portal.StopAsync();
+        await service.RequestsAsync(1, request => request.Path == "/newrelic/v1/metrics");
+
+        using var json = JsonDocument.Parse(bugsnag.Body);
+        var sent = json.RootElement.GetProperty("events")[0];
+        Assert.Equal("GET /v2/team/app/manifests/1.0", sent.GetProperty("context").GetString());
+        Assert.Equal("GET", sent.GetProperty("request").GetProperty("httpMethod").GetString());
+        Assert.Equal($"//{portal.RegistryAddress.Authority}/v2/team/app/manifests/1.0", sent.GetProperty("request").GetProperty("url").GetString());
+        Assert.Equal("docker/29", sent.GetProperty("request").GetProperty("headers").GetProperty("User-Agent").GetString());
+        Assert.Equal(("newrelic-key", "bugsnag-key"), (newRelic.Headers["api-key"], bugsnag.Headers["Bugsnag-Api-Key"]));
+        Assert.All(service.Requests, request => Assert.DoesNotContain("hidden-one", System.Text.Encoding.UTF8.GetString(request.Body), StringComparison.Ordinal));
+    }
+}
