@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
 using Portal.Storage.Drivers;
@@ -10,8 +11,15 @@ namespace Portal.Registry.Health;
 /// of the section counts at once; a check that stays as it was goes on from where it stood. Without the section nothing runs.
 /// </summary>
 public sealed partial class HealthMonitor(
-    LiveConfiguration live, IStorageDriver driver, HealthState state, HealthJournal journal, TimeProvider time, ILogger<HealthMonitor> logger) : SoleWorker
+    LiveConfiguration live,
+    IStorageDriver driver,
+    HealthState state,
+    HealthJournal journal,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<HealthMonitor> logger) : SoleWorker
 {
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _turn = new();
     private readonly SemaphoreSlim _changed = new(0, 1);
     private HealthConfiguration? _applied;
@@ -50,6 +58,8 @@ public sealed partial class HealthMonitor(
     /// <inheritdoc/>
     protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
+        // A check may be about a listener of this process: none begins before they listen.
+        using var starting = lifetime.ApplicationStarted.Register(_started.SetResult);
         live.Changed += Wake;
         try
         {
@@ -141,6 +151,7 @@ public sealed partial class HealthMonitor(
 
     private async Task RunAsync(Watch watch, CancellationToken cancellationToken)
     {
+        await _started.Task.WaitAsync(cancellationToken);
         using var timer = new PeriodicTimer(watch.Probe.Pace.Interval, time);
         do
         {

@@ -49,7 +49,14 @@ public sealed partial class RegistryDispatcher(
 
         try
         {
-            await RouteAsync(context, entry, measure);
+            if (health.Failing is { Count: > 0 } failing)
+            {
+                await RefuseAsync(context, entry, failing);
+            }
+            else
+            {
+                await RouteAsync(context, entry, measure);
+            }
         }
         catch (OciException exception)
         {
@@ -90,8 +97,6 @@ public sealed partial class RegistryDispatcher(
 
     private async Task RouteAsync(HttpContext context, RequestLogEntry entry, RequestMeasure? measure)
     {
-        RequireHealthy();
-
         // The path as it was sent: the server's own has its dots resolved, and a name with dots must be refused.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var query = target.IndexOf('?', StringComparison.Ordinal);
@@ -128,16 +133,15 @@ public sealed partial class RegistryDispatcher(
         }
     }
 
-    /// <summary>Out of service while a check fails, whatever is asked: as upstream.</summary>
-    private void RequireHealthy()
+    /// <summary>
+    /// Out of service while a check fails, whatever is asked: as upstream. The log said so when it began, and does not say
+    /// it again as an error of each request.
+    /// </summary>
+    private static Task RefuseAsync(HttpContext context, RequestLogEntry entry, IReadOnlyList<CheckState> failing)
     {
-        if (health.Failing is { Count: > 0 } failing)
-        {
-            throw new OciException(
-                ErrorCode.Unavailable,
-                "the registry is out of service: its health checks fail",
-                ("checks", string.Join(", ", failing.Select(check => check.Name))));
-        }
+        var detail = new Dictionary<string, string> { ["checks"] = string.Join(", ", failing.Select(check => check.Name)) };
+        return FailAsync(
+            context, entry, [new OciError(ErrorCode.Unavailable, "the registry is out of service: its health checks fail", detail)], isExpected: true);
     }
 
     /// <returns>Null when the path is outside both versions of the protocol.</returns>
@@ -253,10 +257,10 @@ public sealed partial class RegistryDispatcher(
         }
     }
 
-    private static async Task FailAsync(HttpContext context, RequestLogEntry entry, IReadOnlyList<OciError> errors)
+    private static async Task FailAsync(HttpContext context, RequestLogEntry entry, IReadOnlyList<OciError> errors, bool isExpected = false)
     {
         var (code, status) = ErrorResponse.Describe(errors[0].Code);
-        entry.Fail(errors[0], code, isOurFault: status >= StatusCodes.Status500InternalServerError);
+        entry.Fail(errors[0], code, isOurFault: !isExpected && status >= StatusCodes.Status500InternalServerError);
         if (context.Response.HasStarted)
         {
             // Too late for a status: a broken connection is the only honest answer to a broken body.

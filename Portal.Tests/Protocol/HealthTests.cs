@@ -220,7 +220,7 @@ public sealed class HealthTests : IAsyncLifetime
         while (true)
         {
             var found = await _portal.Get<HealthReport>().ChangesAsync(Local, 0, 100, deadline.Token);
-            if (found.Total >= count)
+            if (found.Items.Count >= count)
             {
                 return found.Items;
             }

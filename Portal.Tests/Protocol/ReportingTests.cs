@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using Portal.Registry.Configuration;
+using Portal.Storage.Drivers;
+using Portal.Storage.Layout;
+using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Protocol;
@@ -28,14 +31,18 @@ public sealed class ReportingTests
     {
         await using var service = await RecordingServer.StartAsync();
         await using var portal = new ReportingPortal { Service = service.Address };
-        await portal.InitializeAsync();
-        await portal.Client.PushImageAsync("team/app", "1.0");
+        var digest = Digest.Of("what was pushed"u8);
+        Write(RegistryPaths.BlobData(digest), "what a fault made of it");
+        Write(RegistryPaths.RevisionLink(RepositoryName.Parse("team/app"), digest), digest.ToString());
+        void Write(StoragePath path, string text)
+        {
+            var file = new FileInfo(Path.Combine(portal.Root, path.ToString().TrimStart('/')));
+            file.Directory!.Create();
+            File.WriteAllText(file.FullName, text);
+        }
 
-        // A directory where a file should be.
-        var link = Path.Combine(portal.Root, "docker/registry/v2/repositories/team/app/_manifests/tags/1.0/current/link");
-        File.Delete(link);
-        Directory.CreateDirectory(link);
-        using var answer = await portal.Client.SendAsync(HttpMethod.Get, "/v2/team/app/manifests/1.0?token=hidden-one", change: request =>
+        await portal.InitializeAsync();
+        using var answer = await portal.Client.SendAsync(HttpMethod.Get, $"/v2/team/app/manifests/{digest}?token=hidden-one", change: request =>
         {
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer hidden-one");
             request.Headers.UserAgent.ParseAdd("docker/29");
@@ -49,9 +56,9 @@ public sealed class ReportingTests
 
         using var json = JsonDocument.Parse(bugsnag.Body);
         var sent = json.RootElement.GetProperty("events")[0];
-        Assert.Equal("GET /v2/team/app/manifests/1.0", sent.GetProperty("context").GetString());
+        Assert.Equal($"GET /v2/team/app/manifests/{digest}", sent.GetProperty("context").GetString());
         Assert.Equal("GET", sent.GetProperty("request").GetProperty("httpMethod").GetString());
-        Assert.Equal($"//{portal.RegistryAddress.Authority}/v2/team/app/manifests/1.0", sent.GetProperty("request").GetProperty("url").GetString());
+        Assert.Equal($"//{portal.RegistryAddress.Authority}/v2/team/app/manifests/{digest}", sent.GetProperty("request").GetProperty("url").GetString());
         Assert.Equal("docker/29", sent.GetProperty("request").GetProperty("headers").GetProperty("User-Agent").GetString());
         Assert.Equal(("newrelic-key", "bugsnag-key"), (newRelic.Headers["api-key"], bugsnag.Headers["Bugsnag-Api-Key"]));
         Assert.All(service.Requests, request => Assert.DoesNotContain("hidden-one", System.Text.Encoding.UTF8.GetString(request.Body), StringComparison.Ordinal));
