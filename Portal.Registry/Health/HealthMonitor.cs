@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
+using Portal.Registry.Configuration.Drivers;
 using Portal.Storage.Drivers;
 using Portal.Storage.History;
 
@@ -22,6 +23,10 @@ public sealed partial class HealthMonitor(
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _turn = new();
     private readonly SemaphoreSlim _changed = new(0, 1);
+
+    // Another driver takes a restart: until then the one that is there is looked at.
+    private readonly DriverConfiguration _storage = live.Current.Storage.Driver;
+
     private HealthConfiguration? _applied;
     private List<Watch> _watches = [];
 
@@ -65,7 +70,7 @@ public sealed partial class HealthMonitor(
         {
             while (true)
             {
-                Apply(live.Current, stoppingToken);
+                Apply(live.Current.Health, stoppingToken);
                 await _changed.WaitAsync(stoppingToken);
             }
         }
@@ -87,18 +92,18 @@ public sealed partial class HealthMonitor(
         }
     }
 
-    private void Apply(RegistryConfiguration configuration, CancellationToken stoppingToken)
+    private void Apply(HealthConfiguration health, CancellationToken stoppingToken)
     {
-        if (ReferenceEquals(configuration.Health, _applied))
+        if (ReferenceEquals(health, _applied))
         {
             return;
         }
 
-        _applied = configuration.Health;
+        _applied = health;
         var former = _watches;
         var next = new List<Watch>();
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var probe in ProbesOf(configuration))
+        foreach (var probe in ProbesOf(health))
         {
             var name = probe.Name;
             for (var number = 2; !names.Add(name); number++)
@@ -137,17 +142,13 @@ public sealed partial class HealthMonitor(
         }
     }
 
-    private IEnumerable<HealthProbe> ProbesOf(RegistryConfiguration configuration)
-    {
-        var health = configuration.Health;
-        return
-        [
-            .. health.StorageDriver is { } pace ? [new StorageProbe(driver, configuration.Storage.Driver, pace)] : Array.Empty<HealthProbe>(),
-            .. health.Files.Select(file => new FileProbe(file)),
-            .. health.Http.Select(http => new HttpProbe(http)),
-            .. health.Tcp.Select(tcp => new TcpProbe(tcp)),
-        ];
-    }
+    private IEnumerable<HealthProbe> ProbesOf(HealthConfiguration health) =>
+    [
+        .. health.StorageDriver is { } pace ? [new StorageProbe(driver, _storage, pace)] : Array.Empty<HealthProbe>(),
+        .. health.Files.Select(file => new FileProbe(file)),
+        .. health.Http.Select(http => new HttpProbe(http)),
+        .. health.Tcp.Select(tcp => new TcpProbe(tcp)),
+    ];
 
     private async Task RunAsync(Watch watch, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ using Portal.Registry.Configuration;
 namespace Portal.Registry.Health;
 
 /// <summary>An entry of <c>health.http</c>: well as long as the address answers HEAD with the status. Redirects are followed, as upstream does.</summary>
-public sealed class HttpProbe(HttpCheckConfiguration check) : HealthProbe("http", Secret.MaskAddress(check.Uri!.OriginalString), check.Pace, check.Timeout, SettingsOf(check))
+public sealed class HttpProbe(HttpCheckConfiguration check) : HealthProbe("http", NameOf(check.Uri!), check.Pace, check.Timeout, SettingsOf(check))
 {
     private const int MaxRedirects = 10;
 
@@ -39,6 +39,13 @@ public sealed class HttpProbe(HttpCheckConfiguration check) : HealthProbe("http"
     /// <summary>The innermost words say most: "Connection refused", or what is wrong with a certificate.</summary>
     protected override string Describe(Exception exception) =>
         exception is HttpRequestException { InnerException: (SocketException or IOException or AuthenticationException) and { Message: var words } } ? words : exception.Message;
+
+    /// <summary>As it is written, but for what may be a secret in it: anybody may read the names of checks that fail.</summary>
+    private static string NameOf(Uri uri)
+    {
+        var text = Secret.MaskAddress(uri.OriginalString);
+        return text.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? $"{text[..query]}?{Secret.Mask}" : text;
+    }
 
     private static string SettingsOf(HttpCheckConfiguration check) =>
         string.Join('\n', [$"{check.Uri} {check.StatusCode}", .. check.Headers.SelectMany(header => header.Value.Select(value => $"{header.Key}: {value}"))]);

@@ -130,9 +130,9 @@ public sealed class HealthProbeTests : IDisposable
     {
         var address = ChildProcess.FreeAddress();
         using var probe = new HttpProbe(new HttpCheckConfiguration(
-            new Uri($"http://name:hidden-one@{address.Authority}/"), new Dictionary<string, IReadOnlyList<string>>(), 200, Patience.Deadline, Often));
+            new Uri($"http://name:hidden-one@{address.Authority}/?token=hidden-two"), new Dictionary<string, IReadOnlyList<string>>(), 200, Patience.Deadline, Often));
 
-        Assert.Equal($"http://name:***@{address.Authority}/", probe.Name);
+        Assert.Equal($"http://name:***@{address.Authority}/?***", probe.Name);
         Assert.Equal("Connection refused", await LookAsync(probe));
     }
 
