@@ -12,7 +12,7 @@ internal static class BugsnagPayload
     /// <summary>The version of the format.</summary>
     public const string Version = "5";
 
-    private const int MaxFrames = 200;
+    private const int MaxFrames = 100;
 
     public static void Write(Utf8JsonWriter json, BugsnagConfiguration configuration, ReportSource source, IReadOnlyList<ErrorReport> reports)
     {
@@ -56,7 +56,11 @@ internal static class BugsnagPayload
         json.WriteEndObject();
         json.WriteStartObject("app");
         json.WriteString("version", source.Version);
-        json.WriteString("releaseStage", configuration.ReleaseStage ?? "production");
+        if (configuration.ReleaseStage is { } stage)
+        {
+            json.WriteString("releaseStage", stage);
+        }
+
         json.WriteString("type", "registry");
         json.WriteEndObject();
         json.WriteStartObject("device");

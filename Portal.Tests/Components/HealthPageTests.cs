@@ -40,25 +40,27 @@ public sealed class HealthPageTests
         Assert.Contains("No check has failed yet.", page.Markup, StringComparison.Ordinal);
         Assert.Equal(["every 10 s", "3 failures", "1 failure", "in 12 ms"], Told(page, "every 10 s", "3 failures", "1 failure", "in 12 ms"));
 
-        await SetAsync(state.Checks[0].After("the storage's root is not there", now, TimeSpan.Zero));
+        SetFirst(state.Checks[0].After("the storage's root is not there", now, TimeSpan.Zero));
         page.WaitForAssertion(() => Assert.Equal(["1 of 3 failures", "well"], States(page)));
 
-        await SetAsync(state.Checks[0] with { IsFailing = true, FailuresInARow = 3 });
+        SetFirst(state.Checks[0] with { IsFailing = true, FailuresInARow = 3 });
         page.WaitForAssertion(() => Assert.Equal(["failing", "well"], States(page)));
         Assert.Equal("Out of service: 1 of 2 checks fail", page.Find(".heading .quiet").TextContent);
         Assert.Contains("the storage's root is not there", page.Find("table.health td.message").TextContent, StringComparison.Ordinal);
         Assert.Contains("answered with 503", page.Find(".note").TextContent, StringComparison.Ordinal);
 
-        await site.Pages.Services.GetRequiredService<HealthHistory>().RecordAsync(new HealthChange(now, Storage.Name, false, "gone"), CancellationToken.None);
-        await SetAsync(state.Checks[0].After(null, now, TimeSpan.Zero));
+        var journal = site.Pages.Services.GetRequiredService<HealthJournal>();
+        journal.Add(new HealthChange(now, Storage.Name, false, "gone"));
+        await journal.StartAsync(CancellationToken.None);
+        await journal.StopAsync(CancellationToken.None);
+        SetFirst(state.Checks[0].After(null, now, TimeSpan.Zero));
         page.WaitForAssertion(() => Assert.Equal("failing", page.Find("table.changes tbody .chip").TextContent));
         Assert.Equal(["well", "well"], States(page));
 
-        Task SetAsync(CheckState first)
+        void SetFirst(CheckState first)
         {
             state.Set([first, state.Checks[1]]);
             site.Pages.World.Time.Advance(TimeSpan.FromSeconds(1));
-            return Task.CompletedTask;
         }
     }
 

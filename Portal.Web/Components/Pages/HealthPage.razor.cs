@@ -25,6 +25,7 @@ public sealed partial class HealthPage : IDisposable
     private IReadOnlyList<CheckState> _checks = [];
     private int _failing;
     private bool _isAllowed;
+    private volatile bool _isHistoryStale;
 
     [SupplyParameterFromQuery(Name = "page")]
     private int? PageNumber { get; set; }
@@ -58,7 +59,7 @@ public sealed partial class HealthPage : IDisposable
     public void Dispose()
     {
         State.Changed -= OnChanged;
-        Journal.Written -= OnChanged;
+        Journal.Written -= OnWritten;
         _timer?.Dispose();
         _data.Dispose();
     }
@@ -70,7 +71,7 @@ public sealed partial class HealthPage : IDisposable
         {
             _timer = new RefreshTimer(Time, () => _ = InvokeAsync(RefreshAsync));
             State.Changed += OnChanged;
-            Journal.Written += OnChanged;
+            Journal.Written += OnWritten;
         }
     }
 
@@ -78,22 +79,38 @@ public sealed partial class HealthPage : IDisposable
 
     private void OnChanged() => _timer?.Signal();
 
-    private Task LoadAsync()
+    private void OnWritten()
+    {
+        _isHistoryStale = true;
+        _timer?.Signal();
+    }
+
+    private void ReadChecks()
     {
         _isAllowed = Permissions.IsAdministrator(Visitor.Identity);
-        if (!_isAllowed)
-        {
-            return Task.CompletedTask;
-        }
-
-        _checks = Report.Checks(Visitor.Identity);
+        _checks = _isAllowed ? Report.Checks(Visitor.Identity) : [];
         _failing = _checks.Count(check => check.IsFailing);
-        return _data.LoadAsync(async cancellationToken => await Report.ChangesAsync(Visitor.Identity, Skip, PageSize, cancellationToken));
+    }
+
+    private Task LoadAsync()
+    {
+        ReadChecks();
+        _isHistoryStale = false;
+        return !_isAllowed ? Task.CompletedTask : _data.LoadAsync(async cancellationToken => await Report.ChangesAsync(Visitor.Identity, Skip, PageSize, cancellationToken));
     }
 
     private async Task RefreshAsync()
     {
-        await LoadAsync();
+        // Checks run all the time; the database is asked only when there is something new in it.
+        if (_isHistoryStale)
+        {
+            await LoadAsync();
+        }
+        else
+        {
+            ReadChecks();
+        }
+
         StateHasChanged();
     }
 }
