@@ -84,6 +84,25 @@ public sealed class BugsnagTests
         Assert.DoesNotContain(Key, events, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GET https://ada:pass/w@rd@host/v2/ failed", "GET https://ada:***@host/v2/ failed")]
+    [InlineData("Proxy-Authorization: Basic YWRhOnBhc3M=", "Proxy-Authorization: Basic ***")]
+    [InlineData("{\"access_token\":\"eyJh.bGci.OiJ\",\"scope\":\"all\"}", "{\"access_token\":\"***\",\"scope\":\"all\"}")]
+    [InlineData("secretkey=abc X-Amz-Signature=0a1b&x=1", "secretkey=*** X-Amz-Signature=***&x=1")]
+    [InlineData("http.secret: abc; Cookie: portal-session=abc", "http.secret: ***; Cookie: ***")]
+    [InlineData("the blob of digest sha256:0123 is broken", "the blob of digest sha256:0123 is broken")]
+    [InlineData("redis at redis:6379 is away, see http://host:5000/a", "redis at redis:6379 is away, see http://host:5000/a")]
+    public async Task Message_OfAnException_IsSentWithoutItsSecrets(string message, string expected)
+    {
+        await using var server = await RecordingServer.StartAsync();
+        await using var world = await StartAsync(server.Address.ToString());
+        ReportedErrors.Failed(world.Log, new IOException(message), "x");
+
+        using var json = JsonDocument.Parse((await PassAsync(server, 1))[0].Body);
+
+        Assert.Equal(expected, Text(json.RootElement.GetProperty("events")[0].GetProperty("exceptions")[0], "message"));
+    }
+
     [Fact]
     public async Task ServiceThatIsAway_IsTriedAgain_ToldOnce_AndGetsTheReportInTheEnd()
     {
