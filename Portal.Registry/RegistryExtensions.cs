@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Acme;
 using Portal.Registry.Auth;
@@ -67,6 +67,7 @@ public static class RegistryExtensions
             services.AddHostedService(provider => provider.GetRequiredService<AcmeCertificates>());
         }
 
+        services.AddHealth();
         if (configuration.Http.Debug is { } debug)
         {
             services.AddDebug(debug);
@@ -76,10 +77,9 @@ public static class RegistryExtensions
     /// <summary>Health and counters; only who asks for them pays for the counting.</summary>
     private static void AddDebug(this IServiceCollection services, DebugConfiguration debug)
     {
-        services.AddHealthChecks().AddCheck<StorageHealthCheck>("storagedriver");
-        services.AddSingleton<RequestMetrics>();
+        services.TryAddSingleton<RequestMetrics>();
         services.AddSingleton(provider => new DebugEndpoint(
-            provider.GetRequiredService<HealthCheckService>(), provider.GetRequiredService<RequestMetrics>(), debug.MetricsPath));
+            provider.GetRequiredService<HealthState>(), provider.GetRequiredService<RequestMetrics>(), debug.MetricsPath));
     }
 
     private static RegistryDispatcher CreateDispatcher(
@@ -92,6 +92,7 @@ public static class RegistryExtensions
         var service = provider.GetRequiredService<RegistryService>();
         var links = provider.GetRequiredService<RegistryLinks>();
         return new RegistryDispatcher(
+            provider.GetRequiredService<HealthState>(),
             provider.GetRequiredService<RegistryPolicy>(),
             new RequestLog(
                 live,

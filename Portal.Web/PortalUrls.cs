@@ -25,6 +25,9 @@ public static class PortalUrls
     /// <summary>Who did what.</summary>
     public const string Audit = "settings/audit";
 
+    /// <summary>How the health checks stand.</summary>
+    public const string Health = "health";
+
     /// <summary>The signed-in user's own page.</summary>
     public const string Account = "account";
 
@@ -54,6 +57,14 @@ public static class PortalUrls
     {
         var address = new StringBuilder(Users);
         AppendQuery(address, search, sort: null, descending: false, PageOf(skip, take));
+        return address.ToString();
+    }
+
+    /// <summary>The health checks, and their changes from some row on.</summary>
+    public static string HealthFrom(int skip, int take)
+    {
+        var address = new StringBuilder(Health);
+        AppendQuery(address, search: null, sort: null, descending: false, PageOf(skip, take));
         return address.ToString();
     }
 
