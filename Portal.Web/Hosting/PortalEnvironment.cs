@@ -3,6 +3,7 @@ using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
 using Portal.Registry.Transport;
 using Portal.Storage.Drivers.InMemory;
+using Portal.Web.Telemetry;
 
 namespace Portal.Web.Hosting;
 
@@ -23,6 +24,10 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisp
     /// <summary>The configuration of the process.</summary>
     public RunningConfiguration Running { get; } = running;
 
+    /// <summary>Sends spans and figures; null unless the environment's variables ask for it.</summary>
+    internal TelemetryExport? Telemetry { get; } =
+        TelemetrySettings.From(running.Environment) is { } settings ? new TelemetryExport(settings) : null;
+
     /// <summary>Where clients knock.</summary>
     public ListeningSockets Sockets { get; } = new();
 
@@ -30,7 +35,11 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisp
     public RegistryContent ContentFor(RegistryConfiguration configuration) =>
         _content is { } content && content.Is(configuration)
             ? content
-            : new RegistryContent(configuration, TimeProvider.System, configuration.Storage.Driver is InMemoryDriverConfiguration ? Memory : null);
+            : new RegistryContent(
+                configuration,
+                TimeProvider.System,
+                configuration.Storage.Driver is InMemoryDriverConfiguration ? Memory : null,
+                isTraced: Telemetry is not null);
 
     /// <summary>Takes a storage in use, and ends the one before, which nobody may use any more.</summary>
     public async ValueTask UseAsync(RegistryContent content)
@@ -58,6 +67,11 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisp
         if (_content is not null)
         {
             await _content.DisposeAsync();
+        }
+
+        if (Telemetry is not null)
+        {
+            await Telemetry.DisposeAsync();
         }
 
         if (_temporary is { Exists: true })
