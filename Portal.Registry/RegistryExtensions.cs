@@ -7,6 +7,7 @@ using Portal.Registry.Auth.Tokens;
 using Portal.Registry.Auth.TokenServer;
 using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
+using Portal.Registry.Dashboard;
 using Portal.Registry.Events;
 using Portal.Registry.Health;
 using Portal.Registry.Maintenance;
@@ -59,6 +60,10 @@ public static class RegistryExtensions
         services.AddSingleton<RegistryService>();
         services.AddSingleton<CatalogFeed>();
         services.AddSingleton<RepositoryCatalog>();
+        services.AddSingleton<StoredBytes>();
+        services.AddSingleton<TrafficSampler>();
+        services.AddHostedService(provider => provider.GetRequiredService<TrafficSampler>());
+        services.AddSingleton<DashboardReader>();
         services.AddSingleton<UploadPlaces>();
         services.AddSingleton(provider => CreateDispatcher(provider, live, uploadSecret, telemetry));
         if (configuration.Http.Tls?.LetsEncrypt is { } letsEncrypt)

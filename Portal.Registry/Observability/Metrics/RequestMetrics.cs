@@ -54,11 +54,11 @@ public sealed class RequestMetrics(bool hasSizes)
         .Aggregate(new Histogram(DurationBounds).Read(), (sum, reading) => sum.Plus(reading));
 
     /// <summary>It is known what a request asks for; <see cref="End"/> has to be called with the same.</summary>
-    internal void Enter(RouteKind kind) => Interlocked.Increment(ref _underWay[PlaceOf(kind)]);
+    public void Enter(RouteKind kind) => Interlocked.Increment(ref _underWay[PlaceOf(kind)]);
 
     /// <summary>A request is over.</summary>
     /// <param name="kind">What it asked for; null for nothing that there is.</param>
-    internal void End(RouteKind? kind, HttpContext context, TimeSpan duration)
+    public void End(RouteKind? kind, HttpContext context, TimeSpan duration)
     {
         var place = Outside;
         if (kind is { } known)
