@@ -147,7 +147,7 @@ public sealed class TrafficSamplerTests : IAsyncLifetime
     [Fact]
     public async Task Read_ByNoAdministrator_IsRefused()
     {
-        foreach (var who in new[] { Identity.Anonymous, new Identity { Kind = IdentityKind.Session, Name = "bob", IsAtPages = true }, Identity.Everyone with { IsAtPages = true } })
+        foreach (var who in new[] { Identity.Anonymous, new Identity { Kind = IdentityKind.AccessToken, Name = "bob" }, Identity.Everyone with { IsAtPages = true } })
         {
             var refusal = await Assert.ThrowsAsync<OciException>(() => _reader.ReadAsync(who, DashboardSpan.Hour, CancellationToken.None));
             Assert.Equal(ErrorCode.Denied, refusal.Errors[0].Code);
