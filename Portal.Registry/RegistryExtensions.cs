@@ -106,6 +106,7 @@ public static class RegistryExtensions
             provider.GetRequiredService<HealthState>(),
             provider.GetRequiredService<RequestMetrics>(),
             provider.GetServices<MetricsSource>(),
+            provider.GetRequiredService<NotificationVariables>(),
             debug.MetricsPath));
     }
 

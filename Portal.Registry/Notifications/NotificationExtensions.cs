@@ -16,6 +16,7 @@ internal static class NotificationExtensions
         services.AddSingleton<NotificationFigures>();
         services.AddSingleton<MetricsSource, NotificationMetricsSource>();
         services.AddSingleton<NotificationTargets>();
+        services.AddSingleton<NotificationVariables>();
         services.AddSingleton<EventRecorder>();
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<DeliveryLog>();

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Portal.Registry.Health;
+using Portal.Registry.Notifications;
 using Portal.Registry.Observability.Metrics;
 
 namespace Portal.Registry.Observability;
@@ -10,9 +11,10 @@ namespace Portal.Registry.Observability;
 /// <summary>The debug listener: health and counters, for those who run the registry. Nothing on it is secret.</summary>
 /// <param name="health">The checks of the <c>health</c> section.</param>
 /// <param name="sources">Whatever has figures for Prometheus.</param>
+/// <param name="notifications">The endpoints of notifications, for <c>/debug/vars</c>.</param>
 /// <param name="metricsPath">Where they are; null for nowhere.</param>
 public sealed class DebugEndpoint(
-    HealthState health, RequestMetrics requests, IEnumerable<MetricsSource> sources, string? metricsPath)
+    HealthState health, RequestMetrics requests, IEnumerable<MetricsSource> sources, NotificationVariables notifications, string? metricsPath)
 {
     private const string Json = "application/json; charset=utf-8";
 
@@ -88,6 +90,8 @@ public sealed class DebugEndpoint(
         }
 
         json.WriteEndArray();
+        json.WritePropertyName("notifications");
+        notifications.Write(json);
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -14,7 +14,7 @@ public sealed class HealthDifferentialTests
         var closed = folder.Combine("closed");
         var (address, debug) = (ChildProcess.FreeAddress(), ChildProcess.FreeAddress());
         await using var upstream = await UpstreamProcess.StartAsync(
-            address, folder, $"health: {{ storagedriver: {{ enabled: true, interval: 1s }}, file: [ {{ file: \"{closed}\", interval: 1s }} ] }}", $", debug: {{ addr: \"{debug.Authority}\" }}");
+            address, folder, $"health: {{ storagedriver: {{ enabled: true, interval: 1s }}, file: [ {{ file: \"{closed}\", interval: 1s }} ] }}", $"debug: {{ addr: \"{debug.Authority}\" }}");
         await using var portal = new HealthPortal
         {
             Health = new HealthConfiguration { StorageDriver = HealthPortal.Quick, Files = [new FileCheckConfiguration(closed, HealthPortal.Quick)] },
@@ -86,7 +86,7 @@ public sealed class HealthDifferentialTests
             address,
             folder,
             $"health: {{ tcp: [ {{ addr: \"{gone.Authority}\", interval: 1s, timeout: 1s }} ], http: [ {{ uri: \"{uri}\", interval: 1s, timeout: 1s }} ] }}",
-            $", debug: {{ addr: \"{debug.Authority}\" }}");
+            $"debug: {{ addr: \"{debug.Authority}\" }}");
         await using var portal = new HealthPortal
         {
             Health = new HealthConfiguration

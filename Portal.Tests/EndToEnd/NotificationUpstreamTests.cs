@@ -42,6 +42,46 @@ public sealed class NotificationUpstreamTests(ITestOutputHelper output) : IDispo
         Assert.Equal("DELETE", (string?)deletion.Event["request"]!["method"]);
     }
 
+    /// <summary>The same keys in the same places, and the same figures, but for secrets.</summary>
+    [Fact]
+    public async Task Variables_OfEndpoints_AreUpstreams()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.Answer = (_, response) =>
+        {
+            response.StatusCode = 202;
+            return Task.CompletedTask;
+        };
+        var (theirs, ours) = (new List<string>(), new List<string>());
+        foreach (var (found, isOurs) in new[] { (theirs, false), (ours, true) })
+        {
+            var (address, debug) = (ChildProcess.FreeAddress(), ChildProcess.FreeAddress());
+            var http = $"debug: {{ addr: \"{debug.Authority}\" }}";
+            await using var registry = isOurs ? await StartOursAsync(address, receiver.Address, http) : await UpstreamProcess.StartAsync(address, _folder, Section(receiver.Address), http);
+            using var client = new RegistryClient(address);
+            await client.PushBlobAsync("team/app", "blob"u8.ToArray());
+            using var http1 = new HttpClient();
+            JsonNode? endpoint = null;
+            await Patience.UntilAsync(() => receiver.Received.Count > (isOurs ? 1 : 0) ? this : null, "the event");
+            using var deadline = new CancellationTokenSource(Patience.Deadline);
+            using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+            while ((int?)endpoint?["Metrics"]!["Successes"] is not 1)
+            {
+                await tick.WaitForNextTickAsync(deadline.Token);
+                var variables = JsonNode.Parse(await http1.GetStringAsync(new Uri(debug, "/debug/vars"), deadline.Token));
+                endpoint = variables!["registry"]!["notifications"]!["endpoints"]![0];
+            }
+
+            endpoint["Metrics"]!["Pending"] = 0;
+            found.Add(endpoint.ToJsonString());
+        }
+
+        Assert.DoesNotContain("of news", ours[0], StringComparison.Ordinal);
+        Assert.Equal(
+            theirs.Select(text => text.Replace("Bearer of news", "***", StringComparison.Ordinal).Replace("[\"a\",\"b\"]", "[\"***\",\"***\"]", StringComparison.Ordinal).Replace("null", "[]", StringComparison.Ordinal)),
+            ours);
+    }
+
     /// <summary>What each client does, a step after the other; and what their endpoint got, without what is each server's own.</summary>
     private async Task<List<string>> ListenAsync(string whose, Func<Uri, RegistryClient, string, Task> act, string images)
     {
@@ -138,13 +178,13 @@ public sealed class NotificationUpstreamTests(ITestOutputHelper output) : IDispo
     private Task<ChildProcess> StartTheirsAsync(Uri address, Uri receiver) =>
         UpstreamProcess.StartAsync(address, _folder, Section(receiver));
 
-    private async Task<ChildProcess> StartOursAsync(Uri address, Uri receiver)
+    private async Task<ChildProcess> StartOursAsync(Uri address, Uri receiver, string? http = null)
     {
         var configuration = _folder.Combine("ours.yml");
         await File.WriteAllTextAsync(configuration, $$"""
             version: 0.1
             storage: { filesystem: { rootdirectory: "{{_folder.Combine("ours")}}" }, delete: { enabled: true } }
-            http: { addr: "{{address.Authority}}" }
+            http: { addr: "{{address.Authority}}"{{(http is null ? "" : ", " + http)}} }
             portal: { addr: "" }
             {{Section(receiver)}}
             """);

@@ -5,7 +5,7 @@ public static class UpstreamProcess
 {
     /// <param name="folder">Where its configuration lies, and its images in <c>store</c>.</param>
     /// <param name="more">Further sections of its configuration.</param>
-    /// <param name="http">Further keys of its <c>http</c> section.</param>
+    /// <param name="http">Further keys of its <c>http</c> section, with commas between them.</param>
     public static async Task<ChildProcess> StartAsync(Uri address, TempFolder folder, string more = "", string http = "")
     {
         var configuration = folder.Combine("upstream.yml");
