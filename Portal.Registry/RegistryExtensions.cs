@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Acme;
+using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Auth.Tokens;
 using Portal.Registry.Auth.TokenServer;
@@ -53,6 +54,9 @@ public static class RegistryExtensions
         }
 
         services.AddSingleton<EventStream>();
+        services.AddSingleton<ActivityLog>();
+        services.AddSingleton<ActivityHistory>();
+        services.AddHostedService<ActivityRecorder>();
         services.AddSingleton<RegistryService>();
         services.AddSingleton<CatalogFeed>();
         services.AddSingleton<RepositoryCatalog>();

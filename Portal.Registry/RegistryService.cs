@@ -13,8 +13,11 @@ namespace Portal.Registry;
 public sealed class RegistryService(
     LocalRegistry registry, RegistryPolicy policy, Permissions permissions, EventStream events, RepositoryLocks locks, TimeProvider time)
 {
-    /// <summary>Whether anybody hears of pulls; else nobody need find out who pulls.</summary>
+    /// <summary>Whether anybody hears of pulls of manifests; else nobody need find out who pulls.</summary>
     public bool ReportsPulls => events.IsHeard(EventAction.Pull);
+
+    /// <summary>Whether anybody hears of pulls of blobs.</summary>
+    public bool ReportsBlobPulls => events.IsHeard(EventAction.Pull, ofBlob: true);
 
     /// <summary>A manifest by tag or digest, for a client that pulls it.</summary>
     /// <param name="puller">Who gets the content; null when it is not sent, or <see cref="ReportsPulls"/> is false.</param>
@@ -114,6 +117,7 @@ public sealed class RegistryService(
         permissions.Require(actor.Identity, name, RepositoryActions.Delete);
         policy.RequireDeletion();
         Manifest? manifest;
+        IReadOnlyList<Tag> tags;
         using (await locks.EnterAsync(name, cancellationToken))
         {
             if (!await registry.Manifests.ExistsAsync(name, digest, cancellationToken))
@@ -122,7 +126,8 @@ public sealed class RegistryService(
             }
 
             manifest = await registry.Manifests.GetAsync(name, digest, cancellationToken);
-            foreach (var tag in await registry.Tags.ListOfAsync(name, digest, cancellationToken))
+            tags = await registry.Tags.ListOfAsync(name, digest, cancellationToken);
+            foreach (var tag in tags)
             {
                 await registry.Tags.DeleteAsync(name, tag, CancellationToken.None);
             }
@@ -135,7 +140,7 @@ public sealed class RegistryService(
             await registry.Manifests.DeleteAsync(name, digest, CancellationToken.None);
         }
 
-        events.Publish(NewEvent(EventAction.Delete, name, actor) with { Digest = digest, MediaType = manifest?.MediaType });
+        events.Publish(NewEvent(EventAction.Delete, name, actor) with { Digest = digest, MediaType = manifest?.MediaType, RemovedTags = tags });
         return true;
     }
 
@@ -149,7 +154,7 @@ public sealed class RegistryService(
 
     /// <summary>Opens a blob for a client that pulls it.</summary>
     /// <param name="offset">Where to begin, in bytes.</param>
-    /// <param name="puller">Who gets it; null when <see cref="ReportsPulls"/> is false.</param>
+    /// <param name="puller">Who gets it; null when <see cref="ReportsBlobPulls"/> is false.</param>
     /// <returns>Null when the bytes are not there.</returns>
     public async ValueTask<Stream?> OpenBlobAsync(
         RepositoryName name, Digest digest, long size, long offset, RequestActor? puller, CancellationToken cancellationToken)

@@ -25,6 +25,9 @@ public static class PortalUrls
     /// <summary>Who did what.</summary>
     public const string Audit = "settings/audit";
 
+    /// <summary>What happened to repositories.</summary>
+    public const string Activity = "activity";
+
     /// <summary>The signed-in user's own page.</summary>
     public const string Account = "account";
 

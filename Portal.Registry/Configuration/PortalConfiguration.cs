@@ -47,6 +47,9 @@ public sealed record PortalConfiguration
     /// <summary>How long lines of the audit trail are kept; zero for ever. A year unless set.</summary>
     public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(365);
 
+    /// <summary>How long rows of the activity are kept; zero for ever. 90 days unless set.</summary>
+    public TimeSpan ActivityRetention { get; init; } = TimeSpan.FromDays(90);
+
     /// <summary>How much a client may ask.</summary>
     public LimitsConfiguration Limits { get; init; } = new();
 
@@ -70,6 +73,7 @@ public sealed record PortalConfiguration
             OpenId = portal.FilledSection("openid") is { } openId ? OpenIdConfiguration.Read(openId) : null,
             TokenServer = TokenServerConfiguration.Read(portal.Section("tokenserver")),
             AuditRetention = portal.Section("audit").Duration("retention", defaults.AuditRetention),
+            ActivityRetention = portal.Section("activity").Duration("retention", defaults.ActivityRetention),
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
     }

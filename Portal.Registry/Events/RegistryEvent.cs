@@ -13,7 +13,14 @@ public enum EventAction
 /// <summary>Something that happened to content, after it is durable.</summary>
 public sealed record RegistryEvent
 {
-    public Guid Id { get; init; } = Guid.NewGuid();
+    // Made when somebody asks: most pulls need none, and a random number costs more than the rest of the event.
+    private object? _id;
+
+    public Guid Id
+    {
+        get => (Guid)LazyInitializer.EnsureInitialized(ref _id, static () => Guid.NewGuid());
+        init => _id = value;
+    }
 
     public required DateTimeOffset Timestamp { get; init; }
 
@@ -31,6 +38,9 @@ public sealed record RegistryEvent
 
     /// <summary>The tag the request named, if any.</summary>
     public Tag? Tag { get; init; }
+
+    /// <summary>The tags that went with a deleted manifest.</summary>
+    public IReadOnlyList<Tag> RemovedTags { get; init; } = [];
 
     /// <summary>Where a mounted blob came from.</summary>
     public RepositoryName? FromRepository { get; init; }

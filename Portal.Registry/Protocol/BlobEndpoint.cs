@@ -54,7 +54,7 @@ public sealed partial class BlobEndpoint(
 
         if (!request.IsHead)
         {
-            var puller = service.ReportsPulls ? request.Actor : null;
+            var puller = service.ReportsBlobPulls ? request.Actor : null;
             await using var content =
                 await service.OpenBlobAsync(request.Name, digest, size, range?.First ?? 0, puller, request.Aborted)
                 ?? throw Unknown(request);
