@@ -69,12 +69,13 @@ public sealed class ActivityTests : IDisposable
         {
             _time.Advance(TimeSpan.FromSeconds(after));
             events.Publish(Event(EventAction.Pull));
-            await Patience.UntilAsync(async () =>
+            using var deadline = new CancellationTokenSource(Patience.Deadline);
+            using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+            while (await FindAsync() is var found && (found.Count != rows || found[^1].Count != first))
             {
                 _time.Advance(TimeSpan.FromMilliseconds(100));
-                var found = await FindAsync();
-                return found.Count == rows && found[^1].Count == first;
-            });
+                await tick.WaitForNextTickAsync(deadline.Token);
+            }
         }
 
         await recorder.StopAsync(CancellationToken.None);
@@ -132,7 +133,7 @@ public sealed class ActivityTests : IDisposable
     public async Task Visitor_SeesNoRowOfARepositoryThatMayNotBePulledFrom_NorWhereOthersAre()
     {
         await _accounts.SetRulesAsync(
-            new AccessRule(SubjectKind.User, "eve", Role.Pull, RepositoryPattern.Parse("open/**")),
+            new AccessRule(SubjectKind.User, "eve", Role.Reader, RepositoryPattern.Parse("open/**")),
             new AccessRule(SubjectKind.User, "root", Role.Admin, RepositoryPattern.All));
         var log = new ActivityLog(_time);
         log.Add(ActivityKind.ConfigurationChange, "log.level", "root");
