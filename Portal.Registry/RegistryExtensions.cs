@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Acme;
+using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Auth.Tokens;
 using Portal.Registry.Auth.TokenServer;
@@ -64,6 +65,9 @@ public static class RegistryExtensions
 
         services.AddSingleton<EventStream>();
         services.AddNotifications(configuration, pending);
+        services.AddSingleton<ActivityLog>();
+        services.AddSingleton<ActivityHistory>();
+        services.AddHostedService<ActivityRecorder>();
         services.AddSingleton<RegistryService>();
         services.AddSingleton<CatalogFeed>();
         services.AddSingleton<RepositoryCatalog>();

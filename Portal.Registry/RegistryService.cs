@@ -25,8 +25,10 @@ public sealed class RegistryService(
     }
 
     /// <summary>Whether anybody hears of pulls; else nobody need find out who pulls.</summary>
+    /// <param name="ofBlob">Of a blob, not of a manifest.</param>
     /// <param name="isHead">The client asks for the head alone: of that upstream tells its endpoints, and nobody else wants to know.</param>
-    public bool ReportsPulls(bool isHead) => recorder.Hears(EventAction.Pull) || (!isHead && events.IsHeard(EventAction.Pull));
+    public bool ReportsPulls(bool ofBlob, bool isHead) =>
+        recorder.Hears(EventAction.Pull) || (!isHead && events.IsHeard(EventAction.Pull, ofBlob));
 
     /// <summary>A client gets a manifest, whose sending has not begun.</summary>
     /// <param name="isHead">It gets the head alone.</param>
@@ -137,7 +139,7 @@ public sealed class RegistryService(
             await registry.Manifests.DeleteAsync(name, digest, CancellationToken.None);
         }
 
-        await PublishAsync(NewEvent(EventAction.Delete, name, actor) with { Digest = digest, MediaType = manifest?.MediaType });
+        await PublishAsync(NewEvent(EventAction.Delete, name, actor) with { Digest = digest, MediaType = manifest?.MediaType, RemovedTags = tags });
         foreach (var tag in tags)
         {
             // As upstream tells its endpoints; whoever listens here knows that tags go with their manifest.

@@ -32,6 +32,9 @@ public static class PortalUrls
     /// <summary>How the health checks stand.</summary>
     public const string Health = "health";
 
+    /// <summary>What happened to repositories.</summary>
+    public const string Activity = "activity";
+
     /// <summary>The signed-in user's own page.</summary>
     public const string Account = "account";
 

@@ -53,6 +53,9 @@ public sealed record PortalConfiguration
     /// <summary><c>portal.reporting.newrelicendpoint</c>: where reports for New Relic go; null: to New Relic.</summary>
     public Uri? NewRelicEndpoint { get; init; }
 
+    /// <summary>How long rows of the activity are kept; zero for ever. 90 days unless set.</summary>
+    public TimeSpan ActivityRetention { get; init; } = TimeSpan.FromDays(90);
+
     /// <summary>How much a client may ask.</summary>
     public LimitsConfiguration Limits { get; init; } = new();
 
@@ -80,6 +83,7 @@ public sealed record PortalConfiguration
             AuditRetention = portal.Section("audit").Duration("retention", defaults.AuditRetention),
             Notifications = PortalNotificationsConfiguration.Read(portal.Section("notifications"), endpoints),
             NewRelicEndpoint = portal.Section("reporting").Url("newrelicendpoint"),
+            ActivityRetention = portal.Section("activity").Duration("retention", defaults.ActivityRetention),
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
     }

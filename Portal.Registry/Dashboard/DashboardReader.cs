@@ -16,7 +16,7 @@ public sealed class DashboardReader(
     CatalogIndex index,
     StoredBytes stored,
     SampleStore samples,
-    PullRanking pulls,
+    PullCounts pulls,
     TimeProvider time)
 {
     private const int MostPulled = 10;
@@ -40,7 +40,7 @@ public sealed class DashboardReader(
         DateTimeOffset[] times = [.. Enumerable.Range(0, points).Select(point => first + (step * point))];
         var series = await ReadSeriesAsync(first, step, points, byHour: span is DashboardSpan.Week or DashboardSpan.Month, cancellationToken);
         return new DashboardView(
-            await ReadNowAsync(cancellationToken), step, times, series, await pulls.MostPulledAsync(MostPulled, cancellationToken));
+            await ReadNowAsync(cancellationToken), step, times, series, await pulls.MostPulledAsync(MostPulled, RepositoryFilter.All, cancellationToken));
     }
 
     private static (TimeSpan Step, int Points) Grid(DashboardSpan span) => span switch

@@ -21,7 +21,7 @@ public sealed record DashboardView(
     TimeSpan Step,
     IReadOnlyList<DateTimeOffset> Times,
     IReadOnlyDictionary<string, double[]> Series,
-    IReadOnlyList<PulledReference> Pulled)
+    IReadOnlyList<PullCount> Pulled)
 {
     /// <summary>Whether anything at all was counted in that time.</summary>
     public bool HasHistory => Series.Any(series => series.Key != TrafficSeries.Storage && series.Value.Any(value => value > 0));

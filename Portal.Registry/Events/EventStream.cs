@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Portal.Storage.Oci;
 
 namespace Portal.Registry.Events;
 
@@ -21,7 +22,15 @@ public sealed class EventStream
     /// <param name="actions">The only actions of which the filter is asked; none for all.</param>
     public EventSubscription Subscribe(Func<RegistryEvent, bool> filter, int capacity, params EventAction[] actions)
     {
-        var subscription = new EventSubscription(filter, capacity, actions, this);
+        return Subscribe(filter, capacity, hearsBlobPulls: true, actions);
+    }
+
+    /// <inheritdoc cref="Subscribe(Func{RegistryEvent, bool}, int, EventAction[])"/>
+    /// <param name="hearsBlobPulls">False: pulls of blobs are not made events for this one.</param>
+    public EventSubscription Subscribe(
+        Func<RegistryEvent, bool> filter, int capacity, bool hearsBlobPulls, params EventAction[] actions)
+    {
+        var subscription = new EventSubscription(filter, capacity, hearsBlobPulls, actions, this);
         lock (_turn)
         {
             _subscriptions = [.. _subscriptions, subscription];
@@ -31,16 +40,17 @@ public sealed class EventStream
     }
 
     /// <summary>Whether anybody hears of such an event; else it need not be made.</summary>
-    public bool IsHeard(EventAction action)
+    /// <param name="ofBlob">Whether it is about a blob, not about a manifest or tag.</param>
+    public bool IsHeard(EventAction action, bool ofBlob = false)
     {
         if (_successor is { } successor)
         {
-            return successor.IsHeard(action);
+            return successor.IsHeard(action, ofBlob);
         }
 
         foreach (var subscription in _subscriptions)
         {
-            if (subscription.Hears(action))
+            if (subscription.Hears(action, ofBlob))
             {
                 return true;
             }
@@ -93,6 +103,7 @@ public sealed class EventSubscription : IDisposable
 {
     private readonly Channel<RegistryEvent> _channel;
     private readonly Func<RegistryEvent, bool> _filter;
+    private readonly bool _hearsBlobPulls;
     private readonly EventAction[] _actions;
     private readonly EventStream _stream;
     private long _offered;
@@ -100,9 +111,10 @@ public sealed class EventSubscription : IDisposable
     private bool _isOver;
 
     internal EventSubscription(
-        Func<RegistryEvent, bool> filter, int capacity, EventAction[] actions, EventStream stream)
+        Func<RegistryEvent, bool> filter, int capacity, bool hearsBlobPulls, EventAction[] actions, EventStream stream)
     {
         _filter = filter;
+        _hearsBlobPulls = hearsBlobPulls;
         _actions = actions;
         _stream = stream;
         _channel = Channel.CreateBounded<RegistryEvent>(capacity);
@@ -134,11 +146,14 @@ public sealed class EventSubscription : IDisposable
         _channel.Writer.TryComplete();
     }
 
-    internal bool Hears(EventAction action) => _actions.Length == 0 || _actions.Contains(action);
+    internal bool Hears(EventAction action, bool ofBlob)
+    {
+        return (_actions.Length == 0 || _actions.Contains(action)) && (_hearsBlobPulls || !ofBlob || action is not EventAction.Pull);
+    }
 
     internal void Offer(RegistryEvent registryEvent)
     {
-        if (!Hears(registryEvent.Action) || !_filter(registryEvent))
+        if (!Hears(registryEvent.Action, registryEvent.MediaType is MediaTypes.OctetStream) || !_filter(registryEvent))
         {
             return;
         }

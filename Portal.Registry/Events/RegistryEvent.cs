@@ -30,6 +30,9 @@ public sealed record RegistryEvent
     /// <summary>The tag the request named, if any.</summary>
     public Tag? Tag { get; init; }
 
+    /// <summary>The tags that went with a deleted manifest.</summary>
+    public IReadOnlyList<Tag> RemovedTags { get; init; } = [];
+
     /// <summary>Where a mounted blob came from.</summary>
     public RepositoryName? FromRepository { get; init; }
 

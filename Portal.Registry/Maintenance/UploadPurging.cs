@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Logging;
+using Portal.Registry.Activity;
 using Portal.Registry.Configuration;
+using Portal.Storage.History;
 using Portal.Storage.Maintenance;
 
 namespace Portal.Registry.Maintenance;
 
 /// <summary><c>storage.maintenance.uploadpurging</c>: removes uploads that were given up, soon after the start and then again and again.</summary>
 public sealed partial class UploadPurging(
-    UploadPurger purger, UploadPurgingConfiguration configuration, RegistryPolicy policy, TimeProvider time, ILogger<UploadPurging> logger)
+    UploadPurger purger, UploadPurgingConfiguration configuration, RegistryPolicy policy, ActivityLog activity, TimeProvider time, ILogger<UploadPurging> logger)
     : SoleWorker
 {
     // A registry that is started often gets its turn, and clients that come back after a restart are first.
@@ -31,6 +33,11 @@ public sealed partial class UploadPurging(
         if (count > 0)
         {
             Log.Done(logger, configuration.DryRun ? "would remove" : "removed", count, bytes);
+        }
+
+        if (count > 0 && !configuration.DryRun)
+        {
+            activity.Add(ActivityKind.UploadPurge, $"{count} {(count == 1 ? "upload" : "uploads")} that nobody went on with, {bytes} bytes");
         }
     }
 

@@ -55,7 +55,7 @@ public sealed partial class BlobEndpoint(
         await using var content = request.IsHead
             ? null
             : await blobs.OpenAsync(digest, range?.First ?? 0, request.Aborted) ?? throw Unknown(request);
-        if (service.ReportsPulls(request.IsHead))
+        if (service.ReportsPulls(ofBlob: true, request.IsHead))
         {
             await service.ReportPullAsync(request.Name, digest, size, request.IsHead, request.Actor);
         }

@@ -33,7 +33,7 @@ public sealed class ManifestEndpoint(
             return;
         }
 
-        if (service.ReportsPulls(request.IsHead))
+        if (service.ReportsPulls(ofBlob: false, request.IsHead))
         {
             await service.ReportPullAsync(request.Name, manifest, reference, request.IsHead, request.Actor);
         }

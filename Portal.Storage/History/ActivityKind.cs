@@ -10,4 +10,7 @@ public enum ActivityKind
     GarbageCollection = 4,
     ConfigurationChange = 5,
     UploadPurge = 6,
+
+    /// <summary>More happened at once than could be kept: how much is not told one by one.</summary>
+    Lost = 7,
 }

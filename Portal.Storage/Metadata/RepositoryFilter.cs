@@ -42,17 +42,22 @@ public sealed record RepositoryFilter(IReadOnlyList<IReadOnlyList<RepositoryPatt
         return true;
     }
 
-    internal IQueryable<RepositoryEntity> Apply(IQueryable<RepositoryEntity> rows)
+    internal IQueryable<RepositoryEntity> Apply(IQueryable<RepositoryEntity> rows) => Apply(rows, row => row.Name);
+
+    /// <param name="name">The column with the repository's name.</param>
+    internal IQueryable<TRow> Apply<TRow>(IQueryable<TRow> rows, Expression<Func<TRow, string>> name)
     {
         foreach (var set in Sets)
         {
-            rows = rows.Where(Condition(set));
+            var condition = Condition(set);
+            rows = rows.Where(Expression.Lambda<Func<TRow, bool>>(
+                new Rebinding(condition.Parameters[0], name.Body).Visit(condition.Body), name.Parameters));
         }
 
         return rows;
     }
 
-    private static Expression<Func<RepositoryEntity, bool>> Condition(IReadOnlyList<RepositoryPattern> patterns)
+    private static Expression<Func<string, bool>> Condition(IReadOnlyList<RepositoryPattern> patterns)
     {
         if (patterns.Count == 0)
         {
@@ -62,27 +67,27 @@ public sealed record RepositoryFilter(IReadOnlyList<IReadOnlyList<RepositoryPatt
         if (patterns.Count > MaxComparisons || patterns.Any(pattern => !pattern.IsExact && PrefixOf(pattern) is null))
         {
             var expression = ToRegex(patterns);
-            return row => Regex.IsMatch(row.Name, expression);
+            return name => Regex.IsMatch(name, expression);
         }
 
         // Comparisons that the index of the names answers.
-        var parameter = Expression.Parameter(typeof(RepositoryEntity));
+        var parameter = Expression.Parameter(typeof(string));
         var body = patterns.Select(pattern => Comparison(pattern)).Select(comparison => new Rebinding(comparison.Parameters[0], parameter).Visit(comparison.Body))
             .Aggregate(Expression.OrElse);
-        return Expression.Lambda<Func<RepositoryEntity, bool>>(body, parameter);
+        return Expression.Lambda<Func<string, bool>>(body, parameter);
     }
 
-    private static Expression<Func<RepositoryEntity, bool>> Comparison(RepositoryPattern pattern)
+    private static Expression<Func<string, bool>> Comparison(RepositoryPattern pattern)
     {
         if (PrefixOf(pattern) is not { } prefix)
         {
-            var name = pattern.Text;
-            return row => row.Name == name;
+            var text = pattern.Text;
+            return name => name == text;
         }
 
         // From "team/" up to what comes right behind all that begins so.
         var end = prefix[..^1] + (char)('/' + 1);
-        return row => string.Compare(row.Name, prefix) > 0 && string.Compare(row.Name, end) < 0;
+        return name => string.Compare(name, prefix) > 0 && string.Compare(name, end) < 0;
     }
 
     /// <summary><c>team/</c> of <c>team/**</c>; null when the pattern is of another form.</summary>
@@ -107,7 +112,7 @@ public sealed record RepositoryFilter(IReadOnlyList<IReadOnlyList<RepositoryPatt
             .Replace(@"\*", "[^/]*", StringComparison.Ordinal);
     }
 
-    private sealed class Rebinding(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
+    private sealed class Rebinding(ParameterExpression from, Expression to) : ExpressionVisitor
     {
         protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
     }

@@ -37,6 +37,8 @@ public sealed class AccessibilityTests(ChromiumFixture portal) : IClassFixture<C
         { "/r/team/app/-/tags/multi", "linux/arm64" },
         { $"/r/{LongName}/-/tags/{LongTag}", "COPY" },
         { "/r/none/such", "none/such" },
+        { "/activity", "Push" },
+        { "/activity?q=nothing-is-like-this", "Nothing that happened is like that" },
         { "/no/such/page", "" },
         { "/settings/config", "There is no file to edit" },
     };

@@ -105,7 +105,7 @@ public sealed class DashboardPageTests : IDisposable
         services.AddSingleton(new RequestMetrics(hasSizes: false));
         services.AddSingleton<TransferTotals>();
         services.AddSingleton(_history.Samples);
-        services.AddSingleton(new PullRanking(_history.Database));
+        services.AddSingleton(new PullCounts(_history.Database));
         services.AddSingleton(new UploadPlaces(new LiveConfiguration(new RegistryConfiguration())));
         services.AddSingleton<StoredBytes>();
         services.AddSingleton<TrafficSampler>();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using MudBlazor.Services;
 using Portal.Registry;
+using Portal.Registry.Activity;
 using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
 using Portal.Registry.Events;
@@ -21,6 +22,8 @@ namespace Portal.Tests.Components;
 /// <summary>Pages over a real index and a storage in memory; the clock is the test's.</summary>
 public sealed class PortalPages : BunitContext
 {
+    private readonly HistoryWorld _history;
+
     private PortalPages(CatalogWorld world, StorageConfiguration storage, Action<IServiceCollection>? configure)
     {
         World = world;
@@ -41,6 +44,11 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton<RepositoryLocks>();
         Services.AddSingleton<WorkTurn>();
         Services.AddSingleton<RegistryService>();
+        _history = new HistoryWorld(world.Time);
+        Services.AddSingleton(_history.Store);
+        Services.AddSingleton(_history.Pulls);
+        Services.AddSingleton<ActivityLog>();
+        Services.AddSingleton<ActivityHistory>();
         Services.AddSingleton<CatalogFeed>();
         Services.AddSingleton(world.Writer);
         Services.AddSingleton(world.Reconciler);
@@ -93,5 +101,6 @@ public sealed class PortalPages : BunitContext
     {
         await base.DisposeAsyncCore();
         await World.DisposeAsync();
+        _history.Dispose();
     }
 }

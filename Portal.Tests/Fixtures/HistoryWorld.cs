@@ -15,6 +15,8 @@ public sealed class HistoryWorld : IDbContextFactory<HistoryDbContext>, IDisposa
         Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 30, TimeSpan.Zero));
         Database = new HistoryDatabase(this, Path, Time, NullLogger<HistoryDatabase>.Instance);
         Samples = new SampleStore(Database);
+        Store = new ActivityStore(Database);
+        Pulls = new PullCounts(Database);
     }
 
     public FakeTimeProvider Time { get; }
@@ -22,6 +24,10 @@ public sealed class HistoryWorld : IDbContextFactory<HistoryDbContext>, IDisposa
     public HistoryDatabase Database { get; }
 
     public SampleStore Samples { get; }
+
+    public ActivityStore Store { get; }
+
+    public PullCounts Pulls { get; }
 
     public string Path => _folder.Combine("history.db");
 

@@ -1,3 +1,4 @@
+using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration.Editing;
 
@@ -14,10 +15,11 @@ public sealed class ConfigurationEditor
     private readonly ConfigurationHistory _history;
     private readonly ConfigurationFile? _file;
     private readonly AuditTrail _audit;
+    private readonly ActivityLog _activity;
 
-    public ConfigurationEditor(RunningConfiguration running, Permissions permissions, DataFolder data, AuditTrail audit, TimeProvider time)
+    public ConfigurationEditor(RunningConfiguration running, Permissions permissions, DataFolder data, AuditTrail audit, ActivityLog activity, TimeProvider time)
     {
-        (_running, _permissions, _audit) = (running, permissions, audit);
+        (_running, _permissions, _audit, _activity) = (running, permissions, audit, activity);
         _history = new ConfigurationHistory(data.ConfigurationHistory, time);
         _file = running.Path is { } path ? new ConfigurationFile(path, data.ConfigurationHistory) : null;
     }
@@ -31,7 +33,7 @@ public sealed class ConfigurationEditor
     public EditorSession? Open(Func<Identity> visitor)
     {
         EditorAccess.Require(_permissions, visitor());
-        return _file is null ? null : new EditorSession(_running, _permissions, _file, _history, _audit, visitor);
+        return _file is null ? null : new EditorSession(_running, _permissions, _file, _history, _audit, _activity, visitor);
     }
 
     /// <summary>Writes the text that is in force again back into the file, after the portal did not start with the one that is there.</summary>

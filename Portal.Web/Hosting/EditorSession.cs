@@ -1,8 +1,10 @@
 using System.Net;
+using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
 using Portal.Storage.Accounts;
+using Portal.Storage.History;
 
 namespace Portal.Web.Hosting;
 
@@ -37,6 +39,7 @@ public sealed class EditorSession
     private readonly ConfigurationFile _file;
     private readonly ConfigurationHistory _history;
     private readonly AuditTrail _audit;
+    private readonly ActivityLog _activity;
     private readonly Permissions _permissions;
     private readonly Func<Identity> _visitor;
     private readonly FileSnapshot _opened;
@@ -48,10 +51,12 @@ public sealed class EditorSession
         ConfigurationFile file,
         ConfigurationHistory history,
         AuditTrail audit,
+        ActivityLog activity,
         Func<Identity> visitor)
     {
         // Before the text: a change between the two is then noticed.
-        (_running, _permissions, _file, _history, _audit, _visitor, _stamp) = (running, permissions, file, history, audit, visitor, file.Stamp());
+        (_running, _permissions, _file, _history, _audit, _activity, _visitor, _stamp)
+            = (running, permissions, file, history, audit, activity, visitor, file.Stamp());
         _opened = file.Read();
         Text = SecretMask.Hide(_opened.Text) ?? throw new UnreadableConfigurationException(
             string.Join('\n', ConfigurationLoader.Parse(_opened.Text, file.Path, running.Environment).Problems));
@@ -139,8 +144,9 @@ public sealed class EditorSession
         _history.AddFound(_opened.Text);
         _file.Write(plan.Text, _opened.Fingerprint);
         _history.Add(plan.Text, who.Name, Comment(plan, comment));
-        _audit.Add(
-            AuditAction.ConfigurationChanged, who.Name, address, Name, string.Join(", ", plan.Changes.Live.Concat(plan.Changes.Restart)));
+        var keys = string.Join(", ", plan.Changes.Live.Concat(plan.Changes.Restart));
+        _audit.Add(AuditAction.ConfigurationChanged, who.Name, address, Name, keys);
+        _activity.Add(ActivityKind.ConfigurationChange, plan.Version is { } number ? $"version {number} brought back: {keys}" : keys, who.Name, address);
         return _running.Apply(new RunningVersion(configuration, plan.Text));
     }
 

@@ -48,6 +48,7 @@ public static class MetadataExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<HistoryDatabase>>()));
         services.AddSingleton<SampleStore>();
-        services.AddSingleton<PullRanking>();
+        services.AddSingleton<ActivityStore>();
+        services.AddSingleton<PullCounts>();
     }
 }

@@ -43,6 +43,8 @@ internal static class PortalKeys
         PortalNotificationKeys.Notifications,
         Section("reporting", "Where reports go to, beside what the reporting section says.",
             Url("newrelicendpoint", "A relay of one's own that takes OTLP over HTTP and passes it on.").Otherwise("New Relic's intake in the region of reporting.newrelic.licensekey")),
+        Section("activity", "What happened to repositories, and what was pulled.",
+            Duration("retention", "How long its rows are kept; 0 for ever. Pulls stay counted.", "2160h")).Live(),
         Section("limits", "How much a client may ask.",
             Bytes("manifestsize", "The size of a pushed manifest, from 64 KiB to 64 MiB.", "4MiB"),
             Number("repositorylength", "Characters of a repository's name that is pushed to.", "255"),

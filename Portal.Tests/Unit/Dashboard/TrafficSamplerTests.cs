@@ -41,7 +41,7 @@ public sealed class TrafficSamplerTests : IAsyncLifetime
             _catalog.Index,
             stored,
             _history.Samples,
-            new PullRanking(_history.Database),
+            new PullCounts(_history.Database),
             _catalog.Time);
         await _sampler.StartAsync(CancellationToken.None);
         await Patience.UntilAsync(() => _sampler.Rounds > 0 ? "done" : null, "the sampler");

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Portal.Registry.Activity;
 using Portal.Registry;
 using Portal.Registry.Configuration;
 using Portal.Registry.Maintenance;
@@ -98,7 +99,7 @@ public sealed class UploadPurgerTests : IDisposable
         var policy = new RegistryPolicy(
             new LiveConfiguration(new RegistryConfiguration { Storage = new StorageConfiguration { ReadOnly = isReadOnly } }),
             new ManifestRules(new ValidationConfiguration(), []));
-        using var service = new UploadPurging(_purger, new UploadPurgingConfiguration(), policy, _time, NullLogger<UploadPurging>.Instance);
+        using var service = new UploadPurging(_purger, new UploadPurgingConfiguration(), policy, new ActivityLog(_time), _time, NullLogger<UploadPurging>.Instance);
         await service.StartAsync(CancellationToken.None);
         using var deadline = new CancellationTokenSource(Patience.Deadline);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
@@ -26,7 +27,7 @@ public sealed class EditorSessionTests : IDisposable
         var configuration = Load(Text) with { Portal = new PortalConfiguration { DataDirectory = _folder.Path } };
         _data = new DataFolder(configuration, () => throw new InvalidOperationException("no folder is given"));
         _running = new RunningConfiguration(new RunningVersion(configuration, Text), Path, new Dictionary<string, string>(), TimeProvider.System);
-        _editor = new ConfigurationEditor(_running, _world.Permissions, _data, _world.Audit, TimeProvider.System);
+        _editor = new ConfigurationEditor(_running, _world.Permissions, _data, _world.Audit, new ActivityLog(TimeProvider.System), TimeProvider.System);
     }
 
     private string Path => _folder.Combine("config.yml");

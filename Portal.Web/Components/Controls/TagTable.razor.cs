@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Registry;
+using Portal.Registry.Activity;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 
@@ -19,6 +20,10 @@ public sealed partial class TagTable
     [Parameter, EditorRequired]
     public RowPage<TagRow> Tags { get; set; } = default!;
 
+    /// <summary>How often the tags were pulled.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyDictionary<Tag, Pulls> Pulls { get; set; } = new Dictionary<Tag, Pulls>();
+
     /// <summary>Whether the visitor may delete, and so has a use for selecting.</summary>
     [Parameter]
     public bool MayDelete { get; set; }
@@ -37,11 +42,14 @@ public sealed partial class TagTable
 
     private static bool IsLatest(TagRow row) => row.Name.ToString() == "latest";
 
+    private Pulls PullsOf(TagRow row) => Pulls.GetValueOrDefault(row.Name);
+
     /// <summary>What the left-out columns say, for a narrow screen.</summary>
-    private static string Summary(TagRow row)
+    private static string Summary(TagRow row, long pulls)
     {
         var platforms = string.Join(", ", row.Platforms.Take(ShownPlatforms)) + (row.Platforms.Count > ShownPlatforms ? "…" : string.Empty);
-        return platforms.Length > 0 ? $"{ByteSize.Format(row.Size)} · {platforms}" : ByteSize.Format(row.Size);
+        var summary = platforms.Length > 0 ? $"{ByteSize.Format(row.Size)} · {platforms}" : ByteSize.Format(row.Size);
+        return pulls == 0 ? summary : $"{summary} · {pulls} {(pulls == 1 ? "pull" : "pulls")}";
     }
 
     /// <summary>Names read best from A, sizes and moments from the largest.</summary>

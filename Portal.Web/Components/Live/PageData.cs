@@ -43,8 +43,9 @@ public sealed partial class PageData<T>(ILogger logger) : IDisposable
                 State = value is null ? PageState.Missing : PageState.Ready;
             }
         }
-        catch (OperationCanceledException) when (mine.IsCancellationRequested)
+        catch (Exception) when (mine.IsCancellationRequested)
         {
+            // However a database says that it was interrupted.
             // The newer load shows its result.
         }
         catch (Exception exception) when (_running == mine)

@@ -129,13 +129,13 @@ public sealed partial class DashboardPage : IDisposable
         return new ChartLine(name, style, [.. values.Select(value => value / divisor)], sum(values));
     }
 
-    private static string TextOf(PulledReference pulled) =>
+    private static string TextOf(PullCount pulled) =>
         Digest.TryParse(pulled.Reference, out var digest)
             ? $"{pulled.Repository}@{DigestText.Abbreviate(digest)}"
             : $"{pulled.Repository}:{pulled.Reference}";
 
     /// <returns>Null for what cannot be an image's name.</returns>
-    private static string? AddressOf(PulledReference pulled) =>
+    private static string? AddressOf(PullCount pulled) =>
         !RepositoryName.TryParse(pulled.Repository, out var name) ? null
         : Digest.TryParse(pulled.Reference, out var digest) ? PortalUrls.Manifest(name, digest)
         : Tag.TryParse(pulled.Reference, out var tag) ? PortalUrls.Tag(name, tag)

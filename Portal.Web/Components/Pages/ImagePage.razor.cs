@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
 using Portal.Registry.Inspection;
@@ -18,6 +19,7 @@ public sealed partial class ImagePage : IDisposable
     private readonly CancellationTokenSource _gone = new();
     private PageData<ImageView> _data = default!;
     private CatalogWatch? _watch;
+    private RefreshTimer? _pulled;
     private bool _wasThere;
     private bool _deleting;
 
@@ -32,6 +34,12 @@ public sealed partial class ImagePage : IDisposable
 
     [Inject]
     private RepositoryCatalog Catalog { get; set; } = default!;
+
+    [Inject]
+    private ActivityHistory History { get; set; } = default!;
+
+    [Inject]
+    private ActivityLog ActivityLog { get; set; } = default!;
 
     [Inject]
     private Visitor Visitor { get; set; } = default!;
@@ -65,6 +73,8 @@ public sealed partial class ImagePage : IDisposable
 
     public void Dispose()
     {
+        ActivityLog.Written -= OnWritten;
+        _pulled?.Dispose();
         _watch?.Dispose();
         _data.Dispose();
         _gone.Cancel();
@@ -78,6 +88,8 @@ public sealed partial class ImagePage : IDisposable
         {
             _watch = new CatalogWatch(
                 Feed, Time, name => name is null || name == Name, () => _ = InvokeAsync(RefreshAsync));
+            _pulled = new RefreshTimer(Time, () => _ = InvokeAsync(RefreshAsync));
+            ActivityLog.Written += OnWritten;
         }
     }
 
@@ -91,6 +103,14 @@ public sealed partial class ImagePage : IDisposable
     private static string PullCommand(ImageInspection image)
     {
         return image.Kind == ManifestKind.Artifact ? "oras pull" : "docker pull";
+    }
+
+    private void OnWritten(IReadOnlySet<string> repositories)
+    {
+        if (repositories.Contains(Name.ToString()))
+        {
+            _pulled?.Signal();
+        }
     }
 
     private Task LoadAsync()
@@ -114,7 +134,10 @@ public sealed partial class ImagePage : IDisposable
         };
         var tags = await Catalog.FindTagsAsync(Visitor.Identity, Name, query, cancellationToken);
         _wasThere = true;
-        return new ImageView(image, tags);
+        var pulls = Reference.IsDigest
+            ? await History.PullsOfAsync(Visitor.Identity, Name, image.Manifest.Digest, [.. tags.Items.Select(tag => tag.Name)], cancellationToken)
+            : (await History.PullsOfAsync(Visitor.Identity, Name, [(Reference.Tag, image.Manifest.Digest)], cancellationToken)).GetValueOrDefault(Reference.Tag);
+        return new ImageView(image, tags, pulls);
     }
 
     private async Task RefreshAsync()
@@ -149,5 +172,5 @@ public sealed partial class ImagePage : IDisposable
         }
     }
 
-    private sealed record ImageView(ImageInspection Image, RowPage<TagRow> Tags);
+    private sealed record ImageView(ImageInspection Image, RowPage<TagRow> Tags, Pulls Pulls);
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
 using Portal.Storage.Metadata;
@@ -15,7 +16,9 @@ public sealed partial class RepositoryPage : IDisposable
     private readonly CancellationTokenSource _gone = new();
     private PageData<RepositoryView> _data = default!;
     private CatalogWatch? _watch;
+    private RefreshTimer? _pulled;
     private Tag? _newest;
+    private ActivityFilter _activity = new();
     private bool _deleting;
 
     [Parameter, EditorRequired]
@@ -35,6 +38,12 @@ public sealed partial class RepositoryPage : IDisposable
 
     [Inject]
     private RepositoryCatalog Catalog { get; set; } = default!;
+
+    [Inject]
+    private ActivityHistory History { get; set; } = default!;
+
+    [Inject]
+    private ActivityLog ActivityLog { get; set; } = default!;
 
     [Inject]
     private Visitor Visitor { get; set; } = default!;
@@ -68,6 +77,8 @@ public sealed partial class RepositoryPage : IDisposable
 
     public void Dispose()
     {
+        ActivityLog.Written -= OnWritten;
+        _pulled?.Dispose();
         _watch?.Dispose();
         _data.Dispose();
         _gone.Cancel();
@@ -81,11 +92,14 @@ public sealed partial class RepositoryPage : IDisposable
         {
             _watch = new CatalogWatch(
                 Feed, Time, name => name is null || name == Name, () => _ = InvokeAsync(RefreshAsync));
+            _pulled = new RefreshTimer(Time, () => _ = InvokeAsync(RefreshAsync));
+            ActivityLog.Written += OnWritten;
         }
     }
 
     protected override Task OnParametersSetAsync()
     {
+        _activity = ActivityFilter.Of(Name);
         var query = new TagQuery();
         Query = query with
         {
@@ -95,6 +109,14 @@ public sealed partial class RepositoryPage : IDisposable
             Skip = PageAddress.Skip(PageNumber, query.Take),
         };
         return LoadAsync();
+    }
+
+    private void OnWritten(IReadOnlySet<string> repositories)
+    {
+        if (repositories.Contains(Name.ToString()))
+        {
+            _pulled?.Signal();
+        }
     }
 
     private Task LoadAsync()
@@ -113,7 +135,9 @@ public sealed partial class RepositoryPage : IDisposable
         var newest = await Catalog.FindTagsAsync(Visitor.Identity, Name, new TagQuery { Take = 1 }, cancellationToken);
         _newest = newest.Items.Count > 0 ? newest.Items[0].Name : null;
         _selected.IntersectWith(tags.Items.Select(tag => tag.Name));
-        return new RepositoryView(repository, tags);
+        var pulls = await History.PullsOfAsync(
+            Visitor.Identity, Name, [.. tags.Items.Select(tag => (tag.Name, tag.Digest))], cancellationToken);
+        return new RepositoryView(repository, tags, pulls);
     }
 
     private async Task RefreshAsync()
@@ -143,5 +167,5 @@ public sealed partial class RepositoryPage : IDisposable
         }
     }
 
-    private sealed record RepositoryView(RepositoryRow Repository, RowPage<TagRow> Tags);
+    private sealed record RepositoryView(RepositoryRow Repository, RowPage<TagRow> Tags, IReadOnlyDictionary<Tag, Pulls> Pulls);
 }

@@ -1,0 +1,29 @@
+using Microsoft.Playwright;
+using Portal.Tests.Fixtures;
+
+namespace Portal.Tests.Browser;
+
+/// <summary>The activity comes by itself, on its page and on a repository's.</summary>
+public sealed class ActivityPageTests(ChromiumFixture portal) : IClassFixture<ChromiumFixture>
+{
+    [Fact]
+    public async Task Push_AppearsWithoutReload_AndAPullRaisesTheCount()
+    {
+        var (activity, complaints) = await portal.OpenAsync("/activity");
+        await Assertions.Expect(activity.Locator("main[data-live]")).ToHaveCountAsync(1);
+
+        var digest = await portal.Client.PushImageAsync("live/app", "1.0");
+
+        await Assertions.Expect(activity.Locator("table.activity tbody tr").First).ToContainTextAsync("live/app:1.0");
+        var (repository, _) = await portal.OpenAsync("/r/live/app");
+        await Assertions.Expect(repository.Locator("td.pulls")).ToHaveTextAsync("0");
+        await Assertions.Expect(repository.Locator("main[data-live]")).ToHaveCountAsync(1);
+
+        using var byTag = await portal.Client.GetAsync("/v2/live/app/manifests/1.0");
+        using var byDigest = await portal.Client.GetAsync($"/v2/live/app/manifests/{digest}");
+
+        await Assertions.Expect(repository.Locator("td.pulls")).ToHaveTextAsync("2");
+        await Assertions.Expect(repository.Locator("table.activity tbody tr").First).ToContainTextAsync("Pull");
+        Assert.Equal([], complaints);
+    }
+}
