@@ -47,10 +47,15 @@ public sealed record PortalConfiguration
     /// <summary>How long lines of the audit trail are kept; zero for ever. A year unless set.</summary>
     public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(365);
 
+    /// <summary>How events are sent.</summary>
+    public PortalNotificationsConfiguration Notifications { get; init; } = new();
+
     /// <summary>How much a client may ask.</summary>
     public LimitsConfiguration Limits { get; init; } = new();
 
-    internal static PortalConfiguration Read(SectionReader portal)
+    /// <param name="portal">Where it is written.</param>
+    /// <param name="endpoints">Where events are sent.</param>
+    internal static PortalConfiguration Read(SectionReader portal, IReadOnlyList<NotificationEndpointConfiguration> endpoints)
     {
         var defaults = new PortalConfiguration();
         var hasNoAddress = portal.Has("addr") && string.IsNullOrEmpty(portal.Text("addr"));
@@ -70,6 +75,7 @@ public sealed record PortalConfiguration
             OpenId = portal.FilledSection("openid") is { } openId ? OpenIdConfiguration.Read(openId) : null,
             TokenServer = TokenServerConfiguration.Read(portal.Section("tokenserver")),
             AuditRetention = portal.Section("audit").Duration("retention", defaults.AuditRetention),
+            Notifications = PortalNotificationsConfiguration.Read(portal.Section("notifications"), endpoints),
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
     }

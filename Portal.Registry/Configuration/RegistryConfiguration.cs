@@ -75,6 +75,7 @@ public sealed record RegistryConfiguration
             root.Error("version", $"{ConfigurationProblems.Quote(version)} is not supported; write \"version: {SupportedVersion}\"");
         }
 
+        var notifications = NotificationsConfiguration.Read(root.Section("notifications"));
         var configuration = new RegistryConfiguration
         {
             Log = LogConfiguration.Read(root),
@@ -83,7 +84,7 @@ public sealed record RegistryConfiguration
             StorageMiddleware = StorageMiddlewareConfiguration.ReadAll(root.Section("middleware")),
             Reporting = ReportingConfiguration.Read(root.Section("reporting")),
             Http = HttpConfiguration.Read(root.Section("http")),
-            Notifications = NotificationsConfiguration.Read(root.Section("notifications")),
+            Notifications = notifications,
             Redis = root.FilledSection("redis") is { } redis ? RedisConfiguration.Read(redis) : null,
             Health = HealthConfiguration.Read(root.Section("health")),
             Proxy = root.FilledSection("proxy") is { } proxy ? ProxyConfiguration.Read(proxy) : null,
@@ -91,7 +92,7 @@ public sealed record RegistryConfiguration
             Validation = ValidationConfiguration.Read(root.Section("validation")),
             RepositoryClasses = ReadClasses(root.Section("policy").Section("repository")),
             Schema1 = Schema1Configuration.Read(root.Section("compatibility").Section("schema1")),
-            Portal = PortalConfiguration.Read(root.Section("portal")),
+            Portal = PortalConfiguration.Read(root.Section("portal"), notifications.Endpoints),
         };
         if (configuration is { Portal.TokenServer: not null, Auth.Htpasswd: null })
         {

@@ -40,6 +40,7 @@ internal static class PortalKeys
             Duration("keyrotation", "How long one key signs; the next one is at /auth/keys that much ahead.", "720h")),
         Section("audit", "Who did what, when and from where.",
             Duration("retention", "How long it is kept; 0 for ever.", "8760h")).Live(),
+        PortalNotificationKeys.Notifications,
         Section("limits", "How much a client may ask.",
             Bytes("manifestsize", "The size of a pushed manifest, from 64 KiB to 64 MiB.", "4MiB"),
             Number("repositorylength", "Characters of a repository's name that is pushed to.", "255"),
