@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
 using Portal.Registry.Observability;
@@ -46,7 +45,8 @@ public sealed class RegistryContent : IAsyncDisposable
 
     public RepositoryLocks Locks { get; } = new();
 
-    public IndexTurn IndexTurn { get; } = new();
+    /// <summary>Whose turn it is to write the index.</summary>
+    public WorkTurn IndexTurn { get; } = new();
 
     /// <summary>Whether a configuration asks for just this.</summary>
     public bool Is(RegistryConfiguration configuration) =>

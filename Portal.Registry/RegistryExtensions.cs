@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Acme;
 using Portal.Registry.Auth;
@@ -10,6 +10,7 @@ using Portal.Registry.Configuration;
 using Portal.Registry.Events;
 using Portal.Registry.Health;
 using Portal.Registry.Maintenance;
+using Portal.Registry.Notifications;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
 using Portal.Registry.Schema1;
@@ -25,8 +26,9 @@ public static class RegistryExtensions
 {
     /// <param name="uploadSecret">Signs upload addresses.</param>
     /// <param name="content">The storage, which outlives these services.</param>
+    /// <param name="pending">Events on their way, which outlive them, too.</param>
     public static void AddRegistry(
-        this IServiceCollection services, LiveConfiguration live, byte[] uploadSecret, RegistryContent content)
+        this IServiceCollection services, LiveConfiguration live, byte[] uploadSecret, RegistryContent content, PendingEvents pending)
     {
         var configuration = live.Current;
         services.AddSingleton(TimeProvider.System);
@@ -53,6 +55,7 @@ public static class RegistryExtensions
         }
 
         services.AddSingleton<EventStream>();
+        services.AddNotifications(configuration, pending);
         services.AddSingleton<RegistryService>();
         services.AddSingleton<CatalogFeed>();
         services.AddSingleton<RepositoryCatalog>();
@@ -64,6 +67,7 @@ public static class RegistryExtensions
             services.AddHostedService(provider => provider.GetRequiredService<AcmeCertificates>());
         }
 
+        services.AddHealth();
         if (configuration.Http.Debug is { } debug)
         {
             services.AddDebug(debug);
@@ -73,10 +77,9 @@ public static class RegistryExtensions
     /// <summary>Health and counters; only who asks for them pays for the counting.</summary>
     private static void AddDebug(this IServiceCollection services, DebugConfiguration debug)
     {
-        services.AddHealthChecks().AddCheck<StorageHealthCheck>("storagedriver");
-        services.AddSingleton<RequestMetrics>();
+        services.TryAddSingleton<RequestMetrics>();
         services.AddSingleton(provider => new DebugEndpoint(
-            provider.GetRequiredService<HealthCheckService>(), provider.GetRequiredService<RequestMetrics>(), debug.MetricsPath));
+            provider.GetRequiredService<HealthState>(), provider.GetRequiredService<RequestMetrics>(), debug.MetricsPath));
     }
 
     private static RegistryDispatcher CreateDispatcher(
@@ -89,6 +92,7 @@ public static class RegistryExtensions
         var service = provider.GetRequiredService<RegistryService>();
         var links = provider.GetRequiredService<RegistryLinks>();
         return new RegistryDispatcher(
+            provider.GetRequiredService<HealthState>(),
             provider.GetRequiredService<RegistryPolicy>(),
             new RequestLog(
                 live,

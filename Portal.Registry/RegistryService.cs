@@ -1,5 +1,6 @@
 using Portal.Registry.Auth;
 using Portal.Registry.Events;
+using Portal.Registry.Notifications;
 using Portal.Storage.Oci;
 using Portal.Storage.Repositories;
 using Portal.Storage.Uploads;
@@ -11,32 +12,31 @@ namespace Portal.Registry;
 /// changes something asks the permissions; what is only read, the protocol has asked about before, with its challenge.
 /// </summary>
 public sealed class RegistryService(
-    LocalRegistry registry, RegistryPolicy policy, Permissions permissions, EventStream events, RepositoryLocks locks, TimeProvider time)
+    LocalRegistry registry, RegistryPolicy policy, Permissions permissions, EventStream events, EventRecorder recorder, RepositoryLocks locks, TimeProvider time)
 {
-    /// <summary>Whether anybody hears of pulls; else nobody need find out who pulls.</summary>
-    public bool ReportsPulls => events.IsHeard(EventAction.Pull);
-
-    /// <summary>A manifest by tag or digest, for a client that pulls it.</summary>
-    /// <param name="puller">Who gets the content; null when it is not sent, or <see cref="ReportsPulls"/> is false.</param>
+    /// <summary>A manifest by tag or digest.</summary>
     /// <returns>Null when the repository does not have it.</returns>
-    public async ValueTask<Manifest?> GetManifestAsync(
-        RepositoryName name, Reference reference, RequestActor? puller, CancellationToken cancellationToken)
+    public async ValueTask<Manifest?> GetManifestAsync(RepositoryName name, Reference reference, CancellationToken cancellationToken)
     {
         var digest = reference.IsDigest
             ? reference.Digest
             : await registry.Tags.FindAsync(name, reference.Tag, cancellationToken);
-        if (digest is null || await registry.Manifests.GetAsync(name, digest.Value, cancellationToken) is not { } manifest)
-        {
-            return null;
-        }
-
-        if (puller is not null)
-        {
-            Publish(EventAction.Pull, name, manifest, reference, puller);
-        }
-
-        return manifest;
+        return digest is null ? null : await registry.Manifests.GetAsync(name, digest.Value, cancellationToken);
     }
+
+    /// <summary>Whether anybody hears of pulls; else nobody need find out who pulls.</summary>
+    /// <param name="isHead">The client asks for the head alone: of that upstream tells its endpoints, and nobody else wants to know.</param>
+    public bool ReportsPulls(bool isHead) => recorder.Hears(EventAction.Pull) || (!isHead && events.IsHeard(EventAction.Pull));
+
+    /// <summary>A client gets a manifest, whose sending has not begun.</summary>
+    /// <param name="isHead">It gets the head alone.</param>
+    public ValueTask ReportPullAsync(RepositoryName name, Manifest manifest, Reference reference, bool isHead, RequestActor puller) =>
+        ReportPullAsync(OfManifest(EventAction.Pull, name, manifest, reference, puller), isHead);
+
+    /// <summary>A client gets a blob or a part of it, whose sending has not begun.</summary>
+    /// <param name="isHead">It gets the head alone.</param>
+    public ValueTask ReportPullAsync(RepositoryName name, Digest digest, long size, bool isHead, RequestActor puller) =>
+        ReportPullAsync(OfBlob(EventAction.Pull, name, digest, size, puller), isHead);
 
     /// <summary>Stores a manifest whose references exist, and points the tag to it when the reference is one.</summary>
     /// <exception cref="OciException">
@@ -82,7 +82,7 @@ public sealed class RegistryService(
             }
         }
 
-        Publish(EventAction.Push, name, manifest, reference, actor);
+        await PublishAsync(OfManifest(EventAction.Push, name, manifest, reference, actor));
     }
 
     /// <summary>Removes one tag; its manifest and other tags stay.</summary>
@@ -101,7 +101,7 @@ public sealed class RegistryService(
             }
         }
 
-        events.Publish(NewEvent(EventAction.Delete, name, actor) with { Tag = tag });
+        await PublishAsync(NewEvent(EventAction.Delete, name, actor) with { Tag = tag });
         return true;
     }
 
@@ -114,6 +114,7 @@ public sealed class RegistryService(
         permissions.Require(actor.Identity, name, RepositoryActions.Delete);
         policy.RequireDeletion();
         Manifest? manifest;
+        IReadOnlyList<Tag> tags;
         using (await locks.EnterAsync(name, cancellationToken))
         {
             if (!await registry.Manifests.ExistsAsync(name, digest, cancellationToken))
@@ -122,7 +123,8 @@ public sealed class RegistryService(
             }
 
             manifest = await registry.Manifests.GetAsync(name, digest, cancellationToken);
-            foreach (var tag in await registry.Tags.ListOfAsync(name, digest, cancellationToken))
+            tags = await registry.Tags.ListOfAsync(name, digest, cancellationToken);
+            foreach (var tag in tags)
             {
                 await registry.Tags.DeleteAsync(name, tag, CancellationToken.None);
             }
@@ -135,7 +137,13 @@ public sealed class RegistryService(
             await registry.Manifests.DeleteAsync(name, digest, CancellationToken.None);
         }
 
-        events.Publish(NewEvent(EventAction.Delete, name, actor) with { Digest = digest, MediaType = manifest?.MediaType });
+        await PublishAsync(NewEvent(EventAction.Delete, name, actor) with { Digest = digest, MediaType = manifest?.MediaType });
+        foreach (var tag in tags)
+        {
+            // As upstream tells its endpoints; whoever listens here knows that tags go with their manifest.
+            await recorder.RecordAsync(NewEvent(EventAction.Delete, name, actor) with { Tag = tag });
+        }
+
         return true;
     }
 
@@ -145,22 +153,6 @@ public sealed class RegistryService(
     {
         permissions.Require(actor.Identity, name, RepositoryActions.Pull);
         return registry.Tags.ListOfAsync(name, digest, cancellationToken);
-    }
-
-    /// <summary>Opens a blob for a client that pulls it.</summary>
-    /// <param name="offset">Where to begin, in bytes.</param>
-    /// <param name="puller">Who gets it; null when <see cref="ReportsPulls"/> is false.</param>
-    /// <returns>Null when the bytes are not there.</returns>
-    public async ValueTask<Stream?> OpenBlobAsync(
-        RepositoryName name, Digest digest, long size, long offset, RequestActor? puller, CancellationToken cancellationToken)
-    {
-        var content = await registry.Blobs.OpenAsync(digest, offset, cancellationToken);
-        if (content is not null && puller is not null)
-        {
-            PublishBlob(EventAction.Pull, name, digest, size, puller);
-        }
-
-        return content;
     }
 
     /// <summary>Begins an upload and takes its turn.</summary>
@@ -181,7 +173,7 @@ public sealed class RegistryService(
         permissions.Require(actor.Identity, upload.Repository, RepositoryActions.Push);
         policy.RequireWritable();
         await upload.CommitAsync(digest, cancellationToken);
-        PublishBlob(EventAction.Push, upload.Repository, digest, upload.Length, actor);
+        await PublishAsync(OfBlob(EventAction.Push, upload.Repository, digest, upload.Length, actor));
     }
 
     /// <summary>Lets a repository serve a blob of another one.</summary>
@@ -199,7 +191,7 @@ public sealed class RegistryService(
             return false;
         }
 
-        events.Publish(NewEvent(EventAction.Mount, to, actor) with
+        await PublishAsync(NewEvent(EventAction.Mount, to, actor) with
         {
             Digest = digest,
             MediaType = MediaTypes.OctetStream,
@@ -222,7 +214,7 @@ public sealed class RegistryService(
             return false;
         }
 
-        events.Publish(NewEvent(EventAction.Delete, name, actor) with { Digest = digest, MediaType = MediaTypes.OctetStream });
+        await PublishAsync(NewEvent(EventAction.Delete, name, actor) with { Digest = digest, MediaType = MediaTypes.OctetStream });
         return true;
     }
 
@@ -252,22 +244,35 @@ public sealed class RegistryService(
         }
     }
 
-    private void Publish(EventAction action, RepositoryName name, Manifest manifest, Reference reference, RequestActor actor)
+    /// <summary>First to disk for endpoints that want it, then to whoever listens in the process.</summary>
+    private async ValueTask PublishAsync(RegistryEvent registryEvent)
     {
-        events.Publish(NewEvent(action, name, actor) with
+        await recorder.RecordAsync(registryEvent);
+        events.Publish(registryEvent);
+    }
+
+    private ValueTask ReportPullAsync(RegistryEvent pull, bool isHead)
+    {
+        if (!isHead)
+        {
+            events.Publish(pull);
+        }
+
+        return recorder.RecordAsync(pull);
+    }
+
+    private RegistryEvent OfManifest(EventAction action, RepositoryName name, Manifest manifest, Reference reference, RequestActor actor) =>
+        NewEvent(action, name, actor) with
         {
             Digest = manifest.Digest,
             MediaType = manifest.MediaType,
             Size = manifest.Content.Length,
             Tag = reference.IsDigest ? null : reference.Tag,
             Manifest = manifest,
-        });
-    }
+        };
 
-    private void PublishBlob(EventAction action, RepositoryName name, Digest digest, long size, RequestActor actor)
-    {
-        events.Publish(NewEvent(action, name, actor) with { Digest = digest, MediaType = MediaTypes.OctetStream, Size = size });
-    }
+    private RegistryEvent OfBlob(EventAction action, RepositoryName name, Digest digest, long size, RequestActor actor) =>
+        NewEvent(action, name, actor) with { Digest = digest, MediaType = MediaTypes.OctetStream, Size = size };
 
     private RegistryEvent NewEvent(EventAction action, RepositoryName name, RequestActor actor)
     {

@@ -18,6 +18,9 @@ public sealed record RequestActor
 
     public string? Method { get; init; }
 
+    /// <summary>Where the registry is for this client, up to and with <c>/v2/</c>; null when it did not ask the registry itself.</summary>
+    public string? RegistryAddress { get; init; }
+
     public string? UserAgent { get; init; }
 
     /// <summary>The request's id, as the answer header and the log lines carry it.</summary>

@@ -8,8 +8,10 @@ using Portal.Registry.Auth;
 using Portal.Registry.Auth.TokenServer;
 using Portal.Registry.Configuration;
 using Portal.Registry.Events;
+using Portal.Registry.Health;
 using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
+using Portal.Registry.Reporting;
 using Portal.Registry.Transport;
 using Portal.Storage.Metadata;
 using Portal.Web.Hosting;
@@ -51,6 +53,7 @@ public sealed class PortalApplication : IAsyncDisposable
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Logging.AddRegistryLog(Live);
+        builder.Logging.AddReporting(configuration);
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
@@ -61,7 +64,7 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionListenerFactory, HandOverTransport>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Http.DrainTimeout);
         builder.WebHost.UseStaticWebAssets();
-        builder.Services.AddRegistry(Live, UploadSecret.Get(configuration.Http.Secret, data.UploadSecret), Content);
+        builder.Services.AddRegistry(Live, UploadSecret.Get(configuration.Http.Secret, data.UploadSecret), Content, environment.PendingEventsIn(data.Events));
         builder.Services.AddTokenServer(configuration, data.TokenKeys);
         builder.Services.AddSingleton(environment.Running);
         builder.Services.AddMetadata(data.Database);
@@ -76,7 +79,8 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.Services.AddPageSignIn(configuration.Portal.OpenId);
 
         _app = builder.Build();
-        UseOtherListeners(_app);
+        UseOtherListeners(_app, new ProbeEndpoint(
+            _app.Services.GetRequiredService<HealthState>(), () => _isLeaving || Stopping.IsCancellationRequested));
         _app.UseSecurityHeaders();
         _app.UseForwarded(Live);
         _app.UseSessions(_app.Services.GetRequiredService<Sessions>());
@@ -147,6 +151,7 @@ public sealed class PortalApplication : IAsyncDisposable
         former.Services.GetRequiredService<Accounts>().Changed += () => _ = LoadAccountsAsync(CancellationToken.None);
         await LoadAccountsAsync(CancellationToken.None);
         Content.TellTo(_app.Services.GetRequiredService<ILoggerFactory>());
+        Services.GetRequiredService<HealthMonitor>().TakeOver(former.Services.GetRequiredService<HealthMonitor>());
         former.Services.GetRequiredService<EventStream>().HandOver(Services.GetRequiredService<EventStream>());
         _sockets.BeginAccepting();
         former._sockets.EndAccepting();
@@ -195,7 +200,7 @@ public sealed class PortalApplication : IAsyncDisposable
     }
 
     /// <summary>First of all, before any routing: what came in by another door never meets a page.</summary>
-    private void UseOtherListeners(WebApplication app)
+    private void UseOtherListeners(WebApplication app, ProbeEndpoint probes)
     {
         var dispatcher = app.Services.GetRequiredService<RegistryDispatcher>();
         var debug = app.Services.GetService<DebugEndpoint>();
@@ -211,6 +216,7 @@ public sealed class PortalApplication : IAsyncDisposable
                 Listener.Portal when Stopping.IsCancellationRequested && context.Request.Path.StartsWithSegments("/_blazor") => RefuseAsync(context),
                 Listener.Registry => dispatcher.InvokeAsync(context),
                 Listener.Debug => debug!.InvokeAsync(context),
+                _ when ProbeEndpoint.TakesPath(context.Request.Path) => probes.InvokeAsync(context),
                 _ => next(context),
             };
         });

@@ -31,6 +31,9 @@ public static class PortalUrls
     /// <summary>Adds an endpoint.</summary>
     public const string NewWebhook = "webhooks/new";
 
+    /// <summary>How the health checks stand.</summary>
+    public const string Health = "health";
+
     /// <summary>The signed-in user's own page.</summary>
     public const string Account = "account";
 
@@ -74,6 +77,14 @@ public static class PortalUrls
 
     /// <summary>An endpoint's name out of the part of an address, in which servers leave slashes as they were written.</summary>
     public static string? EndpointOf(string? part) => part?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The health checks, and their changes from some row on.</summary>
+    public static string HealthFrom(int skip, int take)
+    {
+        var address = new StringBuilder(Health);
+        AppendQuery(address, search: null, sort: null, descending: false, PageOf(skip, take));
+        return address.ToString();
+    }
 
     public static string Catalog(RepositoryQuery? query = null)
     {

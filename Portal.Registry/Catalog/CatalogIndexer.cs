@@ -23,7 +23,7 @@ public sealed partial class CatalogIndexer : SoleWorker
     private readonly CatalogWriter _writer;
     private readonly CatalogReconciler _reconciler;
     private readonly CatalogFeed _feed;
-    private readonly IndexTurn _turn;
+    private readonly WorkTurn _turn;
     private readonly TimeProvider _time;
     private readonly ILogger<CatalogIndexer> _logger;
     private readonly EventSubscription _subscription;
@@ -41,7 +41,7 @@ public sealed partial class CatalogIndexer : SoleWorker
         CatalogWriter writer,
         CatalogReconciler reconciler,
         CatalogFeed feed,
-        IndexTurn turn,
+        WorkTurn turn,
         TimeProvider time,
         ILogger<CatalogIndexer> logger)
     {

@@ -2,7 +2,7 @@ namespace Portal.Registry.Configuration;
 
 /// <summary>
 /// The configuration in force, for what may change while the registry runs: log level and access log, headers, deletion,
-/// read-only mode and limits. Who depends on one of these looks here each time and keeps nothing.
+/// read-only mode, health checks and limits. Who depends on one of these looks here each time and keeps nothing.
 /// </summary>
 public sealed class LiveConfiguration(RegistryConfiguration configuration)
 {

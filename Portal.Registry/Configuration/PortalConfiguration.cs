@@ -50,6 +50,9 @@ public sealed record PortalConfiguration
     /// <summary>How events are sent.</summary>
     public PortalNotificationsConfiguration Notifications { get; init; } = new();
 
+    /// <summary><c>portal.reporting.newrelicendpoint</c>: where reports for New Relic go; null: to New Relic.</summary>
+    public Uri? NewRelicEndpoint { get; init; }
+
     /// <summary>How much a client may ask.</summary>
     public LimitsConfiguration Limits { get; init; } = new();
 
@@ -76,6 +79,7 @@ public sealed record PortalConfiguration
             TokenServer = TokenServerConfiguration.Read(portal.Section("tokenserver")),
             AuditRetention = portal.Section("audit").Duration("retention", defaults.AuditRetention),
             Notifications = PortalNotificationsConfiguration.Read(portal.Section("notifications"), endpoints),
+            NewRelicEndpoint = portal.Section("reporting").Url("newrelicendpoint"),
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
     }

@@ -13,8 +13,6 @@ public enum EventAction
 /// <summary>Something that happened to content, after it is durable.</summary>
 public sealed record RegistryEvent
 {
-    public Guid Id { get; init; } = Guid.NewGuid();
-
     public required DateTimeOffset Timestamp { get; init; }
 
     public required EventAction Action { get; init; }

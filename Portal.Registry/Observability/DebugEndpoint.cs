@@ -2,14 +2,14 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Portal.Registry.Health;
 
 namespace Portal.Registry.Observability;
 
 /// <summary>The debug listener: health and counters, for those who run the registry. Nothing on it is secret.</summary>
-/// <param name="health">Every check that is registered with the host's services.</param>
+/// <param name="health">The checks of the <c>health</c> section.</param>
 /// <param name="metricsPath">Where Prometheus' metrics are; null for nowhere.</param>
-public sealed class DebugEndpoint(HealthCheckService health, RequestMetrics requests, string? metricsPath)
+public sealed class DebugEndpoint(HealthState health, RequestMetrics requests, string? metricsPath)
 {
     private const string Json = "application/json; charset=utf-8";
 
@@ -35,21 +35,20 @@ public sealed class DebugEndpoint(HealthCheckService health, RequestMetrics requ
     }
 
     /// <summary>Upstream's form: a map of what fails, from the check's name to its message.</summary>
-    private async Task WriteHealthAsync(HttpContext context)
+    private Task WriteHealthAsync(HttpContext context)
     {
-        var report = await health.CheckHealthAsync(context.RequestAborted);
-        var failing = report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy).ToList();
+        var failing = health.Failing;
         var body = Build(json =>
         {
             json.WriteStartObject();
-            foreach (var (name, entry) in failing)
+            foreach (var check in failing)
             {
-                json.WriteString(name, entry.Description ?? "failed");
+                json.WriteString(check.Name, check.Message);
             }
 
             json.WriteEndObject();
         });
-        await WriteAsync(context, failing.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, Json, body);
+        return WriteAsync(context, failing.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, Json, body);
     }
 
     /// <summary>As Go's expvar, with names of its "memstats" where they have a meaning here.</summary>

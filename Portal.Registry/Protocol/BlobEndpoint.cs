@@ -52,12 +52,16 @@ public sealed partial class BlobEndpoint(
             response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {part}/{size}");
         }
 
-        if (!request.IsHead)
+        await using var content = request.IsHead
+            ? null
+            : await blobs.OpenAsync(digest, range?.First ?? 0, request.Aborted) ?? throw Unknown(request);
+        if (service.ReportsPulls(request.IsHead))
         {
-            var puller = service.ReportsPulls ? request.Actor : null;
-            await using var content =
-                await service.OpenBlobAsync(request.Name, digest, size, range?.First ?? 0, puller, request.Aborted)
-                ?? throw Unknown(request);
+            await service.ReportPullAsync(request.Name, digest, size, request.IsHead, request.Actor);
+        }
+
+        if (content is not null)
+        {
             var flushes = new FlushProgress();
             await using var watch = WatchClient(request, flushes);
             await SendAsync(request, content, response.ContentLength.Value, flushes);

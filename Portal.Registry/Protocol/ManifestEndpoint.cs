@@ -14,8 +14,7 @@ public sealed class ManifestEndpoint(
     public async Task GetAsync(RegistryRequest request)
     {
         var reference = Reference.Parse(request.Argument);
-        var puller = !request.IsHead && service.ReportsPulls ? request.Actor : null;
-        var manifest = await service.GetManifestAsync(request.Name, reference, puller, request.Aborted)
+        var manifest = await service.GetManifestAsync(request.Name, reference, request.Aborted)
             ?? throw Unknown(request);
 
         var answer = await schema1.AnswerAsync(request.Name, reference, manifest, request.Http.Headers.Accept, request.Aborted);
@@ -32,6 +31,11 @@ public sealed class ManifestEndpoint(
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
+        }
+
+        if (service.ReportsPulls(request.IsHead))
+        {
+            await service.ReportPullAsync(request.Name, manifest, reference, request.IsHead, request.Actor);
         }
 
         response.ContentType = answer.MediaType;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Auth;
 using Portal.Registry.Auth.TokenServer;
+using Portal.Registry.Health;
 using Portal.Registry.Observability;
 using Portal.Storage.Oci;
 
@@ -12,6 +13,7 @@ namespace Portal.Registry.Protocol;
 
 /// <summary>The pipeline of the registry listener: parse the path, find the endpoint, answer or write the error.</summary>
 public sealed partial class RegistryDispatcher(
+    HealthState health,
     RegistryPolicy policy,
     RequestLog requests,
     RegistryLinks links,
@@ -47,7 +49,14 @@ public sealed partial class RegistryDispatcher(
 
         try
         {
-            await RouteAsync(context, entry, measure);
+            if (health.Failing is { Count: > 0 } failing)
+            {
+                await RefuseAsync(context, entry, failing);
+            }
+            else
+            {
+                await RouteAsync(context, entry, measure);
+            }
         }
         catch (OciException exception)
         {
@@ -122,6 +131,17 @@ public sealed partial class RegistryDispatcher(
             throw new OciException(
                 ErrorCode.Unsupported, "the address does not take this method", ("method", context.Request.Method));
         }
+    }
+
+    /// <summary>
+    /// Out of service while a check fails, whatever is asked: as upstream. The log said so when it began, and does not say
+    /// it again as an error of each request.
+    /// </summary>
+    private static Task RefuseAsync(HttpContext context, RequestLogEntry entry, IReadOnlyList<CheckState> failing)
+    {
+        var detail = new Dictionary<string, string> { ["checks"] = string.Join(", ", failing.Select(check => check.Name)) };
+        return FailAsync(
+            context, entry, [new OciError(ErrorCode.Unavailable, "the registry is out of service: its health checks fail", detail)], isExpected: true);
     }
 
     /// <returns>Null when the path is outside both versions of the protocol.</returns>
@@ -237,10 +257,10 @@ public sealed partial class RegistryDispatcher(
         }
     }
 
-    private static async Task FailAsync(HttpContext context, RequestLogEntry entry, IReadOnlyList<OciError> errors)
+    private static async Task FailAsync(HttpContext context, RequestLogEntry entry, IReadOnlyList<OciError> errors, bool isExpected = false)
     {
         var (code, status) = ErrorResponse.Describe(errors[0].Code);
-        entry.Fail(errors[0], code, isOurFault: status >= StatusCodes.Status500InternalServerError);
+        entry.Fail(errors[0], code, isOurFault: !isExpected && status >= StatusCodes.Status500InternalServerError);
         if (context.Response.HasStarted)
         {
             // Too late for a status: a broken connection is the only honest answer to a broken body.

@@ -34,6 +34,7 @@ public sealed class RegistryRequest(HttpContext context, RegistryRoute route, Re
         Address = ClientAddress.WithPort(context),
         Host = context.Request.Host.Value,
         Method = context.Request.Method,
+        RegistryAddress = links.To(context.Request, string.Empty),
         UserAgent = context.Request.Headers.UserAgent,
         RequestId = context.TraceIdentifier,
     };

@@ -39,7 +39,7 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton(provider => provider.GetRequiredService<AccountsWorld>().Audit);
         Services.AddSingleton<EventStream>();
         Services.AddSingleton<RepositoryLocks>();
-        Services.AddSingleton<IndexTurn>();
+        Services.AddSingleton<WorkTurn>();
         Services.AddSingleton<RegistryService>();
         Services.AddSingleton<CatalogFeed>();
         Services.AddSingleton(world.Writer);

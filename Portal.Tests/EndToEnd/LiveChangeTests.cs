@@ -100,6 +100,35 @@ public sealed class LiveChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HealthCheck_Added_TakesTheRegistryOutOfService_UntilItIsGone()
+    {
+        var closed = _folder.Combine("closed");
+        await File.WriteAllTextAsync(closed, "");
+
+        var changes = _portal.Apply(Yaml($"health: {{file: [{{file: {closed}}}]}}"));
+        await UntilAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Empty(changes.Restart);
+
+        _portal.Apply(Yaml());
+        await UntilAsync(HttpStatusCode.OK);
+
+        async Task UntilAsync(HttpStatusCode status)
+        {
+            using var deadline = new CancellationTokenSource(Patience.Deadline);
+            while (true)
+            {
+                using var answer = await _client.GetAsync("/v2/");
+                if (answer.StatusCode == status)
+                {
+                    return;
+                }
+
+                deadline.Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    [Fact]
     public void SameValuesWrittenOtherwise_ChangeNothing()
     {
         var changes = _portal.Apply("# a comment\n" + Yaml("http: {relativeurls: false}\ncatalog: {maxentries: 1000}"));

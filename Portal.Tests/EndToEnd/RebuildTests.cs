@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Registry.Health;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.EndToEnd;
@@ -35,6 +37,24 @@ public sealed class RebuildTests : IDisposable
         {
             Assert.Equal(pushed[worker], (await client.TagsAsync($"load/app-{worker}")).Length);
         }
+    }
+
+    /// <summary>Else a registry that is out of service would be in service again until as many failures as count.</summary>
+    [Fact]
+    public async Task Rebuild_WhileACheckFails_StaysOutOfService()
+    {
+        var closed = _folder.Combine("closed");
+        var health = $"health: {{file: [{{file: {closed}, interval: 1s, threshold: 2}}]}}";
+        await File.WriteAllTextAsync(closed, "");
+        await using var portal = await HostedPortal.StartAsync(Yaml(health));
+        await Patience.UntilAsync(() => portal.Services.GetRequiredService<HealthState>().Failing.Count > 0 ? "" : null, "the failure");
+
+        Assert.Null((await portal.RebuildAsync(Yaml($"{health}\ncatalog: {{maxentries: 7}}"))).Failure);
+
+        Assert.Equal(closed, Assert.Single(portal.Services.GetRequiredService<HealthState>().Failing).Name);
+        using var client = new RegistryClient(portal.Address);
+        using var answer = await client.GetAsync("/v2/");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
     }
 
     [Fact]

@@ -3,9 +3,11 @@ using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
+using Portal.Registry.Health;
 using Portal.Storage.Accounts;
 using Portal.Tests.Components;
 using Portal.Web.Components;
+using Portal.Web.Hosting;
 
 namespace Portal.Tests.Fixtures;
 
@@ -40,6 +42,8 @@ public sealed class AdministrationPages : IAsyncDisposable
             services.AddSingleton(world.Tokens);
             services.AddSingleton(world.Audit);
             services.AddSingleton(new AuditLog(world.AuditStore, world.Permissions));
+            services.AddHistory(created._folder.Combine("history.db"));
+            services.AddHealth();
         });
         if (visitor is not null)
         {

@@ -31,27 +31,6 @@ public sealed class DebugListenerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Health_OfAStorageThatIsGone_NamesTheCheck()
-    {
-        using (var well = await GetAsync("/debug/health"))
-        {
-            Assert.Equal((HttpStatusCode.OK, "{}"), (well.StatusCode, await well.Content.ReadAsStringAsync()));
-        }
-
-        var away = _portal.Root + ".away";
-        Directory.Move(_portal.Root, away);
-        using (var ill = await GetAsync("/debug/health"))
-        {
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, ill.StatusCode);
-            Assert.Equal("""{"storagedriver":"the storage\u0027s root is not there"}""", await ill.Content.ReadAsStringAsync());
-        }
-
-        Directory.Move(away, _portal.Root);
-        using var healed = await GetAsync("/debug/health");
-        Assert.Equal(HttpStatusCode.OK, healed.StatusCode);
-    }
-
-    [Fact]
     public async Task Metrics_CountRequestsByHandlerMethodAndCode()
     {
         using (await _portal.Client.GetAsync("/v2/"))

@@ -1,6 +1,7 @@
 using Portal.Registry;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
+using Portal.Registry.Notifications;
 using Portal.Registry.Transport;
 using Portal.Storage.Drivers.InMemory;
 
@@ -11,6 +12,7 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisp
 {
     private InMemoryDriver? _memory;
     private RegistryContent? _content;
+    private PendingEvents? _pending;
     private DirectoryInfo? _temporary;
 
     /// <summary>For an application that nobody reconfigures.</summary>
@@ -31,6 +33,10 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisp
         _content is { } content && content.Is(configuration)
             ? content
             : new RegistryContent(configuration, TimeProvider.System, configuration.Storage.Driver is InMemoryDriverConfiguration ? Memory : null);
+
+    /// <summary>Events on their way that are kept in a folder. Those of another folder stay there until it is used again.</summary>
+    public PendingEvents PendingEventsIn(string folder) =>
+        _pending?.Folder == folder ? _pending : _pending = new PendingEvents(folder);
 
     /// <summary>Takes a storage in use, and ends the one before, which nobody may use any more.</summary>
     public async ValueTask UseAsync(RegistryContent content)
@@ -60,6 +66,7 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisp
             await _content.DisposeAsync();
         }
 
+        _pending?.Dispose();
         if (_temporary is { Exists: true })
         {
             _temporary.Delete(recursive: true);

@@ -6,7 +6,7 @@ internal static class NotificationKeys
 {
     public static ConfigurationKey Notifications => Section("notifications", "Tells other programs of pushes, pulls and deletes.",
         Section("events", "What an event says.",
-            Flag("includereferences", "Lists what a manifest refers to.")).NotYet().Live(),
+            Flag("includereferences", "Lists what a manifest refers to.")).Live(),
         Sections("endpoints", "Where events are sent.",
             Text("name", "A name of its own, for logs and figures.").Required("listener"),
             Flag("disabled", "Keeps the entry in the file and sends nothing.").OffWhen("true"),
@@ -18,5 +18,5 @@ internal static class NotificationKeys
             List("ignoredmediatypes", KeyType.Text, "The older name of ignore.mediatypes."),
             Section("ignore", "Events that are not sent.",
                 List("mediatypes", KeyType.Text, "Those of content with one of these media types."),
-                Choices("actions", "Those of these actions.", ["push", "pull", "mount", "delete"]))).EachNotYet()).Live();
+                Choices("actions", "Those of these actions.", ["push", "pull", "mount", "delete"])))).Live();
 }

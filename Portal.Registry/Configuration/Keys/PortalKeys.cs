@@ -41,6 +41,8 @@ internal static class PortalKeys
         Section("audit", "Who did what, when and from where.",
             Duration("retention", "How long it is kept; 0 for ever.", "8760h")).Live(),
         PortalNotificationKeys.Notifications,
+        Section("reporting", "Where reports go to, beside what the reporting section says.",
+            Url("newrelicendpoint", "A relay of one's own that takes OTLP over HTTP and passes it on.").Otherwise("New Relic's intake in the region of reporting.newrelic.licensekey")),
         Section("limits", "How much a client may ask.",
             Bytes("manifestsize", "The size of a pushed manifest, from 64 KiB to 64 MiB.", "4MiB"),
             Number("repositorylength", "Characters of a repository's name that is pushed to.", "255"),

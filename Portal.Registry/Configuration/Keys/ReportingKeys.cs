@@ -8,9 +8,9 @@ internal static class ReportingKeys
         Section("bugsnag", "Errors to Bugsnag.",
             Text("apikey", "The project's key.").Secret().Required("key"),
             Text("releasestage", "What this installation is: production, staging."),
-            Text("endpoint", "The server of one's own that takes them.")),
+            Text("endpoint", "The server of one's own that takes them.")).OptIn(),
         Section("newrelic", "Errors and requests to New Relic.",
             Text("licensekey", "The account's key.").Secret().Required("key"),
             Text("name", "The name under which the registry appears.", "registry"),
-            Flag("verbose", "Logs what is sent."))).NotYet();
+            Flag("verbose", "Logs what is sent, but the key.")).OptIn());
 }

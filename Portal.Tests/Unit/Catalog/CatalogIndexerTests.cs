@@ -157,7 +157,7 @@ public sealed class CatalogIndexerTests
     {
         private readonly CatalogWorld _world;
         private readonly EventStream _events = new();
-        private readonly IndexTurn _turn = new();
+        private readonly WorkTurn _turn = new();
 
         public Run(CatalogWorld world)
         {

@@ -76,6 +76,7 @@ internal static class BadFiles
         { "a middleware that nobody knows", Head + "middleware:\n  storage:\n    - name: turbo\n", "5:13: middleware.storage[0].name: \"turbo\" is not one of cloudfront, redirect, rewrite" },
         { "cloudfront without a certificate", Head + "middleware:\n  storage:\n    - name: cloudfront\n      options:\n        baseurl: https://cdn.example.com\n        keypairid: K\n", "6:7: middleware.storage[0].options.privatekey: is missing, and the section needs it as it is written" },
         { "New Relic without a key", Head + "reporting:\n  newrelic:\n    name: registry\n", "4:3: reporting.newrelic.licensekey: is missing; write for example \"licensekey: key\"" },
+        { "Bugsnag at no address", Head + "reporting:\n  bugsnag:\n    apikey: key\n    endpoint: ftp://bugsnag.example.com\n", "6:15: reporting.bugsnag.endpoint: is not an address; write for example \"https://bugsnag.example.com\"" },
         { "an address without a port", Head + "http:\n  addr: localhost\n", "4:9: http.addr: \"localhost\" is not host:port; write for example \":5000\"" },
         { "a port that is none", Head + "http:\n  addr: :70000\n", "4:9: http.addr: \":70000\" is not host:port; write for example \":5000\"" },
         { "a bad duration", Head + "http:\n  draintimeout: 10 seconds\n", "4:17: http.draintimeout: \"10 seconds\" is not a duration; write for example \"10s\" or \"1h30m\"" },

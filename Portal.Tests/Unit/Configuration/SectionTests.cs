@@ -143,8 +143,6 @@ public sealed class SectionTests
     [InlineData("proxy: {remoteurl: \"https://registry-1.docker.io\"}", "5: proxy: this version does not support proxy yet; remove it")]
     [InlineData("notifications: {endpoints: [{name: a, url: \"https://a\"}]}", "5: notifications.endpoints[0]: this version does not support notifications.endpoints yet; remove it or write \"disabled: true\"")]
     [InlineData("middleware: {storage: [{name: rewrite}]}", "5: middleware.storage[0]: this version does not support middleware.storage yet; remove it or write \"disabled: true\"")]
-    [InlineData("reporting: {bugsnag: {apikey: hidden-one}}", "5: reporting: this version does not support reporting yet; remove it")]
-    [InlineData("health: {tcp: [{addr: \"a:1\"}]}", "5: health.tcp: this version does not support health.tcp yet; remove it")]
     public void Read_KnownKeyThatIsNotBuilt_IsRefused(string text, string expected) =>
         Assert.Equal($"config.yml:{expected}", ConfigurationText.Error(text));
 
@@ -194,7 +192,7 @@ public sealed class SectionTests
     }
 
     [Fact]
-    public void Read_UpstreamsImageFile_NeedsOnlyItsHealthCheckRemoved()
+    public void Read_UpstreamsImageFile_IsTakenAsItIs()
     {
         var result = ConfigurationText.Load("""
             version: 0.1
@@ -217,6 +215,7 @@ public sealed class SectionTests
                 threshold: 3
             """);
 
-        Assert.Equal("health.storagedriver", Assert.Single(result.Problems).Path);
+        Assert.Empty(result.Problems);
+        Assert.Equal(new HealthCheckPace(TimeSpan.FromSeconds(10), 3), result.Configuration!.Health.StorageDriver);
     }
 }

@@ -16,7 +16,6 @@ public sealed class SeedExampleTests
     [InlineData("config.yml:24: warning: loglevel: is deprecated; write log.level")]
     [InlineData("config.yml:106: auth.token: 3 ways to sign in are named: silly (line 103), token (line 106), htpasswd (line 112); keep one")]
     [InlineData("config.yml:111: auth.token.rootcertbundle: /root/certs/bundle: there is no such file")]
-    [InlineData("config.yml:204: health.storagedriver: this version does not support health.storagedriver yet; remove it or write \"enabled: false\"")]
     [InlineData("config.yml:156: http.tls.certificate: /path/to/x509/public: there is no such file")]
     [InlineData("config.yml:161: http.tls.letsencrypt: stands beside http.tls.certificate; keep one of the two")]
     [InlineData("config.yml:158: http.tls.clientcas: /path/to/ca.pem: there is no such file")]

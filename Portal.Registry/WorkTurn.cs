@@ -1,7 +1,7 @@
-namespace Portal.Registry.Catalog;
+namespace Portal.Registry;
 
-/// <summary>Whose turn it is to write the index: one indexer at a time, though two applications of a process may be there.</summary>
-public sealed class IndexTurn : IDisposable
+/// <summary>Whose turn some work is that one has to do at a time, though two applications of a process may be there.</summary>
+public sealed class WorkTurn : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 

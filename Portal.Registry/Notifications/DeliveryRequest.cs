@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using Portal.Registry.Configuration;
+
+namespace Portal.Registry.Notifications;
+
+/// <summary>One request to an endpoint.</summary>
+internal sealed class DeliveryRequest : IDisposable
+{
+    private const int LongestBody = 16 * 1024;
+    private const int LongestHeaders = 8 * 1024;
+
+    private readonly NotificationTarget _target;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _client;
+
+    public DeliveryRequest(NotificationTarget target, TimeProvider time)
+    {
+        (_target, _time) = (target, time);
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            // A redirect is no success (upstream follows none of them either for a POST with a body).
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            MaxConnectionsPerServer = 1,
+            ActivityHeadersPropagator = null,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    /// <summary>The address without the secrets that may be in it.</summary>
+    public string ShownUrl => Secret.MaskAddress($"{_target.Endpoint.Url}");
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Posts an event, and waits for the answer as long as the endpoint may take.</summary>
+    public async Task<DeliveryAnswer> SendAsync(ReadOnlyMemory<byte> registryEvent, CancellationToken cancellationToken)
+    {
+        var payload = Payload.Of(_target.Extension.Format, registryEvent);
+        using var request = CreateRequest(payload);
+        var answer = new DeliveryAnswer
+        {
+            RequestHeaders = ShownHeaders(request),
+            RequestBody = _target.Extension.Format is PayloadFormat.Registry ? null : payload.Body,
+        };
+        var began = _time.GetTimestamp();
+        using var patience = new CancellationTokenSource(_target.Endpoint.Timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            answer = answer with
+            {
+                Status = (int)response.StatusCode,
+                Reason = response.ReasonPhrase,
+                ResponseHeaders = Cut(Lines(response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))),
+                ResponseBody = await ReadAsync(response, either.Token),
+            };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            answer = answer with { Failure = $"no whole answer within {string.Create(CultureInfo.InvariantCulture, $"{_target.Endpoint.Timeout.TotalSeconds:0.###}s")} (timeout)" };
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            answer = answer with { Failure = Words(exception) };
+        }
+
+        return answer with { Duration = _time.GetElapsedTime(began) };
+    }
+
+    private HttpRequestMessage CreateRequest(Payload payload)
+    {
+        var content = new ReadOnlyMemoryContent(payload.Body);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(payload.ContentType);
+        var request = new HttpRequestMessage(HttpMethod.Post, _target.Endpoint.Url) { Content = content };
+        request.Headers.TryAddWithoutValidation("User-Agent", "registry-portal");
+        if (_target.Extension.Secret is { } secret)
+        {
+            request.Headers.TryAddWithoutValidation(PayloadSignature.Header, PayloadSignature.Of(secret, payload.Body.Span));
+        }
+
+        foreach (var (name, values) in _target.Endpoint.Headers)
+        {
+            // The configuration has the last word, as upstream's has.
+            if (!request.Headers.TryAddWithoutValidation(name, values))
+            {
+                content.Headers.Remove(name);
+                content.Headers.TryAddWithoutValidation(name, values);
+            }
+        }
+
+        return request;
+    }
+
+    /// <summary>As they were sent; those of the configuration are its secrets.</summary>
+    private string ShownHeaders(HttpRequestMessage request)
+    {
+        var headers = request.Headers.NonValidated.Concat(request.Content!.Headers.NonValidated);
+        return Lines(headers, name => _target.Endpoint.Headers.Keys.Contains(name, StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static string Lines(IEnumerable<KeyValuePair<string, HeaderStringValues>> headers, Func<string, bool>? isSecret = null)
+    {
+        var lines = headers.SelectMany(header => header.Value.Select(
+            value => $"{header.Key}: {(isSecret?.Invoke(header.Key) is true ? Secret.Mask : value)}"));
+        return string.Join('\n', lines);
+    }
+
+    private static string Cut(string text) => text.Length <= LongestHeaders ? text : string.Concat(text.AsSpan(0, LongestHeaders), "…");
+
+    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = ArrayPool<byte>.Shared.Rent(LongestBody);
+        try
+        {
+            var count = await body.ReadAtLeastAsync(buffer.AsMemory(0, LongestBody), LongestBody, throwOnEndOfStream: false, cancellationToken);
+            return buffer.AsSpan(0, count).ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The innermost reason, which says most: "Connection refused".</summary>
+    private static string Words(Exception exception)
+    {
+        var words = new StringBuilder(exception.Message);
+        for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            if (!words.ToString().Contains(inner.Message, StringComparison.Ordinal))
+            {
+                words.Append(": ").Append(inner.Message);
+            }
+        }
+
+        return words.ToString();
+    }
+}
+
+/// <summary>What came of a request.</summary>
+internal sealed record DeliveryAnswer
+{
+    public required string RequestHeaders { get; init; }
+
+    /// <summary>Null when it is the event in the usual envelope.</summary>
+    public ReadOnlyMemory<byte>? RequestBody { get; init; }
+
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Null when no answer came.</summary>
+    public int? Status { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? ResponseHeaders { get; init; }
+
+    public ReadOnlyMemory<byte>? ResponseBody { get; init; }
+
+    /// <summary>Why there is no answer.</summary>
+    public string? Failure { get; init; }
+
+    public bool IsSuccess => Failure is null && Status is >= 200 and < 300;
+
+    /// <summary>As upstream counts it: <c>200 OK</c>; null when no answer came.</summary>
+    public string? StatusText => Status is null ? null : $"{Status} {Reason}".TrimEnd();
+
+    /// <summary>Why it failed, for a person; null when it did not.</summary>
+    public string? Error => Failure ?? (IsSuccess ? null : $"answered {StatusText}");
+}
