@@ -7,6 +7,7 @@ using Portal.Storage.Blobs;
 using Portal.Storage.Drivers;
 using Portal.Storage.Drivers.FileSystem;
 using Portal.Storage.Drivers.InMemory;
+using Portal.Storage.Measuring;
 using Portal.Storage.Repositories;
 
 namespace Portal.Registry;
@@ -23,13 +24,23 @@ public sealed class RegistryContent : IAsyncDisposable
     // By name: the type would bring the client's library along.
     private readonly CurrentLogger _redisLog = new("Portal.Registry.Redis.RedisBlobSizes");
     private readonly IBlobSizes? _sizes;
+    private readonly bool _isTraced;
 
     /// <param name="driver">The storage, when it lives longer than this; null for the one that the configuration names.</param>
-    public RegistryContent(RegistryConfiguration configuration, TimeProvider time, IStorageDriver? driver = null)
+    /// <param name="isTraced">Whether the process sends spans and figures to somebody, so that the storage is measured in any case.</param>
+    public RegistryContent(
+        RegistryConfiguration configuration, TimeProvider time, IStorageDriver? driver = null, bool isTraced = false)
     {
+        _isTraced = isTraced;
         _storage = configuration.Storage;
         _redis = RedisOf(configuration);
         Driver = driver ?? CreateDriver(_storage.Driver, time);
+        if (IsMeasured(configuration))
+        {
+            Actions = new StorageActions(NameOf(_storage.Driver), RequestTelemetry.SourceName);
+            Driver = new MeasuredDriver(Driver, Actions);
+        }
+
         _sizes = _storage.BlobDescriptorCache switch
         {
             BlobDescriptorCache.InMemory => new MemoryBlobSizes(_storage.BlobDescriptorCacheSize),
@@ -43,6 +54,12 @@ public sealed class RegistryContent : IAsyncDisposable
 
     public LocalRegistry Registry { get; }
 
+    /// <summary>How long the storage takes; null when nobody asked for figures.</summary>
+    public StorageActions? Actions { get; }
+
+    /// <summary>How often sizes of blobs could not be asked for where they are remembered.</summary>
+    public long CacheFailures => _sizes?.Failures ?? 0;
+
     public RepositoryLocks Locks { get; } = new();
 
     /// <summary>Whose turn it is to write the index.</summary>
@@ -51,6 +68,7 @@ public sealed class RegistryContent : IAsyncDisposable
     /// <summary>Whether a configuration asks for just this.</summary>
     public bool Is(RegistryConfiguration configuration) =>
         configuration.Storage is var storage
+        && IsMeasured(configuration) == Actions is not null
         && (storage.Driver, storage.BlobDescriptorCache, storage.BlobDescriptorCacheSize, storage.TagConcurrencyLimit)
         == (_storage.Driver, _storage.BlobDescriptorCache, _storage.BlobDescriptorCacheSize, _storage.TagConcurrencyLimit)
         && (_redis is null || _redis.IsSameAs(configuration.Redis!));
@@ -65,6 +83,7 @@ public sealed class RegistryContent : IAsyncDisposable
             await sizes.DisposeAsync();
         }
 
+        Actions?.Dispose();
         Registry.Dispose();
         Locks.Dispose();
         IndexTurn.Dispose();
@@ -73,6 +92,12 @@ public sealed class RegistryContent : IAsyncDisposable
     /// <returns>Null when nothing is kept at Redis, whatever the section says.</returns>
     private static RedisConfiguration? RedisOf(RegistryConfiguration configuration) =>
         configuration.Storage.BlobDescriptorCache is BlobDescriptorCache.Redis ? configuration.Redis : null;
+
+    private bool IsMeasured(RegistryConfiguration configuration) => _isTraced || configuration.Http.Debug?.MetricsPath is not null;
+
+    /// <summary>As the configuration calls it.</summary>
+    private static string NameOf(DriverConfiguration driver) =>
+        driver.GetType().Name.Replace(nameof(DriverConfiguration), string.Empty, StringComparison.Ordinal).ToLowerInvariant();
 
     private static IStorageDriver CreateDriver(DriverConfiguration driver, TimeProvider time) => driver switch
     {

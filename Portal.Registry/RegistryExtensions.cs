@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Acme;
 using Portal.Registry.Auth;
@@ -7,11 +6,13 @@ using Portal.Registry.Auth.Tokens;
 using Portal.Registry.Auth.TokenServer;
 using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
+using Portal.Registry.Dashboard;
 using Portal.Registry.Events;
 using Portal.Registry.Health;
 using Portal.Registry.Maintenance;
 using Portal.Registry.Notifications;
 using Portal.Registry.Observability;
+using Portal.Registry.Observability.Metrics;
 using Portal.Registry.Protocol;
 using Portal.Registry.Schema1;
 using Portal.Registry.Transport;
@@ -27,8 +28,14 @@ public static class RegistryExtensions
     /// <param name="uploadSecret">Signs upload addresses.</param>
     /// <param name="content">The storage, which outlives these services.</param>
     /// <param name="pending">Events on their way, which outlive them, too.</param>
+    /// <param name="telemetry">Makes spans of requests; null when nobody wants any.</param>
     public static void AddRegistry(
-        this IServiceCollection services, LiveConfiguration live, byte[] uploadSecret, RegistryContent content, PendingEvents pending)
+        this IServiceCollection services,
+        LiveConfiguration live,
+        byte[] uploadSecret,
+        RegistryContent content,
+        PendingEvents pending,
+        RequestTelemetry? telemetry = null)
     {
         var configuration = live.Current;
         services.AddSingleton(TimeProvider.System);
@@ -36,6 +43,7 @@ public static class RegistryExtensions
         services.AddSingleton(content.Registry);
         services.AddSingleton(content.Locks);
         services.AddSingleton(content.IndexTurn);
+        services.AddMetrics(configuration, content, telemetry);
         services.AddSingleton(live);
         services.AddSingleton<DataRate>();
         services.AddSingleton(new RegistryPolicy(live, new ManifestRules(configuration.Validation, configuration.RepositoryClasses)));
@@ -59,7 +67,12 @@ public static class RegistryExtensions
         services.AddSingleton<RegistryService>();
         services.AddSingleton<CatalogFeed>();
         services.AddSingleton<RepositoryCatalog>();
-        services.AddSingleton(provider => CreateDispatcher(provider, live, uploadSecret));
+        services.AddSingleton<StoredBytes>();
+        services.AddSingleton<TrafficSampler>();
+        services.AddHostedService(provider => provider.GetRequiredService<TrafficSampler>());
+        services.AddSingleton<DashboardReader>();
+        services.AddSingleton<UploadPlaces>();
+        services.AddSingleton(provider => CreateDispatcher(provider, live, uploadSecret, telemetry));
         if (configuration.Http.Tls?.LetsEncrypt is { } letsEncrypt)
         {
             services.AddSingleton(letsEncrypt);
@@ -74,16 +87,30 @@ public static class RegistryExtensions
         }
     }
 
-    /// <summary>Health and counters; only who asks for them pays for the counting.</summary>
+    /// <summary>Requests and bytes are counted in any case; whatever else has figures is asked when somebody wants to see them.</summary>
+    private static void AddMetrics(
+        this IServiceCollection services, RegistryConfiguration configuration, RegistryContent content, RequestTelemetry? telemetry)
+    {
+        services.AddSingleton(new RequestMetrics(hasSizes: telemetry is not null || configuration.Http.Debug?.MetricsPath is not null));
+        services.AddSingleton<TransferTotals>();
+        services.AddSingleton<MetricsSource, RequestMetricsSource>();
+        services.AddSingleton<MetricsSource>(_ => new ContentMetricsSource(content));
+        services.AddSingleton<MetricsSource, PortalMetricsSource>();
+        services.AddSingleton<MetricsSource, ProcessMetricsSource>();
+    }
+
+    /// <summary>Health and counters, on a listener of their own.</summary>
     private static void AddDebug(this IServiceCollection services, DebugConfiguration debug)
     {
-        services.TryAddSingleton<RequestMetrics>();
         services.AddSingleton(provider => new DebugEndpoint(
-            provider.GetRequiredService<HealthState>(), provider.GetRequiredService<RequestMetrics>(), debug.MetricsPath));
+            provider.GetRequiredService<HealthState>(),
+            provider.GetRequiredService<RequestMetrics>(),
+            provider.GetServices<MetricsSource>(),
+            debug.MetricsPath));
     }
 
     private static RegistryDispatcher CreateDispatcher(
-        IServiceProvider provider, LiveConfiguration live, byte[] uploadSecret)
+        IServiceProvider provider, LiveConfiguration live, byte[] uploadSecret, RequestTelemetry? telemetry)
     {
         var configuration = live.Current;
         var time = provider.GetRequiredService<TimeProvider>();
@@ -110,10 +137,12 @@ public static class RegistryExtensions
             new TagsEndpoint(registry),
             new ManifestEndpoint(service, provider.GetRequiredService<Schema1Compatibility>(), live, minDataRate),
             new BlobEndpoint(service, registry.Blobs, minDataRate, provider.GetRequiredService<ILogger<BlobEndpoint>>()),
-            new BlobUploadEndpoint(service, registry.Uploads, new UploadToken(uploadSecret), new UploadPlaces(live), minDataRate),
+            new BlobUploadEndpoint(service, registry.Uploads, new UploadToken(uploadSecret), provider.GetRequiredService<UploadPlaces>(), minDataRate),
             new ReferrersEndpoint(registry),
             new V1SearchEndpoint(provider.GetRequiredService<RepositoryCatalog>()),
-            provider.GetService<RequestMetrics>(),
+            provider.GetRequiredService<RequestMetrics>(),
+            telemetry,
+            time,
             provider.GetRequiredService<ILogger<RegistryDispatcher>>());
     }
 }

@@ -16,6 +16,7 @@ using Portal.Registry.Transport;
 using Portal.Storage.Metadata;
 using Portal.Web.Hosting;
 using Portal.Web.SignIn;
+using Portal.Web.Telemetry;
 
 namespace Portal.Web;
 
@@ -29,6 +30,7 @@ public sealed class PortalApplication : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly PortalEnvironment? _own;
+    private readonly TelemetryExport? _telemetry;
     private readonly ServerSockets _sockets;
     private readonly Listeners _listeners;
     private volatile bool _isLeaving;
@@ -44,6 +46,7 @@ public sealed class PortalApplication : IAsyncDisposable
         environment ??= _own = new PortalEnvironment(configuration);
         Live = new LiveConfiguration(configuration);
         Content = environment.ContentFor(configuration);
+        _telemetry = environment.Telemetry;
         _sockets = new ServerSockets(environment.Sockets);
         var data = new DataFolder(configuration, environment.TemporaryFolder);
         _listeners = new Listeners(configuration);
@@ -64,7 +67,12 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionListenerFactory, HandOverTransport>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Http.DrainTimeout);
         builder.WebHost.UseStaticWebAssets();
-        builder.Services.AddRegistry(Live, UploadSecret.Get(configuration.Http.Secret, data.UploadSecret), Content, environment.PendingEventsIn(data.Events));
+        builder.Services.AddRegistry(
+            Live,
+            UploadSecret.Get(configuration.Http.Secret, data.UploadSecret),
+            Content,
+            environment.PendingEventsIn(data.Events),
+            _telemetry?.Requests);
         builder.Services.AddTokenServer(configuration, data.TokenKeys);
         builder.Services.AddSingleton(environment.Running);
         builder.Services.AddMetadata(data.Database);
@@ -124,6 +132,7 @@ public sealed class PortalApplication : IAsyncDisposable
     {
         Content.TellTo(_app.Services.GetRequiredService<ILoggerFactory>());
         await PrepareAsync(cancellationToken);
+        _telemetry?.Use(_app.Services);
         _sockets.BeginAccepting();
     }
 
@@ -153,6 +162,7 @@ public sealed class PortalApplication : IAsyncDisposable
         Content.TellTo(_app.Services.GetRequiredService<ILoggerFactory>());
         Services.GetRequiredService<HealthMonitor>().TakeOver(former.Services.GetRequiredService<HealthMonitor>());
         former.Services.GetRequiredService<EventStream>().HandOver(Services.GetRequiredService<EventStream>());
+        _telemetry?.Use(_app.Services);
         _sockets.BeginAccepting();
         former._sockets.EndAccepting();
     }

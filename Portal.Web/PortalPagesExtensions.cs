@@ -1,6 +1,8 @@
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using MudBlazor;
 using MudBlazor.Services;
 using Portal.Registry.Inspection;
+using Portal.Registry.Observability.Metrics;
 using Portal.Web.Components;
 using Portal.Web.Components.Deletion;
 using Portal.Web.Hosting;
@@ -30,6 +32,9 @@ public static class PortalPagesExtensions
         services.Remove(services.Single(service => service.ImplementationType?.Name is "DataProtectionHostedService"));
         services.AddSingleton<ImageInspector>();
         services.AddSingleton<ConfigurationEditor>();
+        services.AddSingleton<LiveCircuits>();
+        services.AddSingleton<MetricsSource, PageMetricsSource>();
+        services.AddScoped<CircuitHandler, CircuitCount>();
         services.AddScoped<Visitor>();
         services.AddScoped<Deleter>();
         return services;

@@ -16,6 +16,10 @@ public static class PortalUrls
     private const string TagsPart = "tags/";
     private const string ManifestsPart = "manifests/";
 
+    /// <summary>What the registry does and did.</summary>
+    /// <param name="span">How far to look back: hour, day, week or month; null for a day.</param>
+    public static string Dashboard(string? span = null) => span is null ? "dashboard" : $"dashboard?span={span}";
+
     /// <summary>The editor of the configuration.</summary>
     public const string Configuration = "settings/config";
 

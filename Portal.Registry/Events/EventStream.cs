@@ -11,13 +11,17 @@ public sealed class EventStream
     private volatile EventSubscription[] _subscriptions = [];
 
     private volatile EventStream? _successor;
+    private long _lost;
+
+    /// <summary>How many events found no room at a subscriber, so far; one that several subscribers missed counts for each.</summary>
+    public long Lost => Interlocked.Read(ref _lost);
 
     /// <param name="filter">Only events for which this is true come; it runs on the publisher's thread.</param>
     /// <param name="capacity">How many events may wait; one that finds no room is dropped and counted as lost.</param>
     /// <param name="actions">The only actions of which the filter is asked; none for all.</param>
     public EventSubscription Subscribe(Func<RegistryEvent, bool> filter, int capacity, params EventAction[] actions)
     {
-        var subscription = new EventSubscription(filter, capacity, actions, Remove);
+        var subscription = new EventSubscription(filter, capacity, actions, this);
         lock (_turn)
         {
             _subscriptions = [.. _subscriptions, subscription];
@@ -73,7 +77,9 @@ public sealed class EventStream
         }
     }
 
-    private void Remove(EventSubscription gone)
+    internal void CountLost() => Interlocked.Increment(ref _lost);
+
+    internal void Remove(EventSubscription gone)
     {
         lock (_turn)
         {
@@ -88,17 +94,17 @@ public sealed class EventSubscription : IDisposable
     private readonly Channel<RegistryEvent> _channel;
     private readonly Func<RegistryEvent, bool> _filter;
     private readonly EventAction[] _actions;
-    private readonly Action<EventSubscription> _onDispose;
+    private readonly EventStream _stream;
     private long _offered;
     private int _lost;
     private bool _isOver;
 
     internal EventSubscription(
-        Func<RegistryEvent, bool> filter, int capacity, EventAction[] actions, Action<EventSubscription> onDispose)
+        Func<RegistryEvent, bool> filter, int capacity, EventAction[] actions, EventStream stream)
     {
         _filter = filter;
         _actions = actions;
-        _onDispose = onDispose;
+        _stream = stream;
         _channel = Channel.CreateBounded<RegistryEvent>(capacity);
     }
 
@@ -118,7 +124,7 @@ public sealed class EventSubscription : IDisposable
 
     public void Dispose()
     {
-        _onDispose(this);
+        _stream.Remove(this);
         _channel.Writer.TryComplete();
     }
 
@@ -142,6 +148,7 @@ public sealed class EventSubscription : IDisposable
         if (!_channel.Writer.TryWrite(registryEvent))
         {
             Interlocked.Increment(ref _lost);
+            _stream.CountLost();
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Registry.Configuration;
+using Portal.Registry.Observability.Metrics;
 using Portal.Storage.History;
 
 namespace Portal.Registry.Notifications;
@@ -13,6 +14,7 @@ internal static class NotificationExtensions
         services.AddSingleton(pending);
         services.AddSingleton(new EventSource($"{Dns.GetHostName()}:{configuration.Http.Addr.Port}", Guid.NewGuid().ToString()));
         services.AddSingleton<NotificationFigures>();
+        services.AddSingleton<MetricsSource, NotificationMetricsSource>();
         services.AddSingleton<NotificationTargets>();
         services.AddSingleton<EventRecorder>();
         services.AddSingleton<DeliveryQueue>();

@@ -3,13 +3,16 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Portal.Registry.Health;
+using Portal.Registry.Observability.Metrics;
 
 namespace Portal.Registry.Observability;
 
 /// <summary>The debug listener: health and counters, for those who run the registry. Nothing on it is secret.</summary>
 /// <param name="health">The checks of the <c>health</c> section.</param>
-/// <param name="metricsPath">Where Prometheus' metrics are; null for nowhere.</param>
-public sealed class DebugEndpoint(HealthState health, RequestMetrics requests, string? metricsPath)
+/// <param name="sources">Whatever has figures for Prometheus.</param>
+/// <param name="metricsPath">Where they are; null for nowhere.</param>
+public sealed class DebugEndpoint(
+    HealthState health, RequestMetrics requests, IEnumerable<MetricsSource> sources, string? metricsPath)
 {
     private const string Json = "application/json; charset=utf-8";
 
@@ -28,7 +31,7 @@ public sealed class DebugEndpoint(HealthState health, RequestMetrics requests, s
             "/debug/health" => WriteHealthAsync(context),
             "/debug/vars" => WriteAsync(context, StatusCodes.Status200OK, Json, Build(WriteVariables)),
             { } path when path == metricsPath => WriteAsync(
-                context, StatusCodes.Status200OK, MetricsText.ContentType, Encoding.UTF8.GetBytes(MetricsText.Write(requests))),
+                context, StatusCodes.Status200OK, MetricsText.ContentType, Encoding.UTF8.GetBytes(MetricsText.Write(sources))),
             _ => WriteAsync(context, StatusCodes.Status404NotFound, "text/plain", Encoding.UTF8.GetBytes(
                 $"there are /debug/health, /debug/vars{(metricsPath is null ? "" : $" and {metricsPath}")}\n")),
         };
@@ -73,14 +76,14 @@ public sealed class DebugEndpoint(HealthState health, RequestMetrics requests, s
 
         json.WriteEndObject();
         json.WriteStartArray("requests");
-        foreach (var (key, series) in requests.Series)
+        foreach (var (key, durations) in requests.Series)
         {
             json.WriteStartObject();
             json.WriteString("handler", key.Handler);
             json.WriteString("method", key.Method);
             json.WriteNumber("code", key.Status);
-            json.WriteNumber("count", series.Count);
-            json.WriteNumber("seconds", series.Duration.TotalSeconds);
+            json.WriteNumber("count", durations.Count);
+            json.WriteNumber("seconds", new TimeSpan(durations.Sum).TotalSeconds);
             json.WriteEndObject();
         }
 

@@ -24,7 +24,7 @@ public sealed partial class RequestLog(
         return entry;
     }
 
-    public void End(RequestLogEntry entry, HttpContext context)
+    public void End(RequestLogEntry entry, HttpContext context, TimeSpan duration)
     {
         if (!live.Current.Log.AccessLogDisabled)
         {
@@ -35,7 +35,7 @@ public sealed partial class RequestLog(
         var level = entry.IsOurFault ? LogLevel.Error : LogLevel.Information;
         if (logger.IsEnabled(level))
         {
-            entry.Complete(time.GetElapsedTime(entry.Started));
+            entry.Complete(duration);
             if (entry.IsAbandoned)
             {
                 Log.Abandoned(logger);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Portal.Registry.Protocol;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Observability;
@@ -20,6 +21,9 @@ public sealed class RequestLogEntry(string id, HttpContext context, long started
     internal long Started => started;
 
     internal IDisposable? Scope { get; set; }
+
+    /// <summary>What the path asks for; null until it is understood, and when there is no such thing.</summary>
+    internal RouteKind? Kind { get; set; }
 
     /// <summary>The repository that the path names; unset until the path is understood.</summary>
     internal RepositoryName Repository { get; set; }
@@ -42,12 +46,12 @@ public sealed class RequestLogEntry(string id, HttpContext context, long started
     /// <summary>The client left before its answer.</summary>
     internal bool IsAbandoned { get; set; }
 
-    /// <summary>Bytes of the answer's body; null when nobody counted them beforehand, as of a list that is streamed.</summary>
+    /// <summary>Bytes of the answer's body; null when nobody counted them.</summary>
     internal static long? Written(HttpContext context)
     {
         return HttpMethods.IsHead(context.Request.Method) || context.Response.StatusCode == StatusCodes.Status304NotModified
             ? 0
-            : context.Response.ContentLength;
+            : context.Response.ContentLength ?? context.Features.Get<StreamedLength>()?.Bytes;
     }
 
     /// <param name="code">As the protocol spells it.</param>

@@ -36,5 +36,7 @@ public sealed class CatalogEndpoint(RepositoryCatalog catalog, int maxEntries)
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+        await writer.FlushAsync(request.Aborted);
+        request.Streamed(writer.BytesCommitted);
     }
 }

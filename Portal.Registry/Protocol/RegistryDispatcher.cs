@@ -7,6 +7,7 @@ using Portal.Registry.Auth;
 using Portal.Registry.Auth.TokenServer;
 using Portal.Registry.Health;
 using Portal.Registry.Observability;
+using Portal.Registry.Observability.Metrics;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Protocol;
@@ -29,7 +30,9 @@ public sealed partial class RegistryDispatcher(
     BlobUploadEndpoint uploads,
     ReferrersEndpoint referrers,
     V1SearchEndpoint search,
-    RequestMetrics? metrics,
+    RequestMetrics metrics,
+    RequestTelemetry? telemetry,
+    TimeProvider time,
     ILogger<RegistryDispatcher> logger)
 {
     // What Linux says of a write that found no room: ENOSPC and EDQUOT.
@@ -41,9 +44,9 @@ public sealed partial class RegistryDispatcher(
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var measure = metrics?.Begin(context.Request.Method);
         using var answer = context.Features.Get<RefusalOutput>()?.BeginAnswer();
         var entry = requests.Begin(context);
+        using var span = telemetry?.Begin(context, entry);
         context.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
         headers.AddTo(context.Response);
 
@@ -55,7 +58,7 @@ public sealed partial class RegistryDispatcher(
             }
             else
             {
-                await RouteAsync(context, entry, measure);
+                await RouteAsync(context, entry);
             }
         }
         catch (OciException exception)
@@ -90,12 +93,14 @@ public sealed partial class RegistryDispatcher(
         }
         finally
         {
-            requests.End(entry, context);
-            measure?.End(context.Response.StatusCode);
+            var duration = time.GetElapsedTime(entry.Started);
+            metrics.End(entry.Kind, context, duration);
+            telemetry?.End(span, context, entry, duration);
+            requests.End(entry, context, duration);
         }
     }
 
-    private async Task RouteAsync(HttpContext context, RequestLogEntry entry, RequestMeasure? measure)
+    private async Task RouteAsync(HttpContext context, RequestLogEntry entry)
     {
         // The path as it was sent: the server's own has its dots resolved, and a name with dots must be refused.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -113,7 +118,8 @@ public sealed partial class RegistryDispatcher(
             return;
         }
 
-        measure?.Enter(route.Kind);
+        entry.Kind = route.Kind;
+        metrics.Enter(route.Kind);
         entry.Repository = route.Name;
         entry.Variable = (VariableOf(route.Kind), route.Argument);
         var caller = await AuthoriseAsync(context, entry, Access.Of(route, context.Request.Method));

@@ -45,6 +45,9 @@ public sealed class RegistryRequest(HttpContext context, RegistryRoute route, Re
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = null;
     }
 
+    /// <summary>Tells the logs how long an answer became whose length nobody knew beforehand.</summary>
+    public void Streamed(long bytes) => context.Features.Set(new StreamedLength(bytes));
+
     /// <summary>The address of a resource of this request's repository, as the client should ask for it.</summary>
     public string LinkTo(string resource) => links.To(context.Request, $"{Name}/{resource}");
 
@@ -71,3 +74,6 @@ public sealed class RegistryRequest(HttpContext context, RegistryRoute route, Re
         return false;
     }
 }
+
+/// <summary>How long an answer's body became, where no header says so.</summary>
+internal sealed record StreamedLength(long Bytes);

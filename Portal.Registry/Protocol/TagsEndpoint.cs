@@ -71,5 +71,7 @@ public sealed class TagsEndpoint(LocalRegistry registry)
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+        await writer.FlushAsync(request.Aborted);
+        request.Streamed(writer.BytesCommitted);
     }
 }

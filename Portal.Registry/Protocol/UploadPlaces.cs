@@ -13,6 +13,9 @@ public sealed class UploadPlaces(LiveConfiguration live)
 
     private int _taken;
 
+    /// <summary>How many are under way.</summary>
+    public int Taken => Volatile.Read(ref _taken);
+
     /// <summary>Takes a place for a request's body, if it can have one.</summary>
     /// <returns>Dispose it to give the place back; null when there is no body.</returns>
     /// <exception cref="OciException">TOOMANYREQUESTS when all are taken. The body can still be read over.</exception>

@@ -37,6 +37,8 @@ public sealed class RedisBlobSizes : IBlobSizes, IAsyncDisposable
         _link = new RedisLink(options, pace, time, logger);
     }
 
+    public long Failures => _link.Failures;
+
     public async ValueTask<long?> GetAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
         return await _link.AskAsync(

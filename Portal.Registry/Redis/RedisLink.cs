@@ -39,6 +39,7 @@ internal sealed partial class RedisLink : IAsyncDisposable
     private volatile IDatabase? _database;
 
     private string? _refusal;
+    private long _failures;
     private string? _refusedSignIn;
 
     public RedisLink(ConfigurationOptions options, RedisPace pace, TimeProvider time, ILogger logger)
@@ -46,6 +47,9 @@ internal sealed partial class RedisLink : IAsyncDisposable
         (_options, _pace, _time, _logger) = (options, pace, time, logger);
         _keeping = Task.Run(() => KeepAsync(_end.Token));
     }
+
+    /// <summary>How often a question got no answer, so far.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
 
     /// <summary>The set of the digests that a repository has.</summary>
     public static RedisKey BlobsOf(RepositoryName name) => $"repository::{name}::blobs";
@@ -56,6 +60,7 @@ internal sealed partial class RedisLink : IAsyncDisposable
     {
         if (_database is not { } database)
         {
+            Interlocked.Increment(ref _failures);
             return default;
         }
 
@@ -69,6 +74,8 @@ internal sealed partial class RedisLink : IAsyncDisposable
         }
         catch (Exception exception) when (exception is RedisServerException or RedisCommandException)
         {
+            Interlocked.Increment(ref _failures);
+
             // It answers, so nobody waits for it. What it says is most often about its set-up, and true of each question.
             var kind = exception.Message.Split(' ', 2)[0];
             if (Interlocked.Exchange(ref _refusal, kind) != kind)
@@ -80,6 +87,7 @@ internal sealed partial class RedisLink : IAsyncDisposable
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            Interlocked.Increment(ref _failures);
             Lose(database, exception);
             return default;
         }

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
-using Portal.Registry.Observability;
+using Portal.Registry.Observability.Metrics;
 
 namespace Portal.Registry.Reporting;
 

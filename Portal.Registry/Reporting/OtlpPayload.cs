@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Portal.Registry.Observability;
 
 namespace Portal.Registry.Reporting;
 
@@ -61,24 +60,24 @@ internal sealed class OtlpPayload(string name, ReportSource source)
         json.WriteStartObject("histogram");
         json.WriteNumber("aggregationTemporality", Delta);
         json.WriteStartArray("dataPoints");
-        foreach (var (key, buckets, seconds) in figures)
+        foreach (var (key, durations) in figures)
         {
             json.WriteStartObject();
             json.WriteString("startTimeUnixNano", Nanoseconds(from));
             json.WriteString("timeUnixNano", Nanoseconds(until));
-            json.WriteString("count", Number(buckets.Sum()));
-            json.WriteNumber("sum", seconds);
+            json.WriteString("count", Number(durations.Count));
+            json.WriteNumber("sum", TimeSpan.FromTicks(durations.Sum).TotalSeconds);
             json.WriteStartArray("bucketCounts");
-            foreach (var count in buckets)
+            foreach (var count in durations.Buckets)
             {
                 json.WriteStringValue(Number(count));
             }
 
             json.WriteEndArray();
             json.WriteStartArray("explicitBounds");
-            foreach (var bound in RequestSeries.Bounds)
+            foreach (var bound in durations.Bounds)
             {
-                json.WriteNumberValue(bound);
+                json.WriteNumberValue(TimeSpan.FromTicks(bound).TotalSeconds);
             }
 
             json.WriteEndArray();

@@ -1,9 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
-using Portal.Registry.Observability;
+using Portal.Registry.Observability.Metrics;
 
 namespace Portal.Registry.Reporting;
 
@@ -23,7 +22,6 @@ public static class ReportingExtensions
         if (configuration.Reporting.NewRelic is { LicenseKey: { } licenseKey } newRelic)
         {
             var queue = logging.AddQueue(licenseKey);
-            logging.Services.TryAddSingleton<RequestMetrics>();
             logging.Services.AddSingleton<IHostedService>(provider => new NewRelicSender(
                 newRelic,
                 configuration.Portal.NewRelicEndpoint,

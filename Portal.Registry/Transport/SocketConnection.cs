@@ -18,12 +18,14 @@ internal sealed class SocketConnection : DefaultConnectionContext, IDuplexPipe
         : base(Guid.NewGuid().ToString("N"))
     {
         _socket = socket;
-        _input = new SocketInput(socket);
-        _output = new SocketOutput(socket);
+        var transfer = new ConnectionTransfer();
+        _input = new SocketInput(socket, transfer);
+        _output = new SocketOutput(socket, transfer);
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
         ConnectionClosed = _closed.Token;
         Transport = this;
+        Features.Set(transfer);
         if (socket.AddressFamily != AddressFamily.Unix)
         {
             Features.Set(new TcpProgress(socket));

@@ -8,7 +8,7 @@ namespace Portal.Registry.Transport;
 /// What a client sends, received ahead of whoever reads it. Pieces begin small, since most requests are, and grow while
 /// they come full: a layer then takes few calls into the kernel. A connection at rest holds no buffer.
 /// </summary>
-internal sealed class SocketInput(Socket socket)
+internal sealed class SocketInput(Socket socket, ConnectionTransfer transfer)
 {
     private const int SmallPiece = 4 * 1024;
     private const int LargePiece = 512 * 1024;
@@ -48,6 +48,7 @@ internal sealed class SocketInput(Socket socket)
                 }
 
                 piece = received == buffer.Length || (piece == LargePiece && received >= LargePiece / 8) ? LargePiece : SmallPiece;
+                transfer.Received(received);
                 _pipe.Writer.Advance(received);
                 if (await _pipe.Writer.FlushAsync() is { IsCompleted: true })
                 {

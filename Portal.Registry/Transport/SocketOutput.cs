@@ -14,14 +14,15 @@ internal sealed class SocketOutput : PipeWriter
     private const int LargeBuffer = 64 * 1024;
 
     private readonly Socket _socket;
+    private readonly ConnectionTransfer _transfer;
     private readonly List<ArraySegment<byte>> _full = [];
     private byte[]? _buffer;
     private int _used;
     private bool _isClosed;
 
-    public SocketOutput(Socket socket)
+    public SocketOutput(Socket socket, ConnectionTransfer transfer)
     {
-        _socket = socket;
+        (_socket, _transfer) = (socket, transfer);
     }
 
     public override bool CanGetUnflushedBytes => true;
@@ -81,7 +82,9 @@ internal sealed class SocketOutput : PipeWriter
     {
         while (content.Length > 0 && !_isClosed)
         {
-            content = content[await _socket.SendAsync(content)..];
+            var sent = await _socket.SendAsync(content);
+            _transfer.Sent(sent);
+            content = content[sent..];
         }
     }
 

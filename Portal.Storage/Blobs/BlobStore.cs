@@ -1,5 +1,6 @@
 using Portal.Storage.Drivers;
 using Portal.Storage.Layout;
+using Portal.Storage.Measuring;
 using Portal.Storage.Oci;
 
 namespace Portal.Storage.Blobs;
@@ -8,12 +9,20 @@ namespace Portal.Storage.Blobs;
 /// <param name="sizes">Remembers what the storage said; null asks it each time.</param>
 public sealed class BlobStore(IStorageDriver driver, IBlobSizes? sizes)
 {
+    /// <summary>How often the size of a blob was remembered; nothing is counted where none is.</summary>
+    public HitCount SizeLookups { get; } = new();
+
     /// <returns>Bytes of the blob; null when the repository does not have it.</returns>
     public async ValueTask<long?> StatAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
-        if (sizes is not null && await sizes.GetAsync(name, digest, cancellationToken) is { } known)
+        if (sizes is not null)
         {
-            return known;
+            var known = await sizes.GetAsync(name, digest, cancellationToken);
+            SizeLookups.Add(isHit: known is not null);
+            if (known is not null)
+            {
+                return known;
+            }
         }
 
         if (!await IsLinkedAsync(name, digest, cancellationToken)

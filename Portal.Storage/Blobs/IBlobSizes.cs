@@ -8,6 +8,9 @@ namespace Portal.Storage.Blobs;
 /// </summary>
 public interface IBlobSizes
 {
+    /// <summary>How often it could not be asked although it should have been there.</summary>
+    long Failures => 0;
+
     /// <returns>Bytes of the blob; null when it is not known that the repository has it.</returns>
     ValueTask<long?> GetAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken);
 

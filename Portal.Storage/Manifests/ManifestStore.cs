@@ -1,6 +1,7 @@
 using Portal.Storage.Blobs;
 using Portal.Storage.Drivers;
 using Portal.Storage.Layout;
+using Portal.Storage.Measuring;
 using Portal.Storage.Oci;
 
 namespace Portal.Storage.Manifests;
@@ -9,6 +10,9 @@ namespace Portal.Storage.Manifests;
 /// <param name="cache">Parsed manifests by digest, which cannot change.</param>
 public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, BoundedCache<Digest, Manifest> cache)
 {
+    /// <summary>How often a manifest that was asked for was in memory.</summary>
+    public HitCount Lookups { get; } = new();
+
     /// <returns>Null when the repository does not have it, or it is of a kind that nobody can read.</returns>
     /// <exception cref="InvalidDataException">What is stored does not have the digest it is stored under.</exception>
     public async ValueTask<Manifest?> GetAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
@@ -18,7 +22,9 @@ public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, Bounde
             return null;
         }
 
-        if (cache.TryGet(digest, out var manifest))
+        var isCached = cache.TryGet(digest, out var manifest);
+        Lookups.Add(isCached);
+        if (isCached)
         {
             return manifest;
         }

@@ -83,6 +83,26 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
         return [.. names.Select(name => RepositoryName.Parse(name))];
     }
 
+    /// <summary>How many repositories and tags there are, whoever may see them.</summary>
+    public async Task<(int Repositories, long Tags)> CountAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return (
+            await context.Repositories.CountAsync(cancellationToken),
+            await context.Repositories.SumAsync(row => (long)row.TagCount, cancellationToken));
+    }
+
+    /// <summary>Bytes of everything that manifests refer to, each content once. It reads the whole index.</summary>
+    /// <remarks>Sizes are what manifests claim: see <see cref="CatalogSums"/>.</remarks>
+    public async Task<long> SumContentAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Database.SqlQuery<long>($"""
+            SELECT CAST(TOTAL(once.Size) AS INTEGER) AS Value
+            FROM (SELECT MAX(Size) AS Size FROM ManifestContents GROUP BY Digest) once
+            """).SingleAsync(cancellationToken);
+    }
+
     private static IQueryable<RepositoryEntity> Sort(IQueryable<RepositoryEntity> rows, RepositorySort sort, bool descending)
     {
         return (sort, descending) switch

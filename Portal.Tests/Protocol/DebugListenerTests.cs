@@ -45,10 +45,10 @@ public sealed class DebugListenerTests : IAsyncLifetime
 
         Assert.Contains("""registry_http_requests_total{code="200",handler="base",method="get"} 2""", text);
         Assert.Contains("""registry_http_requests_total{code="404",handler="blob",method="get"} 1""", text);
-        Assert.Contains("""registry_http_requests_total{code="405",handler="base",method="other"} 1""", text);
+        Assert.Contains("""registry_http_requests_total{code="405",handler="base",method="unknown"} 1""", text);
         Assert.Contains("""registry_http_requests_total{code="202",handler="blob_upload",method="post"} 1""", text);
-        Assert.Contains("""registry_http_request_duration_seconds_bucket{code="200",handler="base",method="get",le="+Inf"} 2""", text);
-        Assert.Contains("""registry_http_request_duration_seconds_count{code="200",handler="base",method="get"} 2""", text);
+        Assert.Contains("""registry_http_request_duration_seconds_bucket{handler="base",method="get",le="+Inf"} 2""", text);
+        Assert.Contains("""registry_http_request_duration_seconds_count{handler="base",method="get"} 2""", text);
         Assert.Contains("""registry_http_in_flight_requests{handler="base"} 0""", text);
         Assert.Contains("# TYPE process_resident_memory_bytes gauge", text);
     }
@@ -78,7 +78,7 @@ public sealed class DebugListenerTests : IAsyncLifetime
         using var json = await RegistryClient.ReadJsonAsync(answer);
 
         Assert.True(json.RootElement.GetProperty("memstats").GetProperty("Alloc").GetInt64() > 0);
-        Assert.Single(json.RootElement.GetProperty("registry").GetProperty("inflight").EnumerateObject());
+        Assert.Equal(0, json.RootElement.GetProperty("registry").GetProperty("inflight").GetProperty("base").GetInt32());
         Assert.DoesNotContain("for tests", text, StringComparison.Ordinal);
     }
 

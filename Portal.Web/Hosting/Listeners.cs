@@ -23,6 +23,7 @@ public sealed class Listeners(RegistryConfiguration configuration)
         var (http, portal) = (configuration.Http, configuration.Portal);
         var registryCertificates = (ICertificateSource?)server.ApplicationServices.GetService<AcmeCertificates>() ?? Certificates(server, http.Tls?.Files);
         var refusals = new HeadRefusals(live, server.ApplicationServices.GetRequiredService<ILogger<HeadRefusals>>());
+        var transfer = server.ApplicationServices.GetRequiredService<TransferTotals>();
         var handOver = http is { H2cEnabled: true, Tls: null } ? new Http2HandOver(portal.Limits.IdleTimeout) : null;
         Count(Listener.Registry, http.SocketPath is { } path
             ? server.Listen(new UnixDomainSocketEndPoint(path), Listener.Registry, ConfigureRegistry)
@@ -47,6 +48,11 @@ public sealed class Listeners(RegistryConfiguration configuration)
 
         void ConfigureRegistry(ListenOptions options)
         {
+            options.Use(next => connection =>
+            {
+                connection.Features.Get<ConnectionTransfer>()?.CountInto(transfer);
+                return next(connection);
+            });
             UseTls(options, registryCertificates, Clients(server, http.Tls));
             if (handOver is not null)
             {

@@ -47,5 +47,7 @@ public static class MetadataExtensions
             path,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<HistoryDatabase>>()));
+        services.AddSingleton<SampleStore>();
+        services.AddSingleton<PullRanking>();
     }
 }

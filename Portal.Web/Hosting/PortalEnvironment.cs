@@ -4,6 +4,7 @@ using Portal.Registry.Configuration.Drivers;
 using Portal.Registry.Notifications;
 using Portal.Registry.Transport;
 using Portal.Storage.Drivers.InMemory;
+using Portal.Web.Telemetry;
 
 namespace Portal.Web.Hosting;
 
@@ -25,6 +26,10 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisp
     /// <summary>The configuration of the process.</summary>
     public RunningConfiguration Running { get; } = running;
 
+    /// <summary>Sends spans and figures; null unless the environment's variables ask for it.</summary>
+    internal TelemetryExport? Telemetry { get; } =
+        TelemetrySettings.From(running.Environment) is { } settings ? new TelemetryExport(settings) : null;
+
     /// <summary>Where clients knock.</summary>
     public ListeningSockets Sockets { get; } = new();
 
@@ -32,7 +37,11 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisp
     public RegistryContent ContentFor(RegistryConfiguration configuration) =>
         _content is { } content && content.Is(configuration)
             ? content
-            : new RegistryContent(configuration, TimeProvider.System, configuration.Storage.Driver is InMemoryDriverConfiguration ? Memory : null);
+            : new RegistryContent(
+                configuration,
+                TimeProvider.System,
+                configuration.Storage.Driver is InMemoryDriverConfiguration ? Memory : null,
+                isTraced: Telemetry is not null);
 
     /// <summary>Events on their way that are kept in a folder. Those of another folder stay there until it is used again.</summary>
     public PendingEvents PendingEventsIn(string folder) =>
@@ -67,6 +76,11 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisp
         }
 
         _pending?.Dispose();
+        if (Telemetry is not null)
+        {
+            await Telemetry.DisposeAsync();
+        }
+
         if (_temporary is { Exists: true })
         {
             _temporary.Delete(recursive: true);

@@ -1,8 +1,9 @@
+using Microsoft.AspNetCore.Http;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Portal.Registry.Configuration;
-using Portal.Registry.Observability;
+using Portal.Registry.Observability.Metrics;
 using Portal.Registry.Protocol;
 using Portal.Registry.Reporting;
 using Portal.Tests.Fixtures;
@@ -17,9 +18,7 @@ public sealed class NewRelicTests
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     private readonly FakeTimeProvider _time = new(Start);
-    private readonly RequestMetrics _metrics;
-
-    public NewRelicTests() => _metrics = new RequestMetrics(_time);
+    private readonly RequestMetrics _metrics = new(hasSizes: false);
 
     [Theory]
     [InlineData(Key, "https://otlp.nr-data.net/")]
@@ -76,8 +75,8 @@ public sealed class NewRelicTests
         Assert.Equal(2, points.Count);
         Assert.Equal(("GET", "200"), (AttributesOf(manifests)["http.request.method"], AttributesOf(manifests)["http.response.status_code"]));
         Assert.Equal(("2", 20.02), (manifests.GetProperty("count").GetString(), Math.Round(manifests.GetProperty("sum").GetDouble(), 6)));
-        Assert.Equal(["0", "0", "1", "0", "0", "0", "0", "0", "0", "0", "0", "1"], manifests.GetProperty("bucketCounts").EnumerateArray().Select(count => count.GetString()));
-        Assert.Equal(RequestSeries.Bounds, manifests.GetProperty("explicitBounds").EnumerateArray().Select(bound => bound.GetDouble()));
+        Assert.Equal(["0", "0", "1", "0", "0", "0", "0", "0", "0", "0", "0", "1", "0", "0"], manifests.GetProperty("bucketCounts").EnumerateArray().Select(count => count.GetString()));
+        Assert.Equal([.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25, 60], manifests.GetProperty("explicitBounds").EnumerateArray().Select(bound => bound.GetDouble()));
         Assert.True(long.Parse(manifests.GetProperty("timeUnixNano").GetString()!) > long.Parse(manifests.GetProperty("startTimeUnixNano").GetString()!));
 
         Count(RouteKind.Blob, "HEAD", 404, TimeSpan.FromMilliseconds(1));
@@ -118,10 +117,9 @@ public sealed class NewRelicTests
 
     private void Count(RouteKind kind, string method, int status, TimeSpan duration)
     {
-        var measure = _metrics.Begin(method);
-        measure.Enter(kind);
-        _time.Advance(duration);
-        measure.End(status);
+        var context = new DefaultHttpContext { Request = { Method = method }, Response = { StatusCode = status } };
+        _metrics.Enter(kind);
+        _metrics.End(kind, context, duration);
     }
 
     private async Task<ReportWorld<NewRelicSender>> StartAsync(Uri address, bool verbose = false)

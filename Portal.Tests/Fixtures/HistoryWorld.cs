@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Portal.Storage.History;
+
+namespace Portal.Tests.Fixtures;
+
+/// <summary>A history in a folder of its own; the clock is the test's.</summary>
+public sealed class HistoryWorld : IDbContextFactory<HistoryDbContext>, IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public HistoryWorld(FakeTimeProvider? time = null)
+    {
+        Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 30, TimeSpan.Zero));
+        Database = new HistoryDatabase(this, Path, Time, NullLogger<HistoryDatabase>.Instance);
+        Samples = new SampleStore(Database);
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    public HistoryDatabase Database { get; }
+
+    public SampleStore Samples { get; }
+
+    public string Path => _folder.Combine("history.db");
+
+    public HistoryDbContext CreateDbContext()
+    {
+        var options = new DbContextOptionsBuilder<HistoryDbContext>();
+        HistoryDatabase.Configure(options, Path);
+        return new HistoryDbContext(options.Options);
+    }
+
+    public void Dispose()
+    {
+        Database.Dispose();
+        _folder.Dispose();
+    }
+}

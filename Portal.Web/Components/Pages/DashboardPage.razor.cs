@@ -1,0 +1,143 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Portal.Registry.Auth;
+using Portal.Registry.Dashboard;
+using Portal.Storage.History;
+using Portal.Storage.Oci;
+using Portal.Web.Components.Controls;
+using Portal.Web.Components.Dashboard;
+using Portal.Web.Components.Live;
+
+namespace Portal.Web.Components.Pages;
+
+/// <summary>What the registry does and did, for administrators. How far it looks back stands in the address.</summary>
+public sealed partial class DashboardPage : IDisposable
+{
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
+
+    private PageData<DashboardView> _data = default!;
+    private ITimer? _timer;
+    private DashboardSpan _span;
+    private bool _isAllowed;
+
+    [SupplyParameterFromQuery(Name = "span")]
+    private string? Span { get; set; }
+
+    [Inject]
+    private DashboardReader Reader { get; set; } = default!;
+
+    [Inject]
+    private Permissions Permissions { get; set; } = default!;
+
+    [Inject]
+    private Visitor Visitor { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    private PortalSettings Settings { get; set; } = default!;
+
+    [Inject]
+    private ILogger<DashboardPage> Logger { get; set; } = default!;
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _data.Dispose();
+    }
+
+    protected override void OnInitialized()
+    {
+        _data = new PageData<DashboardView>(Logger);
+        if (RendererInfo.IsInteractive)
+        {
+            _timer = Time.CreateTimer(_ => _ = InvokeAsync(RefreshAsync), null, Refresh, Refresh);
+        }
+    }
+
+    protected override Task OnParametersSetAsync()
+    {
+        _span = PortalUrls.ParseSort(Span, DashboardSpan.Day);
+        return LoadAsync();
+    }
+
+    private Task LoadAsync()
+    {
+        var who = Visitor.Identity;
+        _isAllowed = Permissions.IsAdministrator(who);
+        return _isAllowed
+            ? _data.LoadAsync(async cancellationToken => await Reader.ReadAsync(who, _span, cancellationToken))
+            : Task.CompletedTask;
+    }
+
+    private async Task RefreshAsync()
+    {
+        await LoadAsync();
+        StateHasChanged();
+    }
+
+    private static string NameOf(DashboardSpan span) => span switch
+    {
+        DashboardSpan.Hour => "Hour",
+        DashboardSpan.Day => "Day",
+        DashboardSpan.Week => "7 days",
+        _ => "30 days",
+    };
+
+    private static string StepText(TimeSpan step) => step switch
+    {
+        { TotalMinutes: 1 } => "a minute",
+        { TotalHours: < 1 } => $"{step.TotalMinutes:0} minutes",
+        _ => $"{step.TotalHours:0} hours",
+    };
+
+    private static string LatencyOf(DashboardNow now) => now.Latency switch
+    {
+        null => "–",
+        { TotalSeconds: < 1 } latency => latency.TotalMilliseconds.ToString("0.#", CultureInfo.InvariantCulture) + " ms",
+        { } latency => latency.TotalSeconds.ToString("0.##", CultureInfo.InvariantCulture) + " s",
+    };
+
+    private static ChartLine[] RequestLines(DashboardView view) =>
+    [
+        Line(view, "Answered (2xx, 3xx)", "good", TrafficSeries.Answered, view.Step.TotalMinutes, Total),
+        Line(view, "Refused (4xx)", "odd", TrafficSeries.Refused, view.Step.TotalMinutes, Total),
+        Line(view, "Failed (5xx)", "bad", TrafficSeries.Failed, view.Step.TotalMinutes, Total),
+    ];
+
+    private static ChartLine[] TransferLines(DashboardView view) =>
+    [
+        Line(view, "Received", "first", TrafficSeries.Received, view.Step.TotalSeconds, values => ByteSize.Format((long)values.Sum())),
+        Line(view, "Sent", "second", TrafficSeries.Sent, view.Step.TotalSeconds, values => ByteSize.Format((long)values.Sum())),
+    ];
+
+    private static ChartLine[] ContentLines(DashboardView view) =>
+    [
+        Line(view, "Pushes", "first", TrafficSeries.Pushes, 1, Total),
+        Line(view, "Pulls", "second", TrafficSeries.Pulls, 1, Total),
+    ];
+
+    private static ChartLine[] StorageLines(DashboardView view) =>
+        [Line(view, "Stored", "first", TrafficSeries.Storage, 1, values => ByteSize.Format((long)values[^1]))];
+
+    private static string Total(double[] counts) => ChartAxis.Format(counts.Sum(), ChartUnit.Whole);
+
+    private static ChartLine Line(DashboardView view, string name, string style, string series, double divisor, Func<double[], string> sum)
+    {
+        var values = view.Series[series];
+        return new ChartLine(name, style, [.. values.Select(value => value / divisor)], sum(values));
+    }
+
+    private static string TextOf(PulledReference pulled) =>
+        Digest.TryParse(pulled.Reference, out var digest)
+            ? $"{pulled.Repository}@{DigestText.Abbreviate(digest)}"
+            : $"{pulled.Repository}:{pulled.Reference}";
+
+    /// <returns>Null for what cannot be an image's name.</returns>
+    private static string? AddressOf(PulledReference pulled) =>
+        !RepositoryName.TryParse(pulled.Repository, out var name) ? null
+        : Digest.TryParse(pulled.Reference, out var digest) ? PortalUrls.Manifest(name, digest)
+        : Tag.TryParse(pulled.Reference, out var tag) ? PortalUrls.Tag(name, tag)
+        : null;
+}
