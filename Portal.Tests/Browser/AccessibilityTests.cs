@@ -39,6 +39,8 @@ public sealed class AccessibilityTests(ChromiumFixture portal) : IClassFixture<C
         { "/r/none/such", "none/such" },
         { "/no/such/page", "" },
         { "/settings/config", "There is no file to edit" },
+        { "/webhooks", "No program is told of anything yet" },
+        { "/webhooks/new", "without a config.yml" },
     };
 
     [Theory]

@@ -57,6 +57,8 @@ public sealed class WebhookPageTests(FileChromiumFixture portal) : IClassFixture
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "push team/app:1.0" })).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Body of the answer to attempt 1")).ToHaveTextAsync("<b>the disk is full</b>");
         await Expect(page.GetByLabel("Request of attempt 1")).ToContainTextAsync("Authorization: ***");
+        await page.Locator(".attempts summary", new() { HasText = "Request body" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Request body" })).ToContainTextAsync("\"events\"");
         await ShootAsync(page, "delivery-failed");
 
         // The receiver is mended, and it is sent again.
