@@ -29,6 +29,12 @@ public static class PortalUrls
     /// <summary>Who did what.</summary>
     public const string Audit = "settings/audit";
 
+    /// <summary>Where events are sent.</summary>
+    public const string Webhooks = "webhooks";
+
+    /// <summary>Adds an endpoint.</summary>
+    public const string NewWebhook = "webhooks/new";
+
     /// <summary>How the health checks stand.</summary>
     public const string Health = "health";
 
@@ -66,6 +72,18 @@ public static class PortalUrls
         AppendQuery(address, search, sort: null, descending: false, PageOf(skip, take));
         return address.ToString();
     }
+
+    /// <summary>An endpoint and its deliveries.</summary>
+    public static string Webhook(string endpoint) => $"{Webhooks}/{Uri.EscapeDataString(endpoint)}";
+
+    /// <summary>Changes an endpoint.</summary>
+    public static string EditWebhook(string endpoint) => $"{Webhook(endpoint)}/edit";
+
+    /// <summary>A delivery to an endpoint.</summary>
+    public static string Delivery(string endpoint, long id) => string.Create(CultureInfo.InvariantCulture, $"{Webhook(endpoint)}/{id}");
+
+    /// <summary>An endpoint's name out of the part of an address, in which servers leave slashes as they were written.</summary>
+    public static string? EndpointOf(string? part) => part?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The health checks, and their changes from some row on.</summary>
     public static string HealthFrom(int skip, int take)

@@ -40,9 +40,12 @@ public sealed class FileChromiumFixture : ChromiumFixture
     private static Dictionary<string, string> Variables => new() { ["REGISTRY_CATALOG_MAXENTRIES"] = "500" };
 
     /// <summary>Puts file and portal back to what they were; only what counts at once may have been changed.</summary>
-    public void PutBack()
+    public void PutBack() => PutBack(Text);
+
+    /// <summary>Another text into the file, and in force.</summary>
+    public void PutBack(string text)
     {
-        File.WriteAllText(ConfigurationPath, Text);
+        File.WriteAllText(ConfigurationPath, text);
         Assert.Empty(Get<RunningConfiguration>().Apply(Load()).Restart);
     }
 

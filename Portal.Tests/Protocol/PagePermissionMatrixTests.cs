@@ -9,7 +9,7 @@ namespace Portal.Tests.Protocol;
 /// <summary>The same users, rules and repositories as <see cref="PermissionMatrixTests"/>, at the pages.</summary>
 public sealed class PagePermissionMatrixTests(PermissionPortal portal) : IClassFixture<PermissionPortal>
 {
-    private static readonly string[] AdministratorsPages = ["settings/users", "settings/audit", "settings/audit.csv", "health"];
+    private static readonly string[] AdministratorsPages = ["settings/users", "settings/audit", "settings/audit.csv", "health", "webhooks"];
 
     [Fact]
     public async Task EveryCell_IsAsItsRoleAndPatternSay()
@@ -70,6 +70,7 @@ public sealed class PagePermissionMatrixTests(PermissionPortal portal) : IClassF
     {
         "settings/users" => PermissionPortal.Owner,
         "settings/audit" => "audit.csv",
+        "webhooks" => "No program is told",
         "health" => "No check is configured",
         _ => "time,action",
     };
