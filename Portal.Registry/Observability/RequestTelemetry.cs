@@ -31,7 +31,7 @@ public sealed class RequestTelemetry : IDisposable
 
     /// <summary>Begins the span, which goes on with the client's trace if there is one.</summary>
     /// <returns>Null when nobody wants it.</returns>
-    internal Activity? Begin(HttpContext context, RequestLogEntry entry)
+    internal System.Diagnostics.Activity? Begin(HttpContext context, RequestLogEntry entry)
     {
         if (!_spans.HasListeners())
         {
@@ -39,7 +39,7 @@ public sealed class RequestTelemetry : IDisposable
         }
 
         // Whatever the server itself has begun is nobody's parent: it is not sent anywhere.
-        Activity.Current = null;
+        System.Diagnostics.Activity.Current = null;
         var headers = context.Request.Headers;
         ActivityContext.TryParse(headers.TraceParent, headers.TraceState, isRemote: true, out var parent);
         var span = _spans.StartActivity(MethodOf(context), ActivityKind.Server, parent);
@@ -64,7 +64,7 @@ public sealed class RequestTelemetry : IDisposable
     }
 
     /// <summary>Tells what became of it. The span ends when it is disposed.</summary>
-    internal void End(Activity? span, HttpContext context, RequestLogEntry entry, TimeSpan duration)
+    internal void End(System.Diagnostics.Activity? span, HttpContext context, RequestLogEntry entry, TimeSpan duration)
     {
         var status = context.Response.StatusCode;
         var route = RouteOf(entry.Kind);
