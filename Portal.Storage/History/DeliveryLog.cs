@@ -205,10 +205,10 @@ public sealed class DeliveryLog(HistoryDatabase database)
         Duration = row.Duration,
         Url = row.Url,
         RequestHeaders = row.RequestHeaders,
-        RequestBody = row.RequestBody,
+        RequestBody = row.RequestBody is { } sent ? sent : null,
         Status = row.Status,
         ResponseHeaders = row.ResponseHeaders,
-        ResponseBody = row.ResponseBody,
+        ResponseBody = row.ResponseBody is { } answered ? answered : null,
         Error = row.Error,
 
         // Kept of the delivery as a whole, and not of each attempt.
