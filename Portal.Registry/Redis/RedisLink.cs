@@ -40,7 +40,7 @@ internal sealed partial class RedisLink : IAsyncDisposable
 
     private string? _refusal;
     private long _failures;
-    private string? _refusedSignIn;
+    private bool _toldOfSignIn;
 
     public RedisLink(ConfigurationOptions options, RedisPace pace, TimeProvider time, ILogger logger)
     {
@@ -150,7 +150,7 @@ internal sealed partial class RedisLink : IAsyncDisposable
                         return;
                     }
 
-                    _refusedSignIn = null;
+                    _toldOfSignIn = false;
                     Log.Answers(_logger, Servers);
                     await _lost.WaitAsync(end);
 
@@ -167,6 +167,12 @@ internal sealed partial class RedisLink : IAsyncDisposable
                             break;
                         case 2:
                             Log.Away(_logger, Servers, Shorten(exception.Message));
+                            _toldOfSignIn = IsAboutSignIn(exception);
+                            break;
+                        case > 2 when !_toldOfSignIn && IsAboutSignIn(exception):
+                            // A slow server lets the first questions end without a word of the reason.
+                            Log.RefusedSignIn(_logger, Servers, Shorten(exception.Message));
+                            _toldOfSignIn = true;
                             break;
                     }
                 }
@@ -189,24 +195,12 @@ internal sealed partial class RedisLink : IAsyncDisposable
         var connecting = ConnectionMultiplexer.ConnectAsync(_options);
         try
         {
-            var connection = await connecting.WaitAsync(end);
-            connection.ConnectionFailed += (_, failure) => TellOfRefusal(failure);
-            return connection;
+            return await connecting.WaitAsync(end);
         }
         catch (OperationCanceledException)
         {
             _ = DropAsync(connecting);
             throw;
-        }
-    }
-
-    /// <summary>A question without an answer does not always know that it is the name or the password which is wrong.</summary>
-    private void TellOfRefusal(ConnectionFailedEventArgs failure)
-    {
-        if (failure is { FailureType: ConnectionFailureType.AuthenticationFailure, Exception.Message: var message }
-            && Interlocked.Exchange(ref _refusedSignIn, message) != message)
-        {
-            Log.RefusedSignIn(_logger, Servers, Shorten(message));
         }
     }
 
@@ -296,6 +290,9 @@ internal sealed partial class RedisLink : IAsyncDisposable
 
     private string Servers => string.Join(
         ", ", _options.EndPoints.Select(place => place is DnsEndPoint name ? $"{name.Host}:{name.Port}" : $"{place}"));
+
+    private static bool IsAboutSignIn(Exception exception) =>
+        exception.Message.Contains("NOAUTH", StringComparison.Ordinal) || exception.Message.Contains("WRONGPASS", StringComparison.Ordinal);
 
     /// <summary>The library's messages may go on about its own state at length.</summary>
     private static string Shorten(string message) => message.Length <= 200 ? message : $"{message[..200]}…";

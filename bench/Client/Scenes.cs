@@ -57,6 +57,11 @@ public static class Scenes
         yield return new Scene("requests", () => Together(ours, theirs, memory, root => Seed.Repositories(root, 1)), Reads(manifests: 20, blobs: 15));
         yield return new Scene("htpasswd", () => Together(ours, theirs, memory, root => Seed.Repositories(root, 1), withPassword: true),
             [.. WithPassword(500, "Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes("bench:" + Password)))]);
+        foreach (var scene in WithEndpoint(ours, theirs, memory))
+        {
+            yield return scene;
+        }
+
         yield return new Scene("tags", () => Together(ours, theirs, memory, root => Seed.Tags(root, App, 10_000)), [
             Requests.Get("tags/list?n=100 of 10,000 tags", $"/v2/{App}/tags/list?n=100", 10),
             Requests.Get("tags/list?n=100&last=v09899", $"/v2/{App}/tags/list?n=100&last=v09899", 10),
@@ -76,6 +81,31 @@ public static class Scenes
             new Workload("start to first answer", "ms", (server, _) => Starting(server.Name == ours.Name ? ours : theirs, memory)) { LowerIsBetter = true, Limit = 1000 },
         ]);
     }
+
+    /// <summary>What it costs to tell an endpoint of each pull and push: the portal against itself without one, and against the other with one.</summary>
+    private static IEnumerable<Scene> WithEndpoint(ServerKind ours, ServerKind theirs, string memory)
+    {
+        var told = Told(ours with
+        {
+            // So many wait that none of the measured pulls is left out.
+            Settings = (port, folder) => $"portal: {{addr: '127.0.0.1:{port}', datadirectory: {folder}, notifications: {{maxwaiting: 1000000000}}}}",
+        });
+        yield return new Scene("endpoint", () => Together(told, ours, memory, root => Seed.Repositories(root, 1)), [
+            Requests.Get("manifest GET by digest, portal with an endpoint : portal without", ByDigest, 0),
+            Requests.Get("blob GET of 1 KiB, portal with an endpoint : portal without", Blob, 0),
+        ]);
+        yield return new Scene("endpoint, push", () => Apart(told, ours, memory), [
+            Transfers.PushSmall("push 1,000 × 1 KiB, portal with an endpoint : portal without", 1000, 1024, target: 0),
+        ]);
+        yield return new Scene("endpoints", () => Together(told, Told(theirs), memory, root => Seed.Repositories(root, 1)), [
+            Requests.Get("manifest GET by digest, both with an endpoint", ByDigest, 0),
+        ]);
+    }
+
+    private static ServerKind Told(ServerKind kind) => kind with
+    {
+        Settings = (port, folder) => $"{kind.Settings(port, folder)}\nnotifications: {{endpoints: [{{name: bench, timeout: 10s, url: '{EventSink.Shared.Address}'}}]}}",
+    };
 
     private static Workload[] Reads(double manifests, double blobs) =>
     [

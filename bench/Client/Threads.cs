@@ -4,6 +4,9 @@ namespace Portal.Bench;
 
 public static class Threads
 {
+    /// <summary>Runs something for as long as the process lasts.</summary>
+    public static void Begin(Action action) => new Thread(() => action()) { IsBackground = true }.Start();
+
     /// <summary>Runs the same thing on threads of their own and waits for all; throws what the first one threw.</summary>
     public static void Run(int count, Action action)
     {

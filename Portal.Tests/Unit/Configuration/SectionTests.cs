@@ -141,7 +141,6 @@ public sealed class SectionTests
 
     [Theory]
     [InlineData("proxy: {remoteurl: \"https://registry-1.docker.io\"}", "5: proxy: this version does not support proxy yet; remove it")]
-    [InlineData("notifications: {endpoints: [{name: a, url: \"https://a\"}]}", "5: notifications.endpoints[0]: this version does not support notifications.endpoints yet; remove it or write \"disabled: true\"")]
     [InlineData("middleware: {storage: [{name: rewrite}]}", "5: middleware.storage[0]: this version does not support middleware.storage yet; remove it or write \"disabled: true\"")]
     public void Read_KnownKeyThatIsNotBuilt_IsRefused(string text, string expected) =>
         Assert.Equal($"config.yml:{expected}", ConfigurationText.Error(text));
