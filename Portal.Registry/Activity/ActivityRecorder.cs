@@ -21,6 +21,7 @@ public sealed partial class ActivityRecorder : BackgroundService
 
     private const int Hurry = 1000;
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TidyInterval = TimeSpan.FromHours(1);
 
     private readonly ActivityLog _log;
@@ -46,7 +47,9 @@ public sealed partial class ActivityRecorder : BackgroundService
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         End();
-        await (ExecuteTask ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Whatever http.draintimeout says, which is about clients: the last batch takes a moment.
+        await (ExecuteTask ?? Task.CompletedTask).WaitAsync(LastWrite, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
     }
 

@@ -42,7 +42,7 @@ public sealed record PortalNotificationsConfiguration
         {
             Retention = section.Duration("retention", defaults.Retention),
             MaxWaiting = section.Integer("maxwaiting", defaults.MaxWaiting, least: 1),
-            Endpoints = endpoints,
+            Endpoints = endpoints.Count == 0 ? defaults.Endpoints : endpoints,
         };
     }
 

@@ -19,6 +19,7 @@ public sealed partial class NotificationWorker(
     ILogger<NotificationWorker> logger) : SoleWorker
 {
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _reconfigured = new(0);
@@ -44,6 +45,10 @@ public sealed partial class NotificationWorker(
 
         Changed?.Invoke();
     }
+
+    /// <summary>Breaks off requests that are under way, and keeps what came of others, whatever <c>http.draintimeout</c> says.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken) =>
+        await base.StopAsync(CancellationToken.None).WaitAsync(LastWrite, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public override void Dispose()
     {

@@ -15,7 +15,24 @@ public sealed class RegistryLinks(Uri? host, bool relative, string prefix, IRead
 {
     private readonly string? _host = host?.GetLeftPart(UriPartial.Authority);
 
+    // The last one that was asked for: most clients know the registry by one name.
+    private volatile Known? _known;
+
     public string Prefix => prefix;
+
+    /// <summary>The address of the registry as the client knows it, up to and with <c>/v2/</c>.</summary>
+    public string Root(HttpRequest request)
+    {
+        var (scheme, authority) = Seen(request, request.Scheme);
+        if (_known is { } known && known.Authority == authority && known.Scheme == scheme)
+        {
+            return known.Root;
+        }
+
+        var root = To(request, string.Empty);
+        _known = new Known(scheme, authority, root);
+        return root;
+    }
 
     /// <param name="path">What follows <c>/v2/</c>.</param>
     public string To(HttpRequest request, string path)
@@ -48,15 +65,23 @@ public sealed class RegistryLinks(Uri? host, bool relative, string prefix, IRead
             return _host;
         }
 
-        var authority = request.Host.Value;
-        if (IsTrusted(request.HttpContext))
-        {
-            var forwarded = ForwardedOrigin.Of(request.Headers);
-            scheme = forwarded.Scheme ?? scheme;
-            authority = forwarded.Host ?? authority;
-        }
+        (scheme, var authority) = Seen(request, scheme);
 
         // An HTTP/1.0 client may send no Host at all; a relative address is right for it too.
         return string.IsNullOrEmpty(authority) ? string.Empty : $"{scheme}://{authority}";
     }
+
+    /// <summary>By what the client came, through whatever trusted proxies.</summary>
+    private (string Scheme, string? Authority) Seen(HttpRequest request, string scheme)
+    {
+        if (!IsTrusted(request.HttpContext))
+        {
+            return (scheme, request.Host.Value);
+        }
+
+        var forwarded = ForwardedOrigin.Of(request.Headers);
+        return (forwarded.Scheme ?? scheme, forwarded.Host ?? request.Host.Value);
+    }
+
+    private sealed record Known(string Scheme, string? Authority, string Root);
 }

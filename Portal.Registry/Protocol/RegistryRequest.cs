@@ -34,7 +34,7 @@ public sealed class RegistryRequest(HttpContext context, RegistryRoute route, Re
         Address = ClientAddress.WithPort(context),
         Host = context.Request.Host.Value,
         Method = context.Request.Method,
-        RegistryAddress = links.To(context.Request, string.Empty),
+        RegistryAddress = links.Root(context.Request),
         UserAgent = context.Request.Headers.UserAgent,
         RequestId = context.TraceIdentifier,
     };
