@@ -12,24 +12,24 @@ public sealed class EventSink
     private static readonly byte[] Answer = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     private static readonly Lazy<EventSink> Only = new(() => new EventSink());
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-
     private EventSink()
     {
-        _listener.Start();
-        Threads.Begin(Accept);
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Address = new Uri($"http://{listener.LocalEndpoint}/");
+        Threads.Begin(() => Accept(listener));
     }
 
     /// <summary>The one of this process; it listens from the first use on.</summary>
     public static EventSink Shared => Only.Value;
 
-    public Uri Address => new($"http://{_listener.LocalEndpoint}/");
+    public Uri Address { get; }
 
-    private void Accept()
+    private static void Accept(TcpListener listener)
     {
         while (true)
         {
-            var client = _listener.AcceptTcpClient();
+            var client = listener.AcceptTcpClient();
             Threads.Begin(() => Serve(client));
         }
     }
