@@ -77,7 +77,7 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.Services.AddSingleton(environment.Running);
         builder.Services.AddMetadata(data.Database);
         builder.Services.AddAccounts(data.Accounts);
-        builder.Services.AddHistory(data.History);
+        builder.Services.AddHistory(data.History, environment.HistoryTurn);
         builder.Services.AddSingleton(new PortalSettings(
             configuration.Portal.Title,
             configuration.Http.Host?.Authority,

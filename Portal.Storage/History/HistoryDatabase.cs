@@ -11,14 +11,15 @@ namespace Portal.Storage.History;
 /// The file of what happened. It is made, or brought to this version, when somebody first writes or reads: a registry at
 /// rest has none open.
 /// </summary>
+/// <param name="path">The file; its folder must exist when the database is opened first.</param>
+/// <param name="turn">Taken while the file is made: it belongs to all who open this file in this process.</param>
 public sealed partial class HistoryDatabase(
-    IDbContextFactory<HistoryDbContext> contexts, string path, TimeProvider time, ILogger<HistoryDatabase> logger) : IDisposable
+    IDbContextFactory<HistoryDbContext> contexts, string path, SemaphoreSlim turn, TimeProvider time, ILogger<HistoryDatabase> logger)
 {
     // SQLite's primary result codes that say the file itself is at fault.
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 
-    private readonly SemaphoreSlim _turn = new(1);
     private volatile bool _isReady;
 
     /// <summary>Whether there is a file: where nothing ever happened, who reads need not make one.</summary>
@@ -34,8 +35,6 @@ public sealed partial class HistoryDatabase(
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
     }
 
-    public void Dispose() => _turn.Dispose();
-
     /// <summary>A context of a file that is there and of this version.</summary>
     /// <exception cref="InvalidOperationException">A newer version wrote the file; the message says what to do.</exception>
     /// <exception cref="SqliteException">The file can be neither used nor replaced: permission, disk, or in use.</exception>
@@ -43,7 +42,7 @@ public sealed partial class HistoryDatabase(
     {
         if (!_isReady)
         {
-            await _turn.WaitAsync(cancellationToken);
+            await turn.WaitAsync(cancellationToken);
             try
             {
                 if (!_isReady)
@@ -54,7 +53,7 @@ public sealed partial class HistoryDatabase(
             }
             finally
             {
-                _turn.Release();
+                turn.Release();
             }
         }
 
@@ -83,6 +82,11 @@ public sealed partial class HistoryDatabase(
         {
             throw new InvalidOperationException(
                 $"{path} was written by a newer version of the portal: run that version, or move the file away to begin a new history");
+        }
+
+        if (known.SetEquals(applied))
+        {
+            return;
         }
 
         await context.Database.ExecuteSqlAsync($"PRAGMA journal_mode = WAL", cancellationToken);

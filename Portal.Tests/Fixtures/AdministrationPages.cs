@@ -42,7 +42,7 @@ public sealed class AdministrationPages : IAsyncDisposable
             services.AddSingleton(world.Tokens);
             services.AddSingleton(world.Audit);
             services.AddSingleton(new AuditLog(world.AuditStore, world.Permissions));
-            services.AddHistory(created._folder.Combine("history.db"));
+            services.AddHistory(created._folder.Combine("history.db"), new SemaphoreSlim(1, 1));
             services.AddHealth();
         });
         if (visitor is not null)

@@ -9,11 +9,12 @@ namespace Portal.Tests.Fixtures;
 public sealed class HistoryWorld : IDbContextFactory<HistoryDbContext>, IDisposable
 {
     private readonly TempFolder _folder = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
 
     public HistoryWorld(FakeTimeProvider? time = null)
     {
         Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 30, TimeSpan.Zero));
-        Database = new HistoryDatabase(this, Path, Time, NullLogger<HistoryDatabase>.Instance);
+        Database = new HistoryDatabase(this, Path, _turn, Time, NullLogger<HistoryDatabase>.Instance);
         Samples = new SampleStore(Database);
         Store = new ActivityStore(Database);
         Pulls = new PullCounts(Database);
@@ -40,7 +41,7 @@ public sealed class HistoryWorld : IDbContextFactory<HistoryDbContext>, IDisposa
 
     public void Dispose()
     {
-        Database.Dispose();
+        _turn.Dispose();
         _folder.Dispose();
     }
 }

@@ -48,7 +48,13 @@ public sealed class RedisServer : IAsyncDisposable
         var nodes = new RedisServer[3];
         for (var node = 0; node < nodes.Length; node++)
         {
+            // The servers speak to each other 10,000 ports above, which outgoing connections must not take either.
             var address = ChildProcess.FreeAddress();
+            while (address.Port > 22_000)
+            {
+                address = ChildProcess.FreeAddress();
+            }
+
             nodes[node] = await StartAsync(
                 address, ["-c"], ["--cluster-enabled", "yes", "--cluster-config-file", folder.Combine($"nodes-{address.Port}.conf")]);
         }

@@ -39,12 +39,14 @@ public static class MetadataExtensions
     }
 
     /// <param name="path">The SQLite file of what happened.</param>
-    public static void AddHistory(this IServiceCollection services, string path)
+    /// <param name="turn">Taken while the file is made; of the whole process.</param>
+    public static void AddHistory(this IServiceCollection services, string path, SemaphoreSlim turn)
     {
         services.AddDbContextFactory<HistoryDbContext>(options => HistoryDatabase.Configure(options, path));
         services.AddSingleton(provider => new HistoryDatabase(
             provider.GetRequiredService<IDbContextFactory<HistoryDbContext>>(),
             path,
+            turn,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<HistoryDatabase>>()));
         services.AddSingleton<SampleStore>();

@@ -30,6 +30,9 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisp
     internal TelemetryExport? Telemetry { get; } =
         TelemetrySettings.From(running.Environment) is { } settings ? new TelemetryExport(settings) : null;
 
+    /// <summary>Taken while the database of what happened is made: two applications may come to it at the same time.</summary>
+    public SemaphoreSlim HistoryTurn { get; } = new(1, 1);
+
     /// <summary>Where clients knock.</summary>
     public ListeningSockets Sockets { get; } = new();
 
@@ -76,6 +79,7 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisp
         }
 
         _pending?.Dispose();
+        HistoryTurn.Dispose();
         if (Telemetry is not null)
         {
             await Telemetry.DisposeAsync();

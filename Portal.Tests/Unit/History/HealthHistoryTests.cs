@@ -10,12 +10,13 @@ public sealed class HealthHistoryTests : IDbContextFactory<HistoryDbContext>, ID
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly TempFolder _folder = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly HistoryDatabase _database;
     private readonly HealthHistory _history;
 
     public HealthHistoryTests()
     {
-        _database = new HistoryDatabase(this, File, TimeProvider.System, NullLogger<HistoryDatabase>.Instance);
+        _database = new HistoryDatabase(this, File, _turn, TimeProvider.System, NullLogger<HistoryDatabase>.Instance);
         _history = new HealthHistory(_database);
     }
 
@@ -84,7 +85,7 @@ public sealed class HealthHistoryTests : IDbContextFactory<HistoryDbContext>, ID
 
     public void Dispose()
     {
-        _database.Dispose();
+        _turn.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _folder.Dispose();
     }
