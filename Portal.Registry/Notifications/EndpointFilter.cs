@@ -24,11 +24,11 @@ public sealed class EndpointFilter
     }
 
     /// <summary>Whether there can be events of this action that it is sent.</summary>
-    public bool WantsAny(EventAction action) => WantsAny(NameOf(action));
+    public bool WantsAny(EventAction action) => WantsAny(EventJson.NameOf(action));
 
     /// <summary>Whether it is sent this event.</summary>
     public bool Wants(RegistryEvent registryEvent) => Wants(
-        NameOf(registryEvent.Action), registryEvent.MediaType, $"{registryEvent.Repository}", registryEvent.Tag?.ToString());
+        EventJson.NameOf(registryEvent.Action), registryEvent.MediaType, registryEvent.Repository.ToString(), registryEvent.Tag?.ToString());
 
     /// <summary>Whether it is sent such an event.</summary>
     /// <param name="action">Upstream's word for it.</param>
@@ -68,12 +68,4 @@ public sealed class EndpointFilter
 
         return _tags.Length == 0;
     }
-
-    private static string NameOf(EventAction action) => action switch
-    {
-        EventAction.Push => "push",
-        EventAction.Pull => "pull",
-        EventAction.Mount => "mount",
-        _ => "delete",
-    };
 }

@@ -25,12 +25,26 @@ public sealed class NotificationTargets(LiveConfiguration live, NotificationFigu
     public bool Hear(EventAction action)
     {
         var known = Look();
-        return known.Heard.HasFlag(FlagOf(action)) && (action is not EventAction.Pull || known.Targets.Any(HasRoom));
+        return known.Heard.HasFlag(FlagOf(action)) && (action is not EventAction.Pull || AnyHasRoom(known.Targets));
     }
 
     /// <summary>Whether pulls may still wait for it. What changes content always may.</summary>
     public bool HasRoom(NotificationTarget target) =>
         figures.Of(target.Name).Pending < live.Current.Portal.Notifications.MaxWaiting;
+
+    /// <summary>Asked at each pull: without a delegate and an enumerator for the collector.</summary>
+    private bool AnyHasRoom(List<NotificationTarget> targets)
+    {
+        foreach (var target in targets)
+        {
+            if (HasRoom(target))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private Known Look()
     {
