@@ -77,6 +77,9 @@ public sealed class AccessibilityTests(ChromiumFixture portal) : IClassFixture<C
         ChromiumFixture portal, string path, Func<IPage, Task> arrive, string? signedInAs = null)
     {
         var (page, complaints) = await portal.OpenAsync(path, signedInAs: signedInAs);
+
+        // A click on the page as it was sent may be lost as it becomes the live one.
+        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
         await arrive(page);
 
         // Between the page as it was sent and the live one there is an instant without a title.

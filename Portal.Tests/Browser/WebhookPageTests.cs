@@ -171,6 +171,7 @@ public sealed class WebhookPageTests(FileChromiumFixture portal) : IClassFixture
             await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Attempts" })).ToBeVisibleAsync();
         });
         var (shown, _) = await portal.OpenAsync(path);
+        await LiveAsync(shown);
         await Expect(shown.GetByText("holds back")).ToBeVisibleAsync();
         await ShootAsync(shown, "endpoint");
         await shown.Locator("table.deliveries a").Last.ClickAsync();

@@ -10,6 +10,9 @@ public sealed class NotificationKillTests(ITestOutputHelper output) : IDisposabl
     private const int Pushers = 4;
     private const int Seed = 20_260_301;
 
+    // All of it takes most of a minute where nothing else runs.
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
+
     private readonly TempFolder _folder = new();
 
     // By what a pusher's tags begin with: they are numbered in the order in which they were acknowledged.
@@ -46,7 +49,10 @@ public sealed class NotificationKillTests(ITestOutputHelper output) : IDisposabl
         await using (var first = await StartAsync(receiver.Address))
         {
             var pushing = PushAsync(first.Address, 0, Pushes / 2, () => Interlocked.Increment(ref pushed));
-            await Patience.UntilAsync(() => Volatile.Read(ref pushed) > Pushes / 4 && receiver.Received.Count > 1000 ? this : null, "the middle");
+            await Patience.UntilAsync(
+                () => Volatile.Read(ref pushed) > Pushes / 4 && receiver.Received.Count > 1000 ? this : null,
+                $"the middle ({Pushes / 4} pushes, 1000 requests)",
+                Deadline);
             await first.Process.KillAsync();
             await pushing;
         }
@@ -57,7 +63,8 @@ public sealed class NotificationKillTests(ITestOutputHelper output) : IDisposabl
 
         await Patience.UntilAsync(
             () => Accepted().ToHashSet() is var came && came.Count >= pushed && _acknowledged.Values.All(came.IsSupersetOf) ? this : null,
-            "every event");
+            "every event",
+            Deadline);
 
         var all = Accepted();
         foreach (var (pusher, tags) in _acknowledged)

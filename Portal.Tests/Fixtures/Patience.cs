@@ -20,12 +20,16 @@ internal static class Patience
         SetDefaultExpectTimeout((float)Deadline.TotalMilliseconds);
     }
 
-    /// <summary>Looks again and again until there is something; fails at the deadline with what was waited for.</summary>
-    public static async Task<T> UntilAsync<T>(Func<T?> look, string what)
+    /// <summary>
+    /// Looks again and again until there is something; fails at the deadline with what was waited for.
+    /// <paramref name="within"/> is for work that takes a good part of a minute on an idle machine.
+    /// </summary>
+    public static async Task<T> UntilAsync<T>(Func<T?> look, string what, TimeSpan? within = null)
         where T : class
     {
+        var deadline = within ?? Deadline;
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        for (var started = Stopwatch.StartNew(); started.Elapsed < Deadline; await tick.WaitForNextTickAsync())
+        for (var started = Stopwatch.StartNew(); started.Elapsed < deadline; await tick.WaitForNextTickAsync())
         {
             if (look() is { } found)
             {
