@@ -6,9 +6,13 @@ namespace Portal.Registry.Notifications;
 
 /// <summary>Brings recorded events into the queues of the endpoints that want them, many in one transaction.</summary>
 internal sealed partial class EventImport(
-    PendingEvents pending, NotificationTargets targets, DeliveryQueue queue, NotificationFigures figures, Action<string> arrived, ILogger logger)
+    PendingEvents pending, NotificationTargets targets, DeliveryQueue queue, NotificationFigures figures, Action<string> arrived, TimeProvider time, ILogger logger)
 {
     private const int MostBytes = 1024 * 1024;
+
+    // More than this at once comes of pulls in great number. They are in no hurry, and requests need the processor more.
+    private const int Crowd = 256 * 1024;
+    private const int RestShare = 4;
 
     private readonly HashSet<string> _full = new(StringComparer.Ordinal);
 
@@ -24,7 +28,13 @@ internal sealed partial class EventImport(
             }
 
             await pending.Journal.WaitAsync(mark, cancellationToken);
+            var started = time.GetTimestamp();
+            var before = mark;
             mark = await BringInAsync(mark, cancellationToken);
+            if (mark - before > Crowd)
+            {
+                await Task.Delay(RestShare * time.GetElapsedTime(started), time, cancellationToken);
+            }
         }
     }
 

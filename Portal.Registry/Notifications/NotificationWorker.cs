@@ -100,7 +100,7 @@ public sealed partial class NotificationWorker(
     private async Task RunAsync(CancellationToken stoppingToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var import = new EventImport(pending, targets, queue, figures, Arrived, logger);
+        var import = new EventImport(pending, targets, queue, figures, Arrived, time, logger);
         foreach (var (endpoint, count) in await queue.CountWaitingAsync(stoppingToken))
         {
             figures.Of(endpoint).SetPending(count);
