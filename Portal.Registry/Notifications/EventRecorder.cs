@@ -16,6 +16,10 @@ public sealed partial class EventRecorder(
     PendingEvents pending, NotificationTargets targets, LiveConfiguration live, EventSource source, ILogger<EventRecorder> logger)
 {
     private readonly ObjectPool<EventBuffer> _buffers = ObjectPool.Create(new EventBufferPolicy());
+    private volatile bool _isFull;
+
+    /// <summary>Bytes that may wait for their queue before pulls are left out: more of them come for long than a disk takes in.</summary>
+    public long MostWaiting { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>Whether an event of this kind has to be recorded.</summary>
     public bool Hears(EventAction action) => targets.Hear(action);
@@ -30,6 +34,11 @@ public sealed partial class EventRecorder(
         }
 
         var isPull = registryEvent.Action is EventAction.Pull;
+        if (isPull && IsFull())
+        {
+            return ValueTask.CompletedTask;
+        }
+
         try
         {
             var end = Append(registryEvent);
@@ -68,6 +77,17 @@ public sealed partial class EventRecorder(
         }
 
         return false;
+    }
+
+    private bool IsFull()
+    {
+        var isFull = pending.Journal.Size > MostWaiting;
+        if (isFull && !_isFull)
+        {
+            Log.Full(logger, MostWaiting);
+        }
+
+        return _isFull = isFull;
     }
 
     private long Append(RegistryEvent registryEvent)
@@ -120,6 +140,9 @@ public sealed partial class EventRecorder(
 
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Warning, "events of more than {Size} bytes wait to be queued, so that pulls are left out until there are fewer")]
+        public static partial void Full(ILogger logger, long size);
+
         [LoggerMessage(LogLevel.Error, "a pull was not recorded, and no endpoint is told of it")]
         public static partial void NotRecorded(ILogger logger, Exception exception);
     }

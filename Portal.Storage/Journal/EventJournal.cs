@@ -51,6 +51,19 @@ public sealed class EventJournal(string folder) : IDisposable
         }
     }
 
+    /// <summary>Bytes that are kept.</summary>
+    public long Size
+    {
+        get
+        {
+            lock (_turn)
+            {
+                Open();
+                return _segments[^1].End - _segments[0].Start;
+            }
+        }
+    }
+
     /// <summary>Adds a record.</summary>
     /// <returns>The position behind it, for <see cref="FlushAsync"/>.</returns>
     /// <exception cref="IOException">It could not be written; nothing of it is there.</exception>
