@@ -11,11 +11,15 @@ public sealed class StorageProbe(IStorageDriver driver, DriverConfiguration conf
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    // A store of objects has no folders: with nothing in it, it has no root either, and is well.
-    private readonly bool _hasRoot = configuration is FileSystemDriverConfiguration;
+    // Without a root a store is empty, and answers: the first push makes it. One that was there and is gone is a volume that went.
+    private bool _hadRoot;
 
-    protected override async Task<string?> FindFaultAsync(CancellationToken cancellationToken) =>
-        await driver.StatAsync(StoragePath.Root, cancellationToken) is null && _hasRoot ? "the storage's root is not there" : null;
+    protected override async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
+    {
+        var hasRoot = await driver.StatAsync(StoragePath.Root, cancellationToken) is not null;
+        _hadRoot |= hasRoot && configuration is FileSystemDriverConfiguration;
+        return _hadRoot && !hasRoot ? "the storage's root is gone" : null;
+    }
 
     protected override string Describe(Exception exception) => $"the storage cannot be read: {exception.Message}";
 

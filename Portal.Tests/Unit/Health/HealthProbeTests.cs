@@ -29,8 +29,16 @@ public sealed class HealthProbeTests : IDisposable
         Assert.Equal("storagedriver_filesystem", probe.Name);
         Assert.Null(await LookAsync(probe));
         Directory.Delete(root);
-        Assert.Equal("the storage's root is not there", await LookAsync(probe));
+        Assert.Equal("the storage's root is gone", await LookAsync(probe));
         Directory.CreateDirectory(root);
+        Assert.Null(await LookAsync(probe));
+    }
+
+    [Fact]
+    public async Task Storage_ThatNobodyPushedToYet_IsWell()
+    {
+        using var probe = new StorageProbe(new FileSystemDriver(_folder.Combine("none yet"), 25), new FileSystemDriverConfiguration(), Often);
+
         Assert.Null(await LookAsync(probe));
     }
 
