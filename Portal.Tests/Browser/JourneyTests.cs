@@ -51,6 +51,19 @@ public sealed class JourneyTests(ChromiumFixture portal, ReadOnlyPortalFixture s
         }
     }
 
+    [Fact]
+    public async Task Page_OnPaper_IsLight_AndWithoutWhatItIsWorkedWith()
+    {
+        var (page, _) = await portal.OpenAsync("/", isDark: true);
+        await Assertions.Expect(page.Locator("main[data-live]")).ToBeVisibleAsync();
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Banner)).ToBeHiddenAsync();
+        Assert.Equal("rgb(255, 255, 255)", await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+        await page.Context.CloseAsync();
+    }
+
     [Theory]
     [InlineData("/", false)]
     [InlineData("/settings/config", true)]
