@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Connections;
@@ -21,6 +22,9 @@ public sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, Pe
     // What Linux says of a write that found no room: ENOSPC and EDQUOT.
     private const int NoSpaceLeft = 28;
     private const int QuotaExceeded = 122;
+
+    // Answers are no part of a page, so that a quotation mark in them can stay one.
+    private static readonly ApiJson Json = new(new JsonSerializerOptions(ApiJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private readonly RequestIds _ids = new();
 
@@ -169,7 +173,9 @@ public sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, Pe
     private static Task WriteAsync(HttpContext context, object value, JsonTypeInfo type, string contentType)
     {
         context.Response.ContentType = contentType;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : JsonSerializer.SerializeAsync(context.Response.Body, value, type, context.RequestAborted);
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : JsonSerializer.SerializeAsync(context.Response.Body, value, Json.GetTypeInfo(type.Type)!, context.RequestAborted);
     }
 
     private static partial class Log

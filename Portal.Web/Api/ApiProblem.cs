@@ -40,7 +40,11 @@ public sealed record ApiProblem
     public static ApiProblem Of(OciException exception)
     {
         var (code, status) = ErrorResponse.Describe(exception.Code);
-        return Of(status is StatusCodes.Status405MethodNotAllowed ? StatusCodes.Status403Forbidden : status, code, exception.Message);
+        var values = exception.Errors[0].Detail?.Where(pair => pair.Value.Length > 0).Select(pair => $"{pair.Key}: {pair.Value}") ?? [];
+        return Of(
+            status is StatusCodes.Status405MethodNotAllowed ? StatusCodes.Status403Forbidden : status,
+            code,
+            string.Join(", ", values) is { Length: > 0 } text ? $"{exception.Message} ({text})" : exception.Message);
     }
 }
 

@@ -49,12 +49,19 @@ internal sealed class ApiSchemas
 
     private static bool IsOurs(JsonTypeInfo type) => type.Kind is JsonTypeInfoKind.Object && type.Type.Namespace == typeof(ApiSchemas).Namespace;
 
+    /// <summary>What has a converter of its own, the framework does not describe.</summary>
+    private static JsonObject Moment(bool isNullable) => new() { ["type"] = isNullable ? new JsonArray("string", "null") : "string", ["format"] = "date-time" };
+
     private JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
     {
         var type = context.TypeInfo;
         if (Nullable.GetUnderlyingType(type.Type) is var bare && (bare ?? type.Type) == typeof(DateTimeOffset))
         {
-            schema = new JsonObject { ["type"] = bare is null ? "string" : new JsonArray("string", "null"), ["format"] = "date-time" };
+            schema = Moment(bare is not null);
+        }
+        else if (type.ElementType == typeof(DateTimeOffset))
+        {
+            schema["items"] = Moment(isNullable: false);
         }
         else if (IsOurs(type) && !context.Path.IsEmpty)
         {
