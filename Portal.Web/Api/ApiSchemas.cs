@@ -72,7 +72,7 @@ internal sealed class ApiSchemas
         }
 
         var described = context.PropertyInfo?.AttributeProvider as MemberInfo ?? (context.Path.IsEmpty ? type.Type : null);
-        if (described is not null && context.Path is not [.., "items"] && _comments.Find(described) is { } text)
+        if (described is not null && _comments.Find(described) is { } text)
         {
             schema = schema as JsonObject ?? [];
             schema["description"] = text;
