@@ -52,6 +52,7 @@ public sealed class ApiAdministrationTests(ApiPortal portal) : IClassFixture<Api
         await program.ReadAsync(HttpMethod.Post, "users/ada/tokens", """{"name":"more"}""", HttpStatusCode.Forbidden);
         var listed = await ada.GetAsync("users/ada/tokens");
         await ada.ReadAsync(HttpMethod.Delete, $"tokens/{own["token"]!["id"]}", status: HttpStatusCode.NoContent);
+        await ada.ReadAsync(HttpMethod.Delete, $"tokens/{own["token"]!["id"]}", status: HttpStatusCode.NotFound);
         await program.ReadAsync(HttpMethod.Get, "me", status: HttpStatusCode.Unauthorized);
 
         Assert.Equal(("ci", "accessToken", false), (me["accessToken"]!.GetValue<string>(), me["credentials"]!.GetValue<string>(), me["isAdministrator"]!.GetValue<bool>()));

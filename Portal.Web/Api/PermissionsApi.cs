@@ -18,7 +18,7 @@ public sealed class PermissionsApi(PermissionTable table) : ApiResource
         {
             Note = "The first rule that bounds signed-in users, and the end of the last one, need an answer. Rules that leave the one who asks no administrator are refused.",
             Body = ApiJson.Default.ApiNewRules,
-            Example = """{"rules":[{"kind":"user","subject":"ada","role":"admin","repositories":"**"},{"kind":"signedIn","role":"maintainer","repositories":"**"}]}""",
+            Example = """{"rules":[{"kind":"user","subject":"ada","role":"admin","repositories":"**"},{"kind":"signedIn","role":"reader","repositories":"**"}],"answer":"boundSignedIn"}""",
         },
         ApiOperation.Get("explainPermissions", "permissions/explanation", "What somebody may do with a repository, and why", ApiJson.Default.ApiExplanation, Explain) with
         {

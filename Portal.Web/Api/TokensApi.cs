@@ -52,8 +52,16 @@ public sealed class TokensApi(AccessTokens tokens) : ApiResource
 
     private async Task<bool> RevokeAsync(ApiRequest request)
     {
-        await tokens.RevokeAsync(request.Who, request.Address, request.Id, request.Aborted);
-        return true;
+        try
+        {
+            await tokens.RevokeAsync(request.Who, request.Address, request.Id, request.Aborted);
+            return true;
+        }
+        catch (UserChangeException)
+        {
+            // There is no such token.
+            return false;
+        }
     }
 }
 
