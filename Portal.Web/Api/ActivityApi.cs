@@ -4,7 +4,7 @@ using Portal.Storage.History;
 namespace Portal.Web.Api;
 
 /// <summary>What happened to repositories that the one who asks may pull from.</summary>
-public sealed class ActivityApi(ActivityHistory history) : ApiResource
+internal sealed class ActivityApi(ActivityHistory history) : ApiResource
 {
     public override string Name => "Activity";
 
@@ -60,7 +60,7 @@ public sealed class ActivityApi(ActivityHistory history) : ApiResource
 }
 
 /// <summary>One thing that happened, or pulls of the same thing by the same client within a short time.</summary>
-public sealed record ApiActivity
+internal sealed record ApiActivity
 {
     /// <summary>Its number; newer ones are greater.</summary>
     public required long Id { get; init; }

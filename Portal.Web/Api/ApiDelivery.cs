@@ -6,7 +6,7 @@ using Portal.Web.Components.Webhooks;
 namespace Portal.Web.Api;
 
 /// <summary>An event on its way to an endpoint.</summary>
-public sealed record ApiDelivery
+internal sealed record ApiDelivery
 {
     /// <summary>Its number; newer ones are greater.</summary>
     public required long Id { get; init; }
@@ -70,7 +70,7 @@ public sealed record ApiDelivery
 }
 
 /// <summary>A delivery with all that is known of it.</summary>
-public sealed record ApiDeliveryDetail
+internal sealed record ApiDeliveryDetail
 {
     /// <summary>As in a list.</summary>
     public required ApiDelivery Delivery { get; init; }
@@ -95,7 +95,7 @@ public sealed record ApiDeliveryDetail
 }
 
 /// <summary>A request of a delivery, and its answer.</summary>
-public sealed record ApiAttempt
+internal sealed record ApiAttempt
 {
     /// <summary>From one up.</summary>
     public required int Number { get; init; }

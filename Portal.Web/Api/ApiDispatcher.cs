@@ -15,7 +15,7 @@ namespace Portal.Web.Api;
 /// The pipeline of the API: find the operation, find out who asks, run it, write the answer or the problem. There are no
 /// CORS headers: pages of other sites read nothing here.
 /// </summary>
-public sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, Permissions permissions, LiveConfiguration live, ILogger<ApiDispatcher> logger)
+internal sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, Permissions permissions, LiveConfiguration live, ILogger<ApiDispatcher> logger)
 {
     private const string Root = $"/{PortalUrls.ApiRoot}/";
 

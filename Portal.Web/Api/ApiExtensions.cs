@@ -7,21 +7,23 @@ public static class ApiExtensions
     public static void AddApi(this IServiceCollection services)
     {
         services.AddSingleton<ApiSignIn>();
-        services.AddSingleton<ApiRoutes>();
         services.AddSingleton<ApiDispatcher>();
-        services.AddSingleton<ApiResource, MeApi>();
-        services.AddSingleton<ApiResource, RepositoriesApi>();
-        services.AddSingleton<ApiResource, TagsApi>();
-        services.AddSingleton<ApiResource, ImagesApi>();
-        services.AddSingleton<ApiResource, ActivityApi>();
-        services.AddSingleton<ApiResource, UsersApi>();
-        services.AddSingleton<ApiResource, TokensApi>();
-        services.AddSingleton<ApiResource, PermissionsApi>();
-        services.AddSingleton<ApiResource, WebhooksApi>();
-        services.AddSingleton<ApiResource, DeliveriesApi>();
-        services.AddSingleton<ApiResource, DashboardApi>();
-        services.AddSingleton<ApiResource, HealthApi>();
-        services.AddSingleton<ApiResource, AuditApi>();
+        services.AddSingleton(provider => new ApiRoutes(
+        [
+            Create<MeApi>(provider),
+            Create<RepositoriesApi>(provider),
+            Create<TagsApi>(provider),
+            Create<ImagesApi>(provider),
+            Create<ActivityApi>(provider),
+            Create<UsersApi>(provider),
+            Create<TokensApi>(provider),
+            Create<PermissionsApi>(provider),
+            Create<WebhooksApi>(provider),
+            Create<DeliveriesApi>(provider),
+            Create<DashboardApi>(provider),
+            Create<HealthApi>(provider),
+            Create<AuditApi>(provider),
+        ]));
     }
 
     /// <summary>Maps everything below <c>/api</c>. A repository's name holds slashes, so <see cref="ApiRoutes"/> reads the rest of the path.</summary>
@@ -31,4 +33,6 @@ public static class ApiExtensions
             $"/{PortalUrls.Api}/{{**path}}",
             (RequestDelegate)(context => context.RequestServices.GetRequiredService<ApiDispatcher>().InvokeAsync(context)));
     }
+
+    private static T Create<T>(IServiceProvider provider) => ActivatorUtilities.CreateInstance<T>(provider);
 }

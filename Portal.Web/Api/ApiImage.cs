@@ -6,7 +6,7 @@ using Portal.Storage.Oci;
 namespace Portal.Web.Api;
 
 /// <summary>A manifest with what it refers to.</summary>
-public sealed record ApiImage
+internal sealed record ApiImage
 {
     /// <summary>The repository's name.</summary>
     public required string Repository { get; init; }
@@ -86,7 +86,7 @@ public sealed record ApiImage
 }
 
 /// <summary>A pointer to content.</summary>
-public sealed record ApiDescriptor
+internal sealed record ApiDescriptor
 {
     /// <summary>The content's.</summary>
     public required string Digest { get; init; }
@@ -121,7 +121,7 @@ public sealed record ApiDescriptor
 }
 
 /// <summary>An image's configuration.</summary>
-public sealed record ApiImageConfig
+internal sealed record ApiImageConfig
 {
     /// <summary>When the image says it was built; null when it does not.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
@@ -181,7 +181,7 @@ public sealed record ApiImageConfig
 }
 
 /// <summary>A step of an image's making, as a line of a Dockerfile.</summary>
-public sealed record ApiHistoryStep
+internal sealed record ApiHistoryStep
 {
     /// <summary>As RUN or COPY; empty when the builder did not write a Dockerfile's words.</summary>
     public required string Keyword { get; init; }

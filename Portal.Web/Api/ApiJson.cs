@@ -14,6 +14,7 @@ namespace Portal.Web.Api;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     MaxDepth = 32,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters =
     [
         typeof(UtcTime),

@@ -5,7 +5,7 @@ using System.Text;
 namespace Portal.Web.Api;
 
 /// <summary>A part of a list.</summary>
-public sealed record ApiList<T>
+internal sealed record ApiList<T>
 {
     /// <summary>The rows, in the order that was asked for.</summary>
     public required IReadOnlyList<T> Items { get; init; }

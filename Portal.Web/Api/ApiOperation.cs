@@ -48,7 +48,7 @@ public sealed record ApiOperation
     public IEnumerable<ApiParameter> PathParameters => Path.Split('/').Where(part => part.StartsWith('{')).Select(part => ApiParameter.InPath(part[1..^1]));
 
     /// <summary>Reads one thing.</summary>
-    public static ApiOperation Get<T>(string id, string path, string summary, JsonTypeInfo<T> answer, Func<ApiRequest, Task<T?>> run)
+    internal static ApiOperation Get<T>(string id, string path, string summary, JsonTypeInfo<T> answer, Func<ApiRequest, Task<T?>> run)
         where T : class => new()
         {
             Id = id,
@@ -61,18 +61,18 @@ public sealed record ApiOperation
 
     /// <summary>Reads a list, a part at a time.</summary>
     /// <param name="query">What the query may hold beside the two that take one through the list.</param>
-    public static ApiOperation List<T>(
+    internal static ApiOperation List<T>(
         string id, string path, string summary, JsonTypeInfo<ApiList<T>> answer, Func<ApiRequest, Task<ApiList<T>?>> run, params ApiParameter[] query) =>
         Get(id, path, summary, answer, run) with { Query = [.. query, ApiParameter.Limit, ApiParameter.Next] };
 
     /// <summary>Does something that has an answer.</summary>
-    public static ApiOperation Change<T>(
+    internal static ApiOperation Change<T>(
         string id, string method, string path, string summary, JsonTypeInfo<T> answer, Func<ApiRequest, Task<T?>> run)
         where T : class => Get(id, path, summary, answer, run) with { Method = method };
 
     /// <summary>Does something of which there is nothing to tell.</summary>
     /// <param name="run">False when there is nothing to do it with.</param>
-    public static ApiOperation Do(string id, string method, string path, string summary, Func<ApiRequest, Task<bool>> run) => new()
+    internal static ApiOperation Do(string id, string method, string path, string summary, Func<ApiRequest, Task<bool>> run) => new()
     {
         Id = id,
         Method = method,

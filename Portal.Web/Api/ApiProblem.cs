@@ -5,7 +5,7 @@ using Portal.Storage.Oci;
 namespace Portal.Web.Api;
 
 /// <summary>Why a request was not done (RFC 9457).</summary>
-public sealed record ApiProblem
+internal sealed record ApiProblem
 {
     public const string ContentType = "application/problem+json; charset=utf-8";
 
@@ -49,7 +49,7 @@ public sealed record ApiProblem
 }
 
 /// <summary>A request that cannot be done as it came.</summary>
-public sealed class ApiException(ApiProblem problem) : Exception(problem.Detail)
+internal sealed class ApiException(ApiProblem problem) : Exception(problem.Detail)
 {
     /// <summary>A value that cannot be meant.</summary>
     public ApiException(string detail)

@@ -96,7 +96,7 @@ public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, 
     public DateTimeOffset? Until => Moment("until", isEnd: true);
 
     /// <summary>A part of a list, with where it goes on; the header is set, too.</summary>
-    public ApiList<TAnswer> Page<TRow, TAnswer>(RowPage<TRow> rows, Func<TRow, TAnswer> toAnswer)
+    internal ApiList<TAnswer> Page<TRow, TAnswer>(RowPage<TRow> rows, Func<TRow, TAnswer> toAnswer)
     {
         var end = Skip + rows.Items.Count;
         var next = rows.Items.Count > 0 && end < rows.Total ? ApiCursor.Write(end) : null;

@@ -19,7 +19,7 @@ namespace Portal.Web.Api;
 /// the machine's own without any. With <c>auth.token</c> the signed tokens of that server mean nothing here, as in the
 /// pages: what they allow is said by them alone, and they are the registry's. Users of the portal's own are let in.
 /// </remarks>
-public sealed class ApiSignIn(UserSignIn users, UserDirectory directory, Sessions sessions, AuditTrail audit, LiveConfiguration live)
+internal sealed class ApiSignIn(UserSignIn users, UserDirectory directory, Sessions sessions, AuditTrail audit, LiveConfiguration live)
 {
     private const string Challenge = "Basic realm=\"Registry Portal API\", charset=\"UTF-8\"";
 

@@ -4,7 +4,7 @@ using Portal.Storage.Accounts;
 namespace Portal.Web.Api;
 
 /// <summary>The audit trail, for administrators.</summary>
-public sealed class AuditApi(AuditLog log) : ApiResource
+internal sealed class AuditApi(AuditLog log) : ApiResource
 {
     public override string Name => "Audit";
 
@@ -55,7 +55,7 @@ public sealed class AuditApi(AuditLog log) : ApiResource
 }
 
 /// <summary>A line of the audit trail.</summary>
-public sealed record ApiAuditEntry
+internal sealed record ApiAuditEntry
 {
     /// <summary>Its number; newer ones are greater.</summary>
     public required long Id { get; init; }

@@ -3,7 +3,7 @@ using Portal.Registry.Dashboard;
 namespace Portal.Web.Api;
 
 /// <summary>What the registry does and did, for administrators.</summary>
-public sealed class DashboardApi(DashboardReader reader) : ApiResource
+internal sealed class DashboardApi(DashboardReader reader) : ApiResource
 {
     public override string Name => "Dashboard";
 
@@ -37,7 +37,7 @@ public sealed class DashboardApi(DashboardReader reader) : ApiResource
 }
 
 /// <summary>Figures of the registry.</summary>
-public sealed record ApiDashboard
+internal sealed record ApiDashboard
 {
     /// <summary>Over the last one to two minutes.</summary>
     public required double RequestsPerSecond { get; init; }
@@ -74,7 +74,7 @@ public sealed record ApiDashboard
 }
 
 /// <summary>How often something was pulled.</summary>
-public sealed record ApiPullCount
+internal sealed record ApiPullCount
 {
     /// <summary>Its repository.</summary>
     public required string Repository { get; init; }

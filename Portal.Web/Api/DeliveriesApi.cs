@@ -4,7 +4,7 @@ using Portal.Storage.History;
 namespace Portal.Web.Api;
 
 /// <summary>Events on their way to endpoints, for administrators.</summary>
-public sealed class DeliveriesApi(WebhookAdministration webhooks) : ApiResource
+internal sealed class DeliveriesApi(WebhookAdministration webhooks) : ApiResource
 {
     public override string Name => "Deliveries";
 

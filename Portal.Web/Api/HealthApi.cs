@@ -4,7 +4,7 @@ using Portal.Storage.History;
 namespace Portal.Web.Api;
 
 /// <summary>The health checks and what became of them, for administrators.</summary>
-public sealed class HealthApi(HealthReport report) : ApiResource
+internal sealed class HealthApi(HealthReport report) : ApiResource
 {
     public override string Name => "Health";
 
@@ -45,7 +45,7 @@ public sealed class HealthApi(HealthReport report) : ApiResource
 }
 
 /// <summary>How the checks stand.</summary>
-public sealed record ApiHealth
+internal sealed record ApiHealth
 {
     /// <summary>No check fails: pushes and pulls are answered.</summary>
     public required bool IsInService { get; init; }
@@ -55,7 +55,7 @@ public sealed record ApiHealth
 }
 
 /// <summary>How a check stands.</summary>
-public sealed record ApiHealthCheck
+internal sealed record ApiHealthCheck
 {
     /// <summary>As the registry names it; no two are the same.</summary>
     public required string Name { get; init; }
@@ -86,7 +86,7 @@ public sealed record ApiHealthCheck
 }
 
 /// <summary>A check began to fail, or healed.</summary>
-public sealed record ApiHealthChange
+internal sealed record ApiHealthChange
 {
     /// <summary>When.</summary>
     public required DateTimeOffset Time { get; init; }

@@ -8,7 +8,7 @@ using Portal.Storage.Oci;
 namespace Portal.Web.Api;
 
 /// <summary>A manifest and what it refers to, by tag or digest. Looking is no pull.</summary>
-public sealed class ImagesApi(ImageInspector inspector, RepositoryCatalog catalog, ActivityHistory history, RegistryService service) : ApiResource
+internal sealed class ImagesApi(ImageInspector inspector, RepositoryCatalog catalog, ActivityHistory history, RegistryService service) : ApiResource
 {
     private const int MostTags = 200;
 

@@ -3,7 +3,7 @@ using Portal.Registry.Auth;
 namespace Portal.Web.Api;
 
 /// <summary>Who the request is from.</summary>
-public sealed class MeApi(Permissions permissions) : ApiResource
+internal sealed class MeApi(Permissions permissions) : ApiResource
 {
     public override string Name => "Who am I";
 
@@ -22,7 +22,7 @@ public sealed class MeApi(Permissions permissions) : ApiResource
 }
 
 /// <summary>The one who asks.</summary>
-public sealed record ApiMe
+internal sealed record ApiMe
 {
     /// <summary>The user's name; null for nobody with a name.</summary>
     public string? Name { get; init; }

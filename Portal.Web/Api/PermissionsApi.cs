@@ -5,7 +5,7 @@ using Portal.Storage.Oci;
 namespace Portal.Web.Api;
 
 /// <summary>The table of permissions, for administrators.</summary>
-public sealed class PermissionsApi(PermissionTable table) : ApiResource
+internal sealed class PermissionsApi(PermissionTable table) : ApiResource
 {
     public override string Name => "Permissions";
 
@@ -60,7 +60,7 @@ public sealed class PermissionsApi(PermissionTable table) : ApiResource
 }
 
 /// <summary>A row of the table of permissions. Rules only give: what no rule gives is not allowed.</summary>
-public sealed record ApiRule
+internal sealed record ApiRule
 {
     /// <summary>Whom it is about.</summary>
     public SubjectKind Kind { get; init; }
@@ -83,14 +83,14 @@ public sealed record ApiRule
 }
 
 /// <summary>The table of permissions.</summary>
-public sealed record ApiRules
+internal sealed record ApiRules
 {
     /// <summary>In their order.</summary>
     public required IReadOnlyList<ApiRule> Rules { get; init; }
 }
 
 /// <summary>Another table of permissions.</summary>
-public sealed record ApiNewRules
+internal sealed record ApiNewRules
 {
     /// <summary>All that are to be there.</summary>
     public IReadOnlyList<ApiRule?>? Rules { get; init; }
@@ -103,7 +103,7 @@ public sealed record ApiNewRules
 }
 
 /// <summary>What somebody may do with a repository, and why.</summary>
-public sealed record ApiExplanation
+internal sealed record ApiExplanation
 {
     /// <summary>What is allowed: pull, push, delete.</summary>
     public required IReadOnlyList<RepositoryActions> Actions { get; init; }

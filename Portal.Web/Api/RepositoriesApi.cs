@@ -5,7 +5,7 @@ using Portal.Storage.Metadata;
 namespace Portal.Web.Api;
 
 /// <summary>Repositories that the one who asks may pull from.</summary>
-public sealed class RepositoriesApi(RepositoryCatalog catalog, Permissions permissions) : ApiResource
+internal sealed class RepositoriesApi(RepositoryCatalog catalog, Permissions permissions) : ApiResource
 {
     public override string Name => "Repositories";
 
@@ -56,7 +56,7 @@ public sealed class RepositoriesApi(RepositoryCatalog catalog, Permissions permi
 }
 
 /// <summary>A repository.</summary>
-public sealed record ApiRepository
+internal sealed record ApiRepository
 {
     /// <summary>Its name, slashes and all.</summary>
     public required string Name { get; init; }

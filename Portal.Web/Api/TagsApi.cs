@@ -7,7 +7,7 @@ using Portal.Storage.Oci;
 namespace Portal.Web.Api;
 
 /// <summary>Tags of a repository: listed and deleted.</summary>
-public sealed class TagsApi(RepositoryCatalog catalog, ActivityHistory history, RegistryService service) : ApiResource
+internal sealed class TagsApi(RepositoryCatalog catalog, ActivityHistory history, RegistryService service) : ApiResource
 {
     /// <summary>How many tags one request deletes.</summary>
     public const int MostDeleted = 1000;
@@ -100,7 +100,7 @@ public sealed class TagsApi(RepositoryCatalog catalog, ActivityHistory history, 
 }
 
 /// <summary>A tag.</summary>
-public sealed record ApiTag
+internal sealed record ApiTag
 {
     /// <summary>The tag.</summary>
     public required string Name { get; init; }
@@ -137,14 +137,14 @@ public sealed record ApiTag
 }
 
 /// <summary>Tags of a repository.</summary>
-public sealed record ApiTagNames
+internal sealed record ApiTagNames
 {
     /// <summary>1 to 1,000 tags.</summary>
     public IReadOnlyList<string?>? Tags { get; init; }
 }
 
 /// <summary>What became of tags that were to be deleted.</summary>
-public sealed record ApiDeletedTags
+internal sealed record ApiDeletedTags
 {
     /// <summary>Those that are gone by this request.</summary>
     public required IReadOnlyList<string> Deleted { get; init; }

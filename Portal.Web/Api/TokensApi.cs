@@ -4,7 +4,7 @@ using Portal.Storage.Accounts;
 namespace Portal.Web.Api;
 
 /// <summary>Access tokens: one's own, and for administrators those of robots.</summary>
-public sealed class TokensApi(AccessTokens tokens) : ApiResource
+internal sealed class TokensApi(AccessTokens tokens) : ApiResource
 {
     public override string Name => "Access tokens";
 
@@ -66,7 +66,7 @@ public sealed class TokensApi(AccessTokens tokens) : ApiResource
 }
 
 /// <summary>An access token, without its secret.</summary>
-public sealed record ApiToken
+internal sealed record ApiToken
 {
     /// <summary>Its number.</summary>
     public required long Id { get; init; }
@@ -110,7 +110,7 @@ public sealed record ApiToken
 }
 
 /// <summary>An access token to make.</summary>
-public sealed record ApiNewToken
+internal sealed record ApiNewToken
 {
     /// <summary>What its user calls it.</summary>
     public string? Name { get; init; }
@@ -126,7 +126,7 @@ public sealed record ApiNewToken
 }
 
 /// <summary>An access token that was made.</summary>
-public sealed record ApiNewTokenSecret
+internal sealed record ApiNewTokenSecret
 {
     /// <summary>What lists tell of it.</summary>
     public required ApiToken Token { get; init; }

@@ -4,7 +4,7 @@ using Portal.Storage.Accounts;
 namespace Portal.Web.Api;
 
 /// <summary>Users, for administrators.</summary>
-public sealed class UsersApi(UserAdministration users) : ApiResource
+internal sealed class UsersApi(UserAdministration users) : ApiResource
 {
     public override string Name => "Users";
 
@@ -92,7 +92,7 @@ public sealed class UsersApi(UserAdministration users) : ApiResource
 }
 
 /// <summary>A user as an administrator sees one.</summary>
-public sealed record ApiUser
+internal sealed record ApiUser
 {
     /// <summary>The name.</summary>
     public required string Name { get; init; }
@@ -144,7 +144,7 @@ public sealed record ApiUser
 }
 
 /// <summary>A user to add.</summary>
-public sealed record ApiNewUser
+internal sealed record ApiNewUser
 {
     /// <summary>The name; it stays.</summary>
     public string? Name { get; init; }
@@ -157,7 +157,7 @@ public sealed record ApiNewUser
 }
 
 /// <summary>A new password.</summary>
-public sealed record ApiPassword
+internal sealed record ApiPassword
 {
     /// <summary>It is told nobody, and kept as a hash.</summary>
     public string? Password { get; init; }

@@ -3,7 +3,7 @@ using Portal.Registry.Notifications;
 namespace Portal.Web.Api;
 
 /// <summary>Endpoints that events are sent to, for administrators. They are added and changed in the configuration.</summary>
-public sealed class WebhooksApi(WebhookAdministration webhooks) : ApiResource
+internal sealed class WebhooksApi(WebhookAdministration webhooks) : ApiResource
 {
     public override string Name => "Webhooks";
 
@@ -70,7 +70,7 @@ public sealed class WebhooksApi(WebhookAdministration webhooks) : ApiResource
 }
 
 /// <summary>An endpoint.</summary>
-public sealed record ApiWebhook
+internal sealed record ApiWebhook
 {
     /// <summary>As the configuration names it.</summary>
     public required string Name { get; init; }
