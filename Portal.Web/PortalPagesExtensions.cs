@@ -3,6 +3,7 @@ using MudBlazor;
 using MudBlazor.Services;
 using Portal.Registry.Inspection;
 using Portal.Registry.Observability.Metrics;
+using Portal.Web.Api;
 using Portal.Web.Components;
 using Portal.Web.Components.Deletion;
 using Portal.Web.Hosting;
@@ -37,6 +38,7 @@ public static class PortalPagesExtensions
         services.AddScoped<CircuitHandler, CircuitCount>();
         services.AddScoped<Visitor>();
         services.AddScoped<Deleter>();
+        services.AddApi();
         return services;
     }
 
@@ -45,6 +47,7 @@ public static class PortalPagesExtensions
     {
         endpoints.MapStaticAssets();
         endpoints.MapAuditExport();
+        endpoints.MapApi();
 
         // Who may frame the pages is in the policy that the host sends with every answer.
         endpoints.MapRazorComponents<App>()

@@ -41,6 +41,15 @@ public static class PortalUrls
     /// <summary>What happened to repositories.</summary>
     public const string Activity = "activity";
 
+    /// <summary>The page about the JSON API, and the path below which the API lies.</summary>
+    public const string Api = "api";
+
+    /// <summary>The first version of the JSON API.</summary>
+    public const string ApiRoot = Api + "/v1";
+
+    /// <summary>What the JSON API can do, for programs.</summary>
+    public const string ApiDocument = ApiRoot + "/openapi.json";
+
     /// <summary>The signed-in user's own page.</summary>
     public const string Account = "account";
 

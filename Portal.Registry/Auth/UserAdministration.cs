@@ -39,6 +39,14 @@ public sealed class UserAdministration(
         return new RowPage<UserRow>([.. names.Skip(query.Skip).Take(query.Take).Select(ToRow)], names.Count);
     }
 
+    /// <returns>Null when there is no such user.</returns>
+    /// <exception cref="OciException">DENIED: the one who asks is no administrator.</exception>
+    public UserRow? Find(Identity by, string name)
+    {
+        permissions.RequireAdministrator(by);
+        return users.Names.Contains(name) ? ToRow(name) : null;
+    }
+
     /// <summary>Adds a user with a password: to the <c>htpasswd</c> file where there is one.</summary>
     /// <param name="address">The one's who adds; for the audit trail.</param>
     /// <exception cref="OciException">DENIED: the one who asks is no administrator.</exception>

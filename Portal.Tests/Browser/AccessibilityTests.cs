@@ -41,6 +41,7 @@ public sealed class AccessibilityTests(ChromiumFixture portal) : IClassFixture<C
         { "/activity?q=nothing-is-like-this", "Nothing that happened is like that" },
         { "/no/such/page", "" },
         { "/settings/config", "There is no file to edit" },
+        { "/api", "OpenAPI document" },
         { "/webhooks", "No program is told of anything yet" },
         { "/webhooks/new", "without a config.yml" },
     };

@@ -26,7 +26,12 @@ public sealed class AdministrationPages : IAsyncDisposable
 
     public string HtpasswdPath => _folder.Combine("htpasswd");
 
-    public static async Task<AdministrationPages> CreateAsync(string? visitor = "ada", string htpasswd = "", params AccessRule[] rules)
+    public static Task<AdministrationPages> CreateAsync(string? visitor = "ada", string htpasswd = "", params AccessRule[] rules) =>
+        CreateAsync(configure: null, visitor, htpasswd, rules);
+
+    /// <param name="configure">Adds what else a page needs.</param>
+    public static async Task<AdministrationPages> CreateAsync(
+        Action<IServiceCollection>? configure, string? visitor = "ada", string htpasswd = "", params AccessRule[] rules)
     {
         var created = new AdministrationPages();
         await File.WriteAllTextAsync(created.HtpasswdPath, PasswordFile.Line("ada", "ada's password") + PasswordFile.Line("bob", "bob's password") + htpasswd);
@@ -44,6 +49,7 @@ public sealed class AdministrationPages : IAsyncDisposable
             services.AddSingleton(new AuditLog(world.AuditStore, world.Permissions));
             services.AddHistory(created._folder.Combine("history.db"), new SemaphoreSlim(1, 1));
             services.AddHealth();
+            configure?.Invoke(services);
         });
         if (visitor is not null)
         {

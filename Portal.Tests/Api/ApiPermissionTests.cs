@@ -1,0 +1,109 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Portal.Storage.Accounts;
+using Portal.Tests.Fixtures;
+using Portal.Tests.Protocol;
+
+namespace Portal.Tests.Api;
+
+/// <summary>The same users, rules and repositories as <see cref="PermissionMatrixTests"/>, at the API: the same answers as at registry and pages.</summary>
+public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<PermissionPortal>
+{
+    private const string NoDigest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    private static readonly string[] Reading = ["", "/-/tags", "/-/tags/1"];
+
+    private static readonly (string Method, string Path, string? Body)[] Deleting =
+    [
+        ("DELETE", "/-/tags/none", null),
+        ("DELETE", $"/-/manifests/{NoDigest}", null),
+        ("POST", "/-/tags/delete", """{"tags":["none"]}"""),
+    ];
+
+    private static readonly (string Method, string Path, string? Body)[] Administering =
+    [
+        ("GET", "users", null),
+        ("GET", "users/owner", null),
+        ("POST", "users", """{"name":"x","password":""}"""),
+        ("POST", "users/nobody/disable", null),
+        ("PUT", "users/nobody/password", """{"password":"x"}"""),
+        ("DELETE", "users/nobody", null),
+        ("GET", "users/owner/tokens", null),
+        ("DELETE", "tokens/99999", null),
+        ("GET", "permissions", null),
+        ("PUT", "permissions", """{"before":[],"rules":[]}"""),
+        ("GET", "permissions/explanation?repository=app", null),
+        ("GET", "webhooks", null),
+        ("POST", "webhooks/none/pause", null),
+        ("GET", "webhooks/none/deliveries", null),
+        ("GET", "webhooks/none/deliveries/1", null),
+        ("POST", "webhooks/none/deliveries/1/redeliver", null),
+        ("GET", "dashboard", null),
+        ("GET", "health", null),
+        ("GET", "health/changes", null),
+        ("GET", "audit", null),
+    ];
+
+    [Fact]
+    public async Task EveryCell_IsAsItsRoleAndPatternSay()
+    {
+        var cells = 0;
+        var wrong = new List<string>();
+        foreach (var user in PermissionPortal.Users)
+        {
+            using var client = new ApiClient(portal.PortalAddress, user.Name);
+            var listed = await client.GetAsync("repositories");
+            foreach (var repository in PermissionPortal.Repositories)
+            {
+                var seen = repository == "app" || user.Covers(repository);
+                var deletes = user.Covers(repository) && user.Role is Role.Maintainer or Role.Admin && user.Covers(repository);
+                Note(user, $"list {repository}", Lists(listed, repository), seen);
+                foreach (var path in Reading)
+                {
+                    Note(user, $"GET {repository}{path}", await AskAsync(client, "GET", $"repositories/{repository}{path}", null), seen ? 200 : 404);
+                }
+
+                foreach (var (method, path, body) in Deleting)
+                {
+                    var refused = user.Name is null ? 401 : 403;
+                    var expected = !seen ? 404 : !deletes ? refused : body is null ? 404 : 200;
+                    Note(user, $"{method} {repository}{path}", await AskAsync(client, method, $"repositories/{repository}{path}", body), expected);
+                }
+            }
+
+            // Administration is the same for every pattern: one user of each role says it.
+            if (user.Name is null || user.Pattern is "**")
+            {
+                foreach (var (method, path, body) in Administering)
+                {
+                    var status = await AskAsync(client, method, path, body);
+                    var isLetThrough = status is not (401 or 403);
+                    Note(user, $"{method} {path}: {status}", isLetThrough, user.Role is Role.Admin);
+                    Note(user, $"{method} {path} asks for a name", status == 401, user.Name is null);
+                }
+            }
+        }
+
+        TestContext.Current.SendDiagnosticMessage("{0} cells, {1} differ", cells, wrong.Count);
+        Assert.Empty(wrong);
+        Assert.True(cells > 600, $"{cells} cells");
+
+        void Note<T>(MatrixUser user, string what, T found, T expected)
+        {
+            cells++;
+            if (!Equals(found, expected))
+            {
+                wrong.Add($"{user}: {what}: {found}, not {expected}");
+            }
+        }
+    }
+
+    private static bool Lists(JsonNode list, string repository) => list["items"]!.AsArray().Any(row => row!["name"]!.GetValue<string>() == repository);
+
+    private static async Task<int> AskAsync(ApiClient client, string method, string path, string? body)
+    {
+        using var answer = await client.SendAsync(new HttpMethod(method), path, body);
+        Assert.Equal(answer.StatusCode is HttpStatusCode.Unauthorized, answer.Headers.WwwAuthenticate.Count > 0);
+        return (int)answer.StatusCode;
+    }
+}

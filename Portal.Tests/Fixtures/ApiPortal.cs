@@ -1,0 +1,136 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Portal.Registry.Auth;
+using Portal.Registry.Configuration;
+using Portal.Storage.Accounts;
+using Portal.Storage.Oci;
+
+namespace Portal.Tests.Fixtures;
+
+/// <summary>The application with an administrator, a reader and a maintainer, images and an endpoint, for clients of the API.</summary>
+public sealed class ApiPortal : PortalFixture, IAsyncLifetime
+{
+    public const string Administrator = "ada";
+    public const string Reader = "rita";
+    public const string Maintainer = "mona";
+    public const string HeaderSecret = "Bearer hidden-one";
+
+    private WebhookReceiver? _receiver;
+
+    public WebhookReceiver Receiver => _receiver!;
+
+    /// <summary>Of <c>team/app:1.0</c>.</summary>
+    public Digest Image { get; private set; }
+
+    protected override RegistryConfiguration Configuration => base.Configuration with
+    {
+        Auth = new AuthConfiguration { Htpasswd = WriteUsers() },
+        Notifications = new NotificationsConfiguration
+        {
+            Endpoints =
+            [
+                NotifyingPortal.Endpoint("hook", new UriBuilder(Receiver.Address) { UserName = "user", Password = "hidden-two" }.Uri) with
+                {
+                    Headers = new Dictionary<string, IReadOnlyList<string>> { ["Authorization"] = [HeaderSecret] },
+                },
+                NotifyingPortal.Endpoint("off/one", Receiver.Address) with { Disabled = true },
+            ],
+        },
+    };
+
+    async ValueTask IAsyncLifetime.InitializeAsync()
+    {
+        _receiver = await WebhookReceiver.StartAsync();
+        await InitializeAsync();
+        await ResetRulesAsync();
+        Client.Authorization = PasswordFile.Basic(Administrator, PasswordFile.Password);
+        Image = await Client.PushImageAsync("team/app", "1.0");
+        await Client.PushImageAsync("team/app", "2.0", layer: "another");
+        await Client.PushImageAsync("other/app", "1.0");
+        await Client.PushImageAsync("app", "1.0");
+        using var index = await Client.PutManifestAsync("team/app", "multi", ImageBuilder.Index((Image, "amd64"), (Image, "arm64")), MediaTypes.OciIndex);
+        await Client.PushImageAsync("team/app", "signature", layer: "signature", subject: Image.ToString(), artifactType: "application/vnd.example.signature");
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        await DisposeAsync();
+        await _receiver!.DisposeAsync();
+    }
+
+    /// <summary>The rules as they are at the beginning: everybody may pull <c>app</c>.</summary>
+    public Task ResetRulesAsync() => Get<Accounts>().ChangeAsync(
+        store => store.ReplaceRulesAsync(
+            [
+                new AccessRule(SubjectKind.User, Administrator, Role.Admin, RepositoryPattern.All),
+                new AccessRule(SubjectKind.User, Reader, Role.Reader, RepositoryPattern.Parse("team/**")),
+                new AccessRule(SubjectKind.User, Maintainer, Role.Maintainer, RepositoryPattern.Parse("team/**")),
+                new AccessRule(SubjectKind.Anyone, "", Role.Reader, RepositoryPattern.Parse("app")),
+            ],
+            CancellationToken.None),
+        CancellationToken.None);
+
+    /// <summary>Somebody who calls the API.</summary>
+    /// <param name="user">Null for nobody with a name.</param>
+    public ApiClient As(string? user, string password = PasswordFile.Password) => new(PortalAddress, user, password);
+
+    private HtpasswdConfiguration WriteUsers()
+    {
+        var path = Path.Combine(Root, "htpasswd");
+        if (!File.Exists(path))
+        {
+            File.WriteAllText(path, string.Concat(new[] { Administrator, Reader, Maintainer }.Select(name => PasswordFile.Line(name, PasswordFile.Password))));
+        }
+
+        return new HtpasswdConfiguration("Our registry", path);
+    }
+}
+
+/// <summary>A thin client of the JSON API, which asserts nothing that a test does not ask for.</summary>
+public sealed class ApiClient : IDisposable
+{
+    private readonly RegistryClient _client;
+
+    public ApiClient(Uri portal, string? user = null, string password = PasswordFile.Password)
+    {
+        _client = new RegistryClient(portal) { Authorization = user is null ? null : PasswordFile.Basic(user, password) };
+    }
+
+    /// <param name="path">Below <c>/api/v1/</c>.</param>
+    /// <param name="json">The body; null for none.</param>
+    public Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, string? json = null, string contentType = "application/json", Action<HttpRequestMessage>? change = null) =>
+        _client.SendAsync(method, $"/api/v1/{path}", json is null ? null : Encoding.UTF8.GetBytes(json), json is null ? null : contentType, change);
+
+    /// <summary>Sends a request, asserts its status, and reads the JSON of the answer; null for an empty one.</summary>
+    public async Task<JsonNode?> ReadAsync(HttpMethod method, string path, string? json = null, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        using var answer = await SendAsync(method, path, json);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == status, $"{method} {path}: {(int)answer.StatusCode}, not {(int)status}: {text}");
+        return text.Length == 0 ? null : JsonNode.Parse(text);
+    }
+
+    /// <summary>Reads what is there.</summary>
+    public async Task<JsonNode> GetAsync(string path) => (await ReadAsync(HttpMethod.Get, path))!;
+
+    /// <summary>Asserts that an answer is a problem, in its whole shape.</summary>
+    /// <returns>Its detail.</returns>
+    public static async Task<string> AssertProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string code)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == status, $"{(int)answer.StatusCode}: {text}");
+        Assert.Equal("application/problem+json; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
+        Assert.True(answer.Headers.CacheControl?.NoStore);
+        var problem = JsonNode.Parse(text)!.AsObject();
+        Assert.Equal(["title", "status", "detail", "code", "instance", "requestId"], problem.Select(field => field.Key));
+        Assert.Equal((int)status, problem["status"]!.GetValue<int>());
+        Assert.Equal(code, problem["code"]!.GetValue<string>());
+        Assert.NotEqual("", problem["title"]!.GetValue<string>());
+        Assert.Equal(answer.Headers.GetValues("X-Request-Id").Single(), problem["requestId"]!.GetValue<string>());
+        return problem["detail"]!.GetValue<string>();
+    }
+
+    public void Dispose() => _client.Dispose();
+}

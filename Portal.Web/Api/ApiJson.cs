@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Portal.Registry.Auth;
+using Portal.Registry.Notifications;
+using Portal.Storage.Accounts;
+using Portal.Storage.History;
+using Portal.Storage.Metadata;
+
+namespace Portal.Web.Api;
+
+/// <summary>How the API writes and reads JSON: a line for each type that an operation answers or takes by itself.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    MaxDepth = 32,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    Converters =
+    [
+        typeof(UtcTime),
+        typeof(EnumText<IdentityKind>),
+        typeof(EnumText<RepositoryActions>),
+        typeof(EnumText<RuleAnswer>),
+        typeof(EnumText<ManifestKind>),
+        typeof(EnumText<ActivityKind>),
+        typeof(EnumText<AccountSource>),
+        typeof(EnumText<Role>),
+        typeof(EnumText<SubjectKind>),
+        typeof(EnumText<AuditAction>),
+        typeof(EnumText<PayloadFormat>),
+        typeof(EnumText<WebhookState>),
+        typeof(EnumText<DeliveryState>),
+    ])]
+[JsonSerializable(typeof(ApiProblem))]
+[JsonSerializable(typeof(ApiMe))]
+[JsonSerializable(typeof(ApiList<ApiRepository>))]
+[JsonSerializable(typeof(ApiList<ApiTag>))]
+[JsonSerializable(typeof(ApiTagNames))]
+[JsonSerializable(typeof(ApiDeletedTags))]
+[JsonSerializable(typeof(ApiImage))]
+[JsonSerializable(typeof(ApiList<ApiActivity>))]
+[JsonSerializable(typeof(ApiList<ApiUser>))]
+[JsonSerializable(typeof(ApiNewUser))]
+[JsonSerializable(typeof(ApiPassword))]
+[JsonSerializable(typeof(IReadOnlyList<ApiToken>))]
+[JsonSerializable(typeof(ApiNewToken))]
+[JsonSerializable(typeof(ApiNewTokenSecret))]
+[JsonSerializable(typeof(ApiRules))]
+[JsonSerializable(typeof(ApiNewRules))]
+[JsonSerializable(typeof(ApiExplanation))]
+[JsonSerializable(typeof(IReadOnlyList<ApiWebhook>))]
+[JsonSerializable(typeof(ApiList<ApiDelivery>))]
+[JsonSerializable(typeof(ApiDeliveryDetail))]
+[JsonSerializable(typeof(ApiDashboard))]
+[JsonSerializable(typeof(ApiHealth))]
+[JsonSerializable(typeof(ApiList<ApiHealthChange>))]
+[JsonSerializable(typeof(ApiList<ApiAuditEntry>))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>A name of the code as the API writes it.</summary>
+    public static string NameOf(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
+}
+
+/// <summary>An enum by its values' names; a number is none.</summary>
+internal sealed class EnumText<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+    where T : struct, Enum;
+
+/// <summary>A moment as RFC 3339 writes it, in UTC.</summary>
+internal sealed class UtcTime : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+    {
+        writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,39 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace Portal.Web.Api;
+
+/// <summary>A part of a list.</summary>
+internal sealed record ApiList<T>
+{
+    /// <summary>The rows, in the order that was asked for.</summary>
+    public required IReadOnlyList<T> Items { get; init; }
+
+    /// <summary>How many rows there are in all, as far as the one who asks may see them.</summary>
+    public required long Total { get; init; }
+
+    /// <summary>The value of the parameter next that asks for what follows; null at the end. The header Link has the whole address.</summary>
+    public string? Next { get; init; }
+}
+
+/// <summary>Where a list goes on. Clients give it back as it is: what it holds may change.</summary>
+internal static class ApiCursor
+{
+    private const string Prefix = "row ";
+
+    /// <param name="skip">How many rows came before.</param>
+    public static string Write(int skip) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{skip}")));
+
+    /// <returns>False for what this never wrote.</returns>
+    public static bool TryRead(string text, out int skip)
+    {
+        skip = 0;
+        return text.Length is > 0 and <= 32
+            && Base64Url.IsValid(text)
+            && Encoding.ASCII.GetString(Base64Url.DecodeFromChars(text)) is var plain
+            && plain.StartsWith(Prefix, StringComparison.Ordinal)
+            && int.TryParse(plain.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out skip)
+            && skip > 0;
+    }
+}

@@ -1,0 +1,38 @@
+using Portal.Registry.Auth;
+
+namespace Portal.Web.Api;
+
+/// <summary>Who the request is from.</summary>
+internal sealed class MeApi(Permissions permissions) : ApiResource
+{
+    public override string Name => "Who am I";
+
+    public override IEnumerable<ApiOperation> Operations =>
+    [
+        ApiOperation.Get("getMe", "me", "Whom the credentials belong to", ApiJson.Default.ApiMe, Get),
+    ];
+
+    private Task<ApiMe?> Get(ApiRequest request) => Task.FromResult<ApiMe?>(new ApiMe
+    {
+        Name = request.Who.Name,
+        Credentials = request.Who.Kind,
+        AccessToken = request.Who.TokenName,
+        IsAdministrator = permissions.IsAdministrator(request.Who),
+    });
+}
+
+/// <summary>The one who asks.</summary>
+internal sealed record ApiMe
+{
+    /// <summary>The user's name; null for nobody with a name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>How it was proved: by password, accessToken or session. Anonymous is nobody where names are asked for, everyone is anybody where they are not.</summary>
+    public required IdentityKind Credentials { get; init; }
+
+    /// <summary>The name of the access token that was used; null when none was.</summary>
+    public string? AccessToken { get; init; }
+
+    /// <summary>Users, permissions, webhooks and figures may be seen and changed. An access token never gives that.</summary>
+    public required bool IsAdministrator { get; init; }
+}

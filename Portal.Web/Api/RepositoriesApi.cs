@@ -1,0 +1,78 @@
+using Portal.Registry.Auth;
+using Portal.Registry.Catalog;
+using Portal.Storage.Metadata;
+
+namespace Portal.Web.Api;
+
+/// <summary>Repositories that the one who asks may pull from.</summary>
+internal sealed class RepositoriesApi(RepositoryCatalog catalog, Permissions permissions) : ApiResource
+{
+    public override string Name => "Repositories";
+
+    public override IEnumerable<ApiOperation> Operations =>
+    [
+        ApiOperation.List(
+            "listRepositories",
+            "repositories",
+            "Repositories, by name or as they are sorted and searched",
+            ApiJson.Default.ApiListApiRepository,
+            ListAsync,
+            ApiParameter.Search,
+            ApiParameter.Choice<RepositorySort>("sort", "What the order is by", RepositorySort.Name),
+            ApiParameter.Descending),
+        ApiOperation.Get("getRepository", "repositories/{name}", "A repository", ApiJson.Default.ApiRepository, GetAsync),
+    ];
+
+    private async Task<ApiList<ApiRepository>?> ListAsync(ApiRequest request)
+    {
+        var query = new RepositoryQuery
+        {
+            Search = request.Text("q"),
+            Sort = request.Choice<RepositorySort>("sort") ?? RepositorySort.Name,
+            Descending = request.Flag("descending") ?? false,
+            Skip = request.Skip,
+            Take = request.Limit,
+        };
+        var found = await catalog.FindAsync(request.Who, query, request.Aborted);
+        return request.Page(found, row => ToAnswer(request.Who, row));
+    }
+
+    private async Task<ApiRepository?> GetAsync(ApiRequest request) =>
+        await catalog.FindRepositoryAsync(request.Who, request.Name, request.Aborted) is { } row ? ToAnswer(request.Who, row) : null;
+
+    /// <summary>One by one.</summary>
+    internal static IReadOnlyList<RepositoryActions> Names(RepositoryActions actions) =>
+        [.. new[] { RepositoryActions.Pull, RepositoryActions.Push, RepositoryActions.Delete }.Where(action => actions.HasFlag(action))];
+
+    private ApiRepository ToAnswer(Identity who, RepositoryRow row) => new()
+    {
+        Name = row.Name.ToString(),
+        TagCount = row.TagCount,
+        ManifestCount = row.ManifestCount,
+        Size = row.Size,
+        LastPush = row.LastPush,
+        Actions = Names(permissions.On(who, row.Name)),
+    };
+}
+
+/// <summary>A repository.</summary>
+internal sealed record ApiRepository
+{
+    /// <summary>Its name, slashes and all.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How many tags it has.</summary>
+    public required int TagCount { get; init; }
+
+    /// <summary>How many manifests it has, those without a tag too.</summary>
+    public required int ManifestCount { get; init; }
+
+    /// <summary>Bytes of all configs and layers, shared ones counted once, layers that lie elsewhere not at all.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>When a manifest or tag was last put; null when only blobs came.</summary>
+    public DateTimeOffset? LastPush { get; init; }
+
+    /// <summary>What the one who asks may do with it: pull, push, delete.</summary>
+    public required IReadOnlyList<RepositoryActions> Actions { get; init; }
+}
