@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 using MudBlazor;
 using MudBlazor.Services;
 using Portal.Registry.Inspection;
+using Portal.Registry.Inspection.Attachments;
 using Portal.Registry.Observability.Metrics;
 using Portal.Web.Components;
 using Portal.Web.Components.Deletion;
@@ -31,6 +32,11 @@ public static class PortalPagesExtensions
         // The key ring is read at the first page instead of at start: it is much XML code for a registry at rest.
         services.Remove(services.Single(service => service.ImplementationType?.Name is "DataProtectionHostedService"));
         services.AddSingleton<ImageInspector>();
+        services.AddSingleton<ImageComparer>();
+        services.AddSingleton<ContentFiles>();
+        services.AddSingleton<AttachmentTree>();
+        services.AddSingleton<AttachmentReader>();
+        services.AddSingleton<SbomReader>();
         services.AddSingleton<ConfigurationEditor>();
         services.AddSingleton<LiveCircuits>();
         services.AddSingleton<MetricsSource, PageMetricsSource>();
@@ -45,6 +51,7 @@ public static class PortalPagesExtensions
     {
         endpoints.MapStaticAssets();
         endpoints.MapAuditExport();
+        endpoints.MapContentDownload();
 
         // Who may frame the pages is in the policy that the host sends with every answer.
         endpoints.MapRazorComponents<App>()

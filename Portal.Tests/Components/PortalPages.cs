@@ -9,6 +9,7 @@ using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
 using Portal.Registry.Events;
 using Portal.Registry.Inspection;
+using Portal.Registry.Inspection.Attachments;
 using Portal.Registry.Notifications;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
@@ -61,6 +62,10 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton<CatalogIndexer>();
         Services.AddSingleton<RepositoryCatalog>();
         Services.AddSingleton<ImageInspector>();
+        Services.AddSingleton<ImageComparer>();
+        Services.AddSingleton<AttachmentTree>();
+        Services.AddSingleton<AttachmentReader>();
+        Services.AddSingleton<SbomReader>();
         Services.AddSingleton(new PortalSettings("Registry Portal", "hub.example:5000", () => 5000));
         Services.AddScoped<Visitor>();
         Services.AddScoped<Deleter>();
