@@ -22,7 +22,8 @@ public sealed record PlatformChoice(string Key, string Name, IndexEntry Entry)
         if (string.IsNullOrEmpty(wanted))
         {
             var there = choices.Where(choice => choice.Entry.Manifest is not null).ToList();
-            return there.FirstOrDefault(choice => choice.Entry.PlatformText == Likely) ?? (there.Count > 0 ? there[0] : choices.Count > 0 ? choices[0] : null);
+            var pool = there.Count > 0 ? there : choices;
+            return pool.FirstOrDefault(choice => choice.Entry.PlatformText == Likely) ?? (pool.Count > 0 ? pool[0] : null);
         }
 
         return choices.FirstOrDefault(choice => choice.Key == wanted || choice.Entry.Descriptor.Digest.ToString() == wanted)
