@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 using MudBlazor;
 using MudBlazor.Services;
 using Portal.Registry.Inspection;
+using Portal.Registry.Layers;
 using Portal.Registry.Observability.Metrics;
+using Portal.Storage.Layers;
 using Portal.Web.Components;
 using Portal.Web.Components.Deletion;
 using Portal.Web.Hosting;
@@ -31,6 +33,13 @@ public static class PortalPagesExtensions
         // The key ring is read at the first page instead of at start: it is much XML code for a registry at rest.
         services.Remove(services.Single(service => service.ImplementationType?.Name is "DataProtectionHostedService"));
         services.AddSingleton<ImageInspector>();
+        services.AddSingleton(provider => new LayerIndexes(
+            provider.GetRequiredService<DataFolder>().Layers,
+            LayerLimits.Default,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<LayerIndexes>>()));
+        services.AddSingleton(LayerLimits.Default);
+        services.AddSingleton<ImageFiles>();
         services.AddSingleton<ConfigurationEditor>();
         services.AddSingleton<LiveCircuits>();
         services.AddSingleton<MetricsSource, PageMetricsSource>();
