@@ -3,7 +3,9 @@ using MudBlazor;
 using MudBlazor.Services;
 using Portal.Registry.Inspection;
 using Portal.Registry.Inspection.Attachments;
+using Portal.Registry.Layers;
 using Portal.Registry.Observability.Metrics;
+using Portal.Storage.Layers;
 using Portal.Web.Components;
 using Portal.Web.Components.Deletion;
 using Portal.Web.Hosting;
@@ -37,6 +39,14 @@ public static class PortalPagesExtensions
         services.AddSingleton<AttachmentTree>();
         services.AddSingleton<AttachmentReader>();
         services.AddSingleton<SbomReader>();
+        services.AddSingleton<FileComparer>();
+        services.AddSingleton(provider => new LayerIndexes(
+            provider.GetRequiredService<DataFolder>().Layers,
+            LayerLimits.Default,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<LayerIndexes>>()));
+        services.AddSingleton(LayerLimits.Default);
+        services.AddSingleton<ImageFiles>();
         services.AddSingleton<ConfigurationEditor>();
         services.AddSingleton<LiveCircuits>();
         services.AddSingleton<MetricsSource, PageMetricsSource>();

@@ -14,6 +14,9 @@ public sealed class ImageStoryTests(ChromiumFixture portal) : IClassFixture<Chro
 {
     private const string Script = "<script>document.title='harmed'</script><img src=x onerror=\"document.title='harmed'\">";
 
+    // One for all tests: each of them pushes the same, and a manifest is a signature of its own for each certificate.
+    private static readonly string Certificate = AttachmentWorld.Certificate("CN=", "someone@example.com", "https://accounts.example.com").ExportCertificatePem();
+
     private static readonly string[] Platforms = ["amd64", "arm64"];
 
     private Digest _amd;
@@ -50,11 +53,10 @@ public sealed class ImageStoryTests(ChromiumFixture portal) : IClassFixture<Chro
         _amd = digests[0].Digest;
         using var index = await portal.Client.PutManifestAsync("team/app", "multi", ImageBuilder.Index([.. digests]), MediaTypes.OciIndex);
         Assert.Equal(HttpStatusCode.Created, index.StatusCode);
-        using var certificate = AttachmentWorld.Certificate("CN=", "someone@example.com", "https://accounts.example.com");
         await AttachAsync("application/spdx+json", SbomTests.Spdx.Replace("musl", Script.Replace("\"", "'", StringComparison.Ordinal), StringComparison.Ordinal));
         await AttachAsync(AttachedPart.SimpleSigning, $$"""{"critical":{"image":{"docker-manifest-digest":"{{_amd}}"} } }""", new JsonObject
         {
-            ["dev.sigstore.cosign/certificate"] = certificate.ExportCertificatePem(),
+            ["dev.sigstore.cosign/certificate"] = Certificate,
         });
     }
 
@@ -138,6 +140,9 @@ public sealed class ImageStoryTests(ChromiumFixture portal) : IClassFixture<Chro
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
         await page.WaitForURLAsync("**/compare?a=team/app:amd64&b=team/app:arm64");
         await Assertions.Expect(page.Locator(".differences").First).ToContainTextAsync("arm64-user");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare the files" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".files-compared")).ToContainTextAsync("app/file.txt changed");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Swap" }).ClickAsync();
 

@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using MudBlazor;
 using MudBlazor.Services;
 using Portal.Registry;
@@ -10,7 +11,9 @@ using Portal.Registry.Configuration;
 using Portal.Registry.Events;
 using Portal.Registry.Inspection;
 using Portal.Registry.Inspection.Attachments;
+using Portal.Registry.Layers;
 using Portal.Registry.Notifications;
+using Portal.Storage.Layers;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 using Portal.Tests.Unit.Metadata;
@@ -66,6 +69,11 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton<AttachmentTree>();
         Services.AddSingleton<AttachmentReader>();
         Services.AddSingleton<SbomReader>();
+        Services.AddSingleton(LayerLimits.Default);
+        Services.AddSingleton(provider => new LayerIndexes(
+            Path.Combine(Path.GetDirectoryName(_history.Path)!, "layers"), LayerLimits.Default, TimeProvider.System, NullLogger<LayerIndexes>.Instance));
+        Services.AddSingleton<ImageFiles>();
+        Services.AddSingleton<FileComparer>();
         Services.AddSingleton(new PortalSettings("Registry Portal", "hub.example:5000", () => 5000));
         Services.AddScoped<Visitor>();
         Services.AddScoped<Deleter>();
