@@ -9,7 +9,8 @@ namespace Portal.Registry.Inspection;
 internal static class InstructionLayout
 {
     private const int ShortLine = 60;
-    private const string Break = " \\\n    ";
+    private const int Indent = 4;
+    private const int MaxIndent = 12;
     private const string Mark = "EOF";
 
     public static string Of(string keyword, string arguments)
@@ -53,7 +54,15 @@ internal static class InstructionLayout
 
                 var wasBroken = end - i > 1 || character == '\t';
                 var isNext = !isShort && text.AsSpan(end).StartsWith("&& ");
-                lines.Append(wasBroken || isNext ? Break : " ");
+                if (wasBroken || isNext)
+                {
+                    lines.Append(" \\\n").Append(' ', IndentOf(text.AsSpan(i..end)));
+                }
+                else
+                {
+                    lines.Append(' ');
+                }
+
                 i = end - 1;
             }
             else
@@ -63,5 +72,12 @@ internal static class InstructionLayout
         }
 
         return lines.ToString();
+    }
+
+    /// <summary>How deep the line was that the builder joined: by its tabs, else by its blanks.</summary>
+    private static int IndentOf(ReadOnlySpan<char> space)
+    {
+        var tabs = space.Count('\t');
+        return Math.Clamp(tabs > 0 ? tabs * Indent : space.Length / Indent * Indent, Indent, MaxIndent);
     }
 }

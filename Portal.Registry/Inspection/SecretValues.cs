@@ -13,6 +13,7 @@ public static class SecretValues
     public const string Hidden = "••••••••";
 
     private const int MaxName = 200;
+    private const int MaxJudged = 256;
 
     private static readonly SearchValues<char> AfterValue = SearchValues.Create(" \t\r\n;&|");
 
@@ -48,10 +49,9 @@ public static class SecretValues
                 start--;
             }
 
-            var end = EndOfValue(text, equals + 1);
-            var value = text[(equals + 1)..end].Trim('"', '\'');
-            if (equals > start && IsLikely(text[start..equals].TrimStart('-'), value))
+            if (equals > start && IsLikely(text[start..equals].TrimStart('-'), BeginningOfValue(text, equals + 1)))
             {
+                var end = EndOfValue(text, equals + 1);
                 masked.Append(text, copied, equals + 1 - copied).Append(Hidden);
                 copied = end;
                 equals = end - 1;
@@ -99,6 +99,13 @@ public static class SecretValues
     }
 
     private static bool IsNameCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.';
+
+    /// <summary>As much of a value as it takes to judge it: a text of signs alone must not be read to its end for each of them.</summary>
+    private static string BeginningOfValue(string text, int start)
+    {
+        var beginning = text.Substring(start, Math.Min(MaxJudged, text.Length - start));
+        return beginning[..EndOfValue(beginning, 0)].Trim('"', '\'');
+    }
 
     private static int EndOfValue(string text, int start)
     {

@@ -179,7 +179,7 @@ public sealed class ImageStoryTests(ChromiumFixture portal) : IClassFixture<Chro
             await page.Locator(".attached .expand", new() { HasText = "Signature" }).ClickAsync();
             await Assertions.Expect(page.GetByText("Claims to be signed")).ToBeVisibleAsync();
             await page.Locator(".raw summary", new() { HasText = "Config" }).ClickAsync();
-            await Assertions.Expect(page.Locator(".json-key").First).ToBeVisibleAsync();
+            await Assertions.Expect(page.Locator(".raw[open] .json-key").First).ToBeVisibleAsync();
         });
     }
 

@@ -32,7 +32,7 @@ public sealed class DockerfileTests
     public void Text_LongCommand_BreaksBeforeEachAnd()
     {
         Assert.Equal(
-            "RUN apt-get update \\\n    && apt-get install -y --no-install-recommends \\\n    ca-certificates \\\n    && rm -rf /var/lib/apt/lists/*",
+            "RUN apt-get update \\\n    && apt-get install -y --no-install-recommends \\\n        ca-certificates \\\n    && rm -rf /var/lib/apt/lists/*",
             Text("/bin/sh -c apt-get update \t&& apt-get install -y --no-install-recommends \t\tca-certificates \t&& rm -rf /var/lib/apt/lists/*"));
     }
 
