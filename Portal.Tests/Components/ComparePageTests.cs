@@ -59,6 +59,20 @@ public sealed class ComparePageTests
     }
 
     [Fact]
+    public async Task Page_TagDeletedElsewhere_SaysItIsNotThere()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        await pages.World.PutImageAsync("app", "1", [1]);
+        await pages.World.PutImageAsync("app", "2", [2]);
+        var page = Render(pages, "app:1", "app:2");
+
+        await pages.World.DeleteTagAsync("app", "2");
+        await pages.CatchUpAsync("app");
+
+        page.WaitForAssertion(() => Assert.Contains(page.FindAll("[role=status]"), state => state.TextContent.Contains("There is no such image", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Packages_NoSbom_SaysSo()
     {
         await using var pages = await PortalPages.CreateAsync();

@@ -15,6 +15,10 @@ public sealed record Attachment(Manifest Manifest, Tag? Tag, IReadOnlyList<Attac
     public long Size => Descriptor.TotalSize(Manifest.Contents);
 }
 
+/// <summary>What belongs to a manifest.</summary>
+/// <param name="HasMore">Whether there is more than was read.</param>
+public sealed record AttachmentsOf(IReadOnlyList<Attachment> Attached, bool HasMore);
+
 /// <summary>Finds what belongs to a manifest: by OCI's referrers, by cosign's tags, and by BuildKit's entries in an index.</summary>
 public sealed class AttachmentTree(LocalRegistry registry, Permissions permissions)
 {
@@ -32,21 +36,20 @@ public sealed class AttachmentTree(LocalRegistry registry, Permissions permissio
     }
 
     /// <param name="more">Manifests that belong to it for another reason, say by an index that lists both.</param>
-    /// <returns>What belongs to the manifest; without children, and with <c>HasMore</c>, where the bounds were reached.</returns>
-    public async Task<IReadOnlyList<Attachment>> ListAsync(
+    /// <returns>Nothing when <paramref name="who"/> may not pull from the repository.</returns>
+    public async Task<AttachmentsOf> ListAsync(
         Identity who, RepositoryName name, Digest subject, IEnumerable<Digest> more, CancellationToken cancellationToken)
     {
         if (!permissions.On(who, name).HasFlag(RepositoryActions.Pull))
         {
-            return [];
+            return new AttachmentsOf([], false);
         }
 
         var seen = new HashSet<Digest> { subject };
-        var (nodes, _) = await ReadAsync(name, subject, more, seen, depth: 1, cancellationToken);
-        return nodes;
+        return await ReadAsync(name, subject, more, seen, depth: 1, cancellationToken);
     }
 
-    private async Task<(IReadOnlyList<Attachment> Nodes, bool HasMore)> ReadAsync(
+    private async Task<AttachmentsOf> ReadAsync(
         RepositoryName name, Digest subject, IEnumerable<Digest> more, HashSet<Digest> seen, int depth, CancellationToken cancellationToken)
     {
         var found = new List<(Digest Digest, Tag? Tag)>();
@@ -75,17 +78,17 @@ public sealed class AttachmentTree(LocalRegistry registry, Permissions permissio
 
             if (depth > MaxDepth || seen.Count > MaxNodes)
             {
-                return (nodes, true);
+                return new AttachmentsOf(nodes, true);
             }
 
             seen.Add(digest);
             if (await registry.Manifests.GetAsync(name, digest, cancellationToken) is { } manifest)
             {
-                var (below, hasMore) = await ReadAsync(name, digest, [], seen, depth + 1, cancellationToken);
-                nodes.Add(new Attachment(manifest, tag, below, hasMore));
+                var below = await ReadAsync(name, digest, [], seen, depth + 1, cancellationToken);
+                nodes.Add(new Attachment(manifest, tag, below.Attached, below.HasMore));
             }
         }
 
-        return (nodes, false);
+        return new AttachmentsOf(nodes, false);
     }
 }

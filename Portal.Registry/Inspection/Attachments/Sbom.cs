@@ -79,9 +79,18 @@ public sealed record Sbom(string Format, IReadOnlyList<SbomPackage> Packages, bo
             }
 
             using var element = JsonDocument.ParseValue(ref reader);
-            if (element.RootElement.ValueKind == JsonValueKind.Object)
+            if (element.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                continue;
+            }
+
+            try
             {
                 read(element.RootElement, packages);
+            }
+            catch (InvalidOperationException exception)
+            {
+                throw new JsonException("text that is not Unicode", exception);
             }
         }
 
@@ -129,14 +138,7 @@ public sealed record Sbom(string Format, IReadOnlyList<SbomPackage> Packages, bo
             return null;
         }
 
-        try
-        {
-            var text = value.GetString()!;
-            return text.Length <= MaxText ? text : string.Concat(text.AsSpan(0, MaxText), "…");
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new JsonException("text that is not Unicode", exception);
-        }
+        var text = value.GetString()!;
+        return text.Length <= MaxText ? text : string.Concat(text.AsSpan(0, MaxText), "…");
     }
 }

@@ -68,7 +68,9 @@ public sealed class AttachmentTreeTests : IDisposable
             await _world.AttachAsync(Subject, null, AttachedPart.SimpleSigning, BitConverter.GetBytes(i));
         }
 
-        Assert.Equal(AttachmentTree.MaxNodes, (await ListAsync(Subject)).Count);
+        var found = await _world.Tree.ListAsync(Identity.Everyone, AttachmentWorld.Name, Subject, [], CancellationToken.None);
+
+        Assert.Equal((AttachmentTree.MaxNodes, true), (found.Attached.Count, found.HasMore));
     }
 
     [Fact]
@@ -76,9 +78,9 @@ public sealed class AttachmentTreeTests : IDisposable
     {
         await _world.AttachAsync(Subject, null, AttachedPart.SimpleSigning, "{}"u8.ToArray());
 
-        Assert.Empty(await _world.Tree.ListAsync(Identity.Anonymous, AttachmentWorld.Name, Subject, [], CancellationToken.None));
+        Assert.Empty((await _world.Tree.ListAsync(Identity.Anonymous, AttachmentWorld.Name, Subject, [], CancellationToken.None)).Attached);
     }
 
-    private Task<IReadOnlyList<Attachment>> ListAsync(Digest subject, params Digest[] more) =>
-        _world.Tree.ListAsync(Identity.Everyone, AttachmentWorld.Name, subject, more, CancellationToken.None);
+    private async Task<IReadOnlyList<Attachment>> ListAsync(Digest subject, params Digest[] more) =>
+        (await _world.Tree.ListAsync(Identity.Everyone, AttachmentWorld.Name, subject, more, CancellationToken.None)).Attached;
 }

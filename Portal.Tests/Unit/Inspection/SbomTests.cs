@@ -21,7 +21,7 @@ public sealed class SbomTests : IDisposable
          "files":[{"fileName":"/bin/sh"}],"relationships":[]}
         """;
 
-    private const string CycloneDx = """
+    internal const string CycloneDx = """
         {"bomFormat":"CycloneDX","specVersion":"1.5","version":1,"metadata":{"component":{"name":"app"}},
          "components":[
           {"type":"library","group":"@angular","name":"core","version":"17.0.0","purl":"pkg:npm/%40angular/core@17.0.0","licenses":[{"license":{"id":"MIT"}}],

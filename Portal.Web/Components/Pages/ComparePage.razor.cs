@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
+using Portal.Registry.Catalog;
 using Portal.Registry.Inspection;
+using Portal.Storage.Oci;
 using Portal.Web.Components.Live;
 
 namespace Portal.Web.Components.Pages;
@@ -8,6 +10,7 @@ namespace Portal.Web.Components.Pages;
 public sealed partial class ComparePage
 {
     private PageData<CompareView> _data = default!;
+    private CatalogWatch? _watch;
 
     [SupplyParameterFromQuery(Name = "a")]
     private string? A { get; set; }
@@ -28,6 +31,12 @@ public sealed partial class ComparePage
     private Visitor Visitor { get; set; } = default!;
 
     [Inject]
+    private CatalogFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
     [Inject]
@@ -38,11 +47,31 @@ public sealed partial class ComparePage
 
     private bool HasBoth => !string.IsNullOrWhiteSpace(A) && !string.IsNullOrWhiteSpace(B);
 
-    public void Dispose() => _data.Dispose();
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _data.Dispose();
+    }
 
-    protected override void OnInitialized() => _data = new PageData<CompareView>(Logger);
+    protected override void OnInitialized()
+    {
+        _data = new PageData<CompareView>(Logger);
+        if (RendererInfo.IsInteractive)
+        {
+            _watch = new CatalogWatch(Feed, Time, Concerns, () => _ = InvokeAsync(RefreshAsync));
+        }
+    }
 
     protected override Task OnParametersSetAsync() => LoadAsync();
+
+    private bool Concerns(RepositoryName? name) =>
+        name is null || name == _data.Value?.A?.Reference.Name || name == _data.Value?.B?.Reference.Name;
+
+    private async Task RefreshAsync()
+    {
+        await LoadAsync();
+        StateHasChanged();
+    }
 
     private Task LoadAsync() => _data.LoadAsync(FindAsync);
 
