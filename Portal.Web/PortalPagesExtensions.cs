@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 using MudBlazor;
 using MudBlazor.Services;
 using Portal.Registry.Inspection;
+using Portal.Registry.Inspection.Attachments;
+using Portal.Registry.Layers;
 using Portal.Registry.Observability.Metrics;
+using Portal.Storage.Layers;
 using Portal.Web.Api;
 using Portal.Web.Components;
 using Portal.Web.Components.Deletion;
@@ -32,6 +35,19 @@ public static class PortalPagesExtensions
         // The key ring is read at the first page instead of at start: it is much XML code for a registry at rest.
         services.Remove(services.Single(service => service.ImplementationType?.Name is "DataProtectionHostedService"));
         services.AddSingleton<ImageInspector>();
+        services.AddSingleton<ImageComparer>();
+        services.AddSingleton<ContentFiles>();
+        services.AddSingleton<AttachmentTree>();
+        services.AddSingleton<AttachmentReader>();
+        services.AddSingleton<SbomReader>();
+        services.AddSingleton<FileComparer>();
+        services.AddSingleton(provider => new LayerIndexes(
+            provider.GetRequiredService<DataFolder>().Layers,
+            LayerLimits.Default,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<LayerIndexes>>()));
+        services.AddSingleton(LayerLimits.Default);
+        services.AddSingleton<ImageFiles>();
         services.AddSingleton<ConfigurationEditor>();
         services.AddSingleton<LiveCircuits>();
         services.AddSingleton<MetricsSource, PageMetricsSource>();
@@ -48,6 +64,7 @@ public static class PortalPagesExtensions
         endpoints.MapStaticAssets();
         endpoints.MapAuditExport();
         endpoints.MapApi();
+        endpoints.MapContentDownload();
 
         // Who may frame the pages is in the policy that the host sends with every answer.
         endpoints.MapRazorComponents<App>()

@@ -15,6 +15,7 @@ public static class PortalUrls
     private const string Separator = "/-/";
     private const string TagsPart = "tags/";
     private const string ManifestsPart = "manifests/";
+    private const string BlobsPart = "blobs/";
 
     /// <summary>What the registry does and did.</summary>
     /// <param name="span">How far to look back: hour, day, week or month; null for a day.</param>
@@ -134,6 +135,46 @@ public static class PortalUrls
         return reference.IsDigest ? Manifest(name, reference.Digest) : Tag(name, reference.Tag);
     }
 
+    /// <summary>Two images side by side.</summary>
+    /// <param name="a"><c>repository:tag</c> or <c>repository@digest</c>; null leaves the choice to the page.</param>
+    /// <param name="platformA">Which image of an index; null for the one that is likely wanted.</param>
+    public static string Compare(string? a, string? b, string? platformA = null, string? platformB = null)
+    {
+        return ComparePath + Query(("a", a), ("b", b), ("pa", platformA), ("pb", platformB));
+    }
+
+    /// <summary>The path of the comparison.</summary>
+    public const string ComparePath = "compare";
+
+    /// <summary>An image of an index, on the index's own page.</summary>
+    /// <param name="platform">As <c>--platform</c> takes it, or a digest.</param>
+    public static string Image(RepositoryName name, Reference reference, string platform) => Image(name, reference) + Query(("platform", platform));
+
+    /// <summary>The exact bytes of a manifest, as a file.</summary>
+    public static string ManifestFile(RepositoryName name, Digest digest) => $"{FilesPath}/{name}{Separator}{ManifestsPart}{digest}";
+
+    /// <summary>The exact bytes of a blob, as a file.</summary>
+    public static string BlobFile(RepositoryName name, Digest digest) => $"{FilesPath}/{name}{Separator}{BlobsPart}{digest}";
+
+    /// <summary>The path below which content is downloaded.</summary>
+    public const string FilesPath = "raw";
+
+    /// <summary>What an address of <see cref="ManifestFile"/> or <see cref="BlobFile"/> names behind its first part.</summary>
+    public static bool TryParseFile(string? path, out RepositoryName name, out Digest digest, out bool isManifest)
+    {
+        (name, digest, isManifest) = (default, default, false);
+        var end = path?.IndexOf(Separator, StringComparison.Ordinal) ?? -1;
+        if (end < 0 || !RepositoryName.TryParse(path.AsSpan(0, end), out name))
+        {
+            return false;
+        }
+
+        var rest = path.AsSpan(end + Separator.Length);
+        isManifest = rest.StartsWith(ManifestsPart, StringComparison.Ordinal);
+        return (isManifest || rest.StartsWith(BlobsPart, StringComparison.Ordinal))
+            && Digest.TryParse(rest[(isManifest ? ManifestsPart : BlobsPart).Length..], out digest);
+    }
+
     /// <summary>What the part of an address behind <c>/r/</c> names.</summary>
     /// <param name="reference">Null when the address is the repository's own.</param>
     /// <returns>False when it can name nothing.</returns>
@@ -182,6 +223,22 @@ public static class PortalUrls
     {
         var page = back?.TrimStart('/', '.');
         return string.IsNullOrEmpty(page) ? path : $"{path}?returnUrl={Uri.EscapeDataString(page)}";
+    }
+
+    private static string Query(params ReadOnlySpan<(string Key, string? Value)> pairs)
+    {
+        var query = new StringBuilder();
+        foreach (var (key, value) in pairs)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                // Slashes and colons mean nothing in a query, and names read better with them.
+                query.Append(query.Length == 0 ? '?' : '&').Append(key).Append('=')
+                    .Append(Uri.EscapeDataString(value).Replace("%2F", "/", StringComparison.Ordinal).Replace("%3A", ":", StringComparison.Ordinal));
+            }
+        }
+
+        return query.ToString();
     }
 
     private static string NameOf<TSort>(TSort sort)

@@ -6,6 +6,8 @@ namespace Portal.Registry.Inspection;
 /// <summary>A manifest with what it refers to, as a page shows it.</summary>
 public sealed record ImageInspection
 {
+    private const string BaseNameKey = "org.opencontainers.image.base.name";
+
     public required RepositoryName Name { get; init; }
 
     public required Manifest Manifest { get; init; }
@@ -29,6 +31,18 @@ public sealed record ImageInspection
 
     /// <summary>Manifests that name this one as their subject: signatures, SBOMs.</summary>
     public IReadOnlyList<Manifest> Referrers { get; init; } = [];
+
+    /// <summary>Tags that cosign gave to what belongs to this one, as far as they are there.</summary>
+    public IReadOnlyList<Tag> CompanionTags { get; init; } = [];
+
+    /// <summary>Layers whose bytes this repository does not have, which is right for those that live elsewhere only.</summary>
+    public IReadOnlySet<Digest> MissingLayers { get; init; } = new HashSet<Digest>();
+
+    /// <summary>The image it was made from, by its own annotations or labels; null when it does not say.</summary>
+    public string? BaseImage =>
+        Manifest.Annotations?.GetValueOrDefault(BaseNameKey) is { Length: > 0 } annotated ? annotated
+        : Config?.Config?.Labels?.GetValueOrDefault(BaseNameKey) is { Length: > 0 } label ? label
+        : null;
 
     /// <summary>Oldest first; empty for an index.</summary>
     public IReadOnlyList<Descriptor> Layers { get; init; } = [];
@@ -58,6 +72,10 @@ public sealed record IndexEntry(Descriptor Descriptor, Manifest? Manifest, long 
     public bool IsAttestation =>
         Descriptor.Annotations?.GetValueOrDefault("vnd.docker.reference.type") == "attestation-manifest"
         || Descriptor.Platform is { Os: "unknown", Architecture: "unknown" };
+
+    /// <summary>The entry that an attestation is about; null when it is none or does not say.</summary>
+    public Digest? AttestedDigest =>
+        IsAttestation && Digest.TryParse(Descriptor.Annotations?.GetValueOrDefault("vnd.docker.reference.digest"), out var digest) ? digest : null;
 
     public string? PlatformText => Descriptor.Platform?.ToString() is { Length: > 0 } text ? text : null;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Portal.Registry.Auth;
+using Portal.Registry.Inspection.Attachments;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 using Portal.Storage.Repositories;
@@ -14,6 +15,9 @@ public sealed class ImageInspector(LocalRegistry registry, Permissions permissio
 
     /// <summary>Entries of an index and referrers that are opened; what lies beyond is shown by its descriptor alone.</summary>
     private const int MaxOpened = 100;
+
+    /// <summary>Layers that are looked for; no image that runs has more.</summary>
+    private const int MaxLooked = 200;
 
     /// <returns>Null when the repository does not have it, or <paramref name="who"/> may not pull from it.</returns>
     public async Task<ImageInspection?> InspectAsync(
@@ -43,6 +47,8 @@ public sealed class ImageInspector(LocalRegistry registry, Permissions permissio
         {
             PushedAt = pushedAt,
             Referrers = await ListReferrersAsync(name, digest, cancellationToken),
+            CompanionTags = await ListCompanionsAsync(name, digest, cancellationToken),
+            MissingLayers = await FindMissingAsync(name, inspection.Layers, cancellationToken),
         };
     }
 
@@ -120,6 +126,35 @@ public sealed class ImageInspector(LocalRegistry registry, Permissions permissio
         }
 
         return referrers;
+    }
+
+    private async Task<IReadOnlyList<Tag>> ListCompanionsAsync(RepositoryName name, Digest subject, CancellationToken cancellationToken)
+    {
+        var companions = new List<Tag>();
+        foreach (var tag in AttachmentTree.TagsOf(subject))
+        {
+            if (await registry.Tags.FindAsync(name, tag, cancellationToken) is not null)
+            {
+                companions.Add(tag);
+            }
+        }
+
+        return companions;
+    }
+
+    private async Task<HashSet<Digest>> FindMissingAsync(
+        RepositoryName name, IReadOnlyList<Descriptor> layers, CancellationToken cancellationToken)
+    {
+        var missing = new HashSet<Digest>();
+        foreach (var layer in layers.Take(MaxLooked))
+        {
+            if (await registry.Blobs.StatAsync(name, layer.Digest, cancellationToken) is null)
+            {
+                missing.Add(layer.Digest);
+            }
+        }
+
+        return missing;
     }
 
     private static ImageConfig? ReadConfig(byte[] content)

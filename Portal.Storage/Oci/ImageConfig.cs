@@ -59,6 +59,35 @@ public sealed record ImageRuntimeConfig
 
     [JsonPropertyName("StopSignal")]
     public string? StopSignal { get; init; }
+
+    [JsonPropertyName("Shell")]
+    public IReadOnlyList<string>? Shell { get; init; }
+
+    [JsonPropertyName("Healthcheck")]
+    public ImageHealthcheck? Healthcheck { get; init; }
+
+    [JsonPropertyName("OnBuild")]
+    public IReadOnlyList<string>? OnBuild { get; init; }
+}
+
+/// <summary>How a container tells that it is well (Docker's addition to the format). Durations are in nanoseconds.</summary>
+public sealed record ImageHealthcheck
+{
+    /// <summary><c>NONE</c>, or <c>CMD</c> or <c>CMD-SHELL</c> with what is run.</summary>
+    [JsonPropertyName("Test")]
+    public IReadOnlyList<string>? Test { get; init; }
+
+    [JsonPropertyName("Interval")]
+    public long? Interval { get; init; }
+
+    [JsonPropertyName("Timeout")]
+    public long? Timeout { get; init; }
+
+    [JsonPropertyName("StartPeriod")]
+    public long? StartPeriod { get; init; }
+
+    [JsonPropertyName("Retries")]
+    public long? Retries { get; init; }
 }
 
 /// <summary>One step of an image's making. An empty layer is a step that changed no file.</summary>

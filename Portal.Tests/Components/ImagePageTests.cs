@@ -1,5 +1,9 @@
+using System.Text;
 using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 using Portal.Storage.Oci;
+using Portal.Tests.Unit.Inspection;
 using Portal.Web.Components.Pages;
 
 namespace Portal.Tests.Components;
@@ -24,7 +28,7 @@ public sealed class ImagePageTests
         Assert.Equal(["Configuration", "History", "Layers", "Raw"], page.FindAll("h2").Select(heading => heading.TextContent));
         Assert.Contains("sh -c 'echo hi'", page.FindAll("dd").Select(fact => fact.TextContent));
         Assert.Equal(["A", "b=c", "note", "<script>alert(1)</script>"], page.FindAll(".pairs td").Select(cell => cell.TextContent));
-        Assert.Equal(["ADD file:1 in /", "CMD x"], page.FindAll(".history code").Select(line => line.TextContent));
+        Assert.Equal(["ADD file:1 in /", "CMD x"], page.FindAll(".history .words code").Select(line => line.TextContent));
         Assert.Contains("2.0 KiB", page.Find(".layers tbody tr").TextContent, StringComparison.Ordinal);
         Assert.Contains(
             $"docker pull hub.example:5000/team/app@{image.Digest}",
@@ -56,21 +60,136 @@ public sealed class ImagePageTests
     }
 
     [Fact]
-    public async Task Page_Index_OpensAPlatform()
+    public async Task Page_Index_ShowsTheLikelyPlatformAndSwitches()
     {
         await using var pages = await PortalPages.CreateAsync();
-        var first = await pages.World.PutImageAsync("app", null, [1], """{"os":"linux","architecture":"amd64"}""");
-        var attestation = await pages.World.PutImageAsync("app", null, [2], """{"os":"unknown","architecture":"unknown"}""");
-        await pages.World.PutIndexAsync("app", "1.0", (first, "linux", "amd64"), (attestation, "unknown", "unknown"));
+        var arm = await pages.World.PutImageAsync("app", null, [1], """{"os":"linux","architecture":"arm64","config":{"User":"arm"}}""");
+        var amd = await pages.World.PutImageAsync("app", null, [2], """{"os":"linux","architecture":"amd64","config":{"User":"amd"}}""");
+        var attestation = await pages.World.PutImageAsync("app", null, [3], """{"os":"unknown","architecture":"unknown"}""");
+        await pages.World.PutIndexAsync("app", "1.0", (arm, "linux", "arm64"), (amd, "linux", "amd64"), (attestation, "unknown", "unknown"));
+
         var page = Render(pages, "app", "1.0");
-        Assert.Equal(["linux/amd64", "Attestation"], page.FindAll(".platform").Select(platform => platform.TextContent));
 
-        page.FindAll("button.expand")[0].Click();
+        Assert.Equal(["linux/arm64", "linux/amd64"], page.FindAll(".platform").Select(platform => platform.TextContent));
+        Assert.Equal("linux/amd64", page.Find("[aria-current=true] .platform").TextContent);
+        Assert.Equal(["Configuration", "History", "Layers", "Raw"], page.FindAll(".chosen h3").Select(heading => heading.TextContent));
+        Assert.Contains("amd", page.FindAll(".chosen dd").Select(fact => fact.TextContent));
+        Assert.StartsWith("Attestation", page.Find(".attestations tbody td").TextContent.Trim(), StringComparison.Ordinal);
 
-        page.WaitForAssertion(() => Assert.Equal(
-            ["Configuration", "History", "Layers", "Raw"],
-            page.FindAll(".entry-body h3").Select(heading => heading.TextContent)));
-        Assert.Equal("true", page.FindAll("button.expand")[0].GetAttribute("aria-expanded"));
+        pages.Services.GetRequiredService<NavigationManager>().NavigateTo(page.FindAll(".platforms a")[0].GetAttribute("href")!);
+
+        page.WaitForAssertion(() => Assert.Contains("arm", page.FindAll(".chosen dd").Select(fact => fact.TextContent)));
+        Assert.Equal("linux/arm64", page.Find("[aria-current=true] .platform").TextContent);
+    }
+
+    [Theory]
+    [InlineData("linux/s390x", "no image for “linux/s390x”")]
+    [InlineData("linux/arm64", "not in this repository")]
+    public async Task Page_PlatformThatIsNotThere_SaysSoAndShowsTheIndex(string platform, string expected)
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        var amd = await pages.World.PutImageAsync("app", null, [2]);
+        var gone = await pages.World.PutImageAsync("app", null, [3]);
+        await pages.World.PutIndexAsync("app", "1.0", (amd, "linux", "amd64"), (gone, "linux", "arm64"));
+        await pages.World.DeleteManifestAsync("app", gone.Digest);
+        pages.Services.GetRequiredService<NavigationManager>().NavigateTo($"?platform={platform}");
+
+        var page = Render(pages, "app", "1.0");
+
+        Assert.Contains(expected, page.Find(".note").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(".chosen"));
+        Assert.NotEmpty(page.FindAll(".raw"));
+    }
+
+    [Fact]
+    public async Task Page_SecretsInEnvironmentAndHistory_AreHiddenUntilAskedFor()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        await pages.World.PutImageAsync("app", "1.0", [1], """
+            {"os":"linux","config":{"Env":["LANG=C","DB_PASSWORD=hunter2"]},
+             "history":[{"created_by":"ENV DB_PASSWORD=hunter2","empty_layer":true},{"created_by":"RUN |1 TOKEN=hunter2 /bin/sh -c make"}]}
+            """);
+
+        var page = Render(pages, "app", "1.0");
+
+        Assert.DoesNotContain("hunter2", page.Markup, StringComparison.Ordinal);
+        page.Find("[aria-label='Show the value of DB_PASSWORD']").Click();
+        Assert.Equal(["LANG", "C", "DB_PASSWORD", "hunter2"], page.FindAll(".pairs td").Select(cell => cell.TextContent));
+        page.FindAll(".built-head button").First(button => button.TextContent == "Show hidden values").Click();
+        Assert.Equal(["ENV DB_PASSWORD=hunter2", "RUN make"], page.FindAll(".history .words code").Select(line => line.TextContent));
+    }
+
+    [Fact]
+    public async Task Page_HugeAndHostileConfig_IsShortenedAndShownAsText()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        var labels = string.Join(',', Enumerable.Range(0, 3000).Select(place => $"\"label{place}\":\"<img src=x onerror=alert(1)>\""));
+        await pages.World.PutImageAsync("app", "1.0", [1], $$"""
+            {"os":"<b>os</b>","author":"<script>alert(1)</script>","config":{"Env":["LONG={{new string('x', 200_000)}}"],"Labels":{ {{labels}} } },
+             "history":[{"created_by":"RUN <script>alert(1)</script> {{new string('y', 50_000)}}"}]}
+            """);
+
+        var page = Render(pages, "app", "1.0");
+
+        Assert.Empty(page.FindAll("script, img, b"));
+        Assert.True(page.Markup.Length < 400_000, $"{page.Markup.Length} characters");
+        Assert.Equal(51, page.FindAll(".pairs tbody tr").Count);
+        page.FindAll(".more button")[0].Click();
+        Assert.Equal(1001, page.FindAll(".pairs tbody tr").Count);
+        page.Find("[aria-label='Show all of the value of LONG']").Click();
+        Assert.Contains(page.FindAll(".pairs code"), code => code.TextContent.Length is > 65_000 and < 66_000);
+    }
+
+    [Fact]
+    public async Task Page_Attached_IsReadWhenItIsOpened()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        var image = await pages.World.PutImageAsync("team/app", "1.0", [1]);
+        await AttachAsync(pages, image.Digest, "application/spdx+json", SbomTests.Spdx.Replace("musl", "<i>musl</i>", StringComparison.Ordinal));
+        var page = Render(pages, "team/app", "1.0");
+        Assert.Contains("Attached", page.FindAll("h2").Select(heading => heading.TextContent));
+        Assert.Empty(page.FindAll(".attached-node"));
+
+        page.Find(".opener").Click();
+        page.WaitForElement(".attached-node .expand").Click();
+
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".package-list tbody tr").Count));
+        Assert.Contains("SPDX 2.3, 2 packages", page.Find(".packages .toolbar [role=status]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("<i>musl</i>", page.FindAll(".package-list td").Select(cell => cell.TextContent));
+        Assert.Empty(page.FindAll("i"));
+    }
+
+    [Fact]
+    public async Task Page_HelmChart_OffersHelmFirst()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        await pages.World.PutAsync("charts/web", "1.2.3_build", new
+        {
+            schemaVersion = 2,
+            mediaType = MediaTypes.OciManifest,
+            config = new { mediaType = "application/vnd.cncf.helm.config.v1+json", digest = Digest.Of("{}"u8).ToString(), size = 2 },
+            layers = Array.Empty<object>(),
+        });
+
+        var page = Render(pages, "charts/web", "1.2.3_build");
+
+        Assert.Equal("helm pull oci://hub.example:5000/charts/web --version 1.2.3+build", page.Find(".command [data-copy]").GetAttribute("data-copy"));
+    }
+
+    [Fact]
+    public async Task Pull_OtherProgram_ShowsItsCommandsByTagAndDigest()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        var image = await pages.World.PutImageAsync("team/app", "1.0", [1]);
+        var page = Render(pages, "team/app", "1.0");
+        Assert.Equal(["docker", "podman", "skopeo", "crane", "Kubernetes", "Dockerfile"], page.FindAll("[role=tab]").Select(tab => tab.TextContent));
+
+        page.FindAll("[role=tab]")[0].KeyDown("ArrowLeft");
+
+        Assert.Equal("Dockerfile", page.Find("[aria-selected=true]").TextContent);
+        Assert.Equal(
+            ["FROM hub.example:5000/team/app:1.0", $"FROM hub.example:5000/team/app@{image.Digest}"],
+            page.FindAll(".command [data-copy]").Select(button => button.GetAttribute("data-copy")));
     }
 
     [Fact]
@@ -122,6 +241,23 @@ public sealed class ImagePageTests
 
         page.WaitForAssertion(() => Assert.Equal("It is no longer there", page.Find("h1").TextContent));
         Assert.Null(await pages.World.Registry.Tags.FindAsync(RepositoryName.Parse("app"), Tag.Parse("stable"), CancellationToken.None));
+    }
+
+    private static async Task AttachAsync(PortalPages pages, Digest subject, string mediaType, string document)
+    {
+        var name = RepositoryName.Parse("team/app");
+        var content = Encoding.UTF8.GetBytes(document);
+        await pages.World.Registry.Blobs.PutAsync(name, Digest.Of(content), content, CancellationToken.None);
+        var manifest = await pages.World.PutAsync("team/app", null, new
+        {
+            schemaVersion = 2,
+            mediaType = MediaTypes.OciManifest,
+            artifactType = mediaType,
+            config = new { mediaType = MediaTypes.OciEmpty, digest = Digest.Of("{}"u8).ToString(), size = 2 },
+            layers = new[] { new { mediaType, digest = Digest.Of(content).ToString(), size = content.Length } },
+            subject = new { mediaType = MediaTypes.OciManifest, digest = subject.ToString(), size = 1 },
+        });
+        await pages.World.Registry.Referrers.AddAsync(name, subject, manifest.Digest, CancellationToken.None);
     }
 
     private static IRenderedComponent<ImagePage> Render(PortalPages pages, string name, string tag)

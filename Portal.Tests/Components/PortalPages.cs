@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using MudBlazor;
 using MudBlazor.Services;
 using Portal.Registry;
@@ -9,7 +10,10 @@ using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
 using Portal.Registry.Events;
 using Portal.Registry.Inspection;
+using Portal.Registry.Inspection.Attachments;
+using Portal.Registry.Layers;
 using Portal.Registry.Notifications;
+using Portal.Storage.Layers;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 using Portal.Tests.Unit.Metadata;
@@ -61,6 +65,15 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton<CatalogIndexer>();
         Services.AddSingleton<RepositoryCatalog>();
         Services.AddSingleton<ImageInspector>();
+        Services.AddSingleton<ImageComparer>();
+        Services.AddSingleton<AttachmentTree>();
+        Services.AddSingleton<AttachmentReader>();
+        Services.AddSingleton<SbomReader>();
+        Services.AddSingleton(LayerLimits.Default);
+        Services.AddSingleton(provider => new LayerIndexes(
+            Path.Combine(Path.GetDirectoryName(_history.Path)!, "layers"), LayerLimits.Default, TimeProvider.System, NullLogger<LayerIndexes>.Instance));
+        Services.AddSingleton<ImageFiles>();
+        Services.AddSingleton<FileComparer>();
         Services.AddSingleton(new PortalSettings("Registry Portal", "hub.example:5000", () => 5000));
         Services.AddScoped<Visitor>();
         Services.AddScoped<Deleter>();

@@ -1,6 +1,8 @@
 using System.Net;
 using Portal.Registry.Auth;
 using Portal.Storage.Accounts;
+using Portal.Storage.Oci;
+using Portal.Storage.Repositories;
 using Portal.Web.Hosting;
 using Portal.Web.SignIn;
 
@@ -31,6 +33,12 @@ public sealed class PagePermissionMatrixTests(PermissionPortal portal) : IClassF
                     Check(user, page, "tells a digest", text.Contains("sha256:", StringComparison.Ordinal), seen);
                     Check(user, page, "offers to delete", text.Contains("Delete ", StringComparison.Ordinal), seen && deletes);
                 }
+
+                var digest = await portal.Get<LocalRegistry>().Tags.FindAsync(RepositoryName.Parse(repository), Tag.Parse("1"), CancellationToken.None);
+                using var file = await browser.GetAsync($"raw/{repository}/-/manifests/{digest}");
+                Check(user, repository, "gives its manifest as a file", file.StatusCode is HttpStatusCode.OK, seen);
+                using var comparison = await browser.GetAsync($"compare?a={repository}:1&b={repository}:1");
+                Check(user, repository, "is compared", (await comparison.Content.ReadAsStringAsync()).Contains("sha256:", StringComparison.Ordinal), seen);
             }
 
             var catalog = await browser.GetStringAsync("");

@@ -43,6 +43,9 @@ public sealed class DataFolder
     /// <summary>Where versions of the configuration are kept; made at the first save.</summary>
     public string ConfigurationHistory => System.IO.Path.Combine(Path, "config-history");
 
+    /// <summary>Where lists of the files in layers are kept; made when the first one is looked at, and safe to remove.</summary>
+    public string Layers => System.IO.Path.Combine(Path, "layers");
+
     /// <summary>Where the keys lie that protect forms and the state of pages. It is made, for its owner alone.</summary>
     public string MakePageKeys()
     {

@@ -10,7 +10,7 @@ announcer.setAttribute("role", "status");
 document.body.append(announcer);
 
 document.addEventListener("click", event => {
-  const copy = event.target.closest("[data-copy]");
+  const copy = event.target.closest("[data-copy], [data-copy-url]");
   if (copy) {
     copyFrom(copy);
     return;
@@ -45,14 +45,24 @@ document.addEventListener("keydown", event => {
 });
 
 async function copyFrom(button) {
-  const text = button.dataset.copy;
-  const copied = await writeByApi(text) || writeBySelection(text, button);
+  const text = button.dataset.copy ?? await readFrom(button.dataset.copyUrl);
+  const copied = text !== null && (await writeByApi(text) || writeBySelection(text, button));
   button.dataset.copied = copied ? "Copied" : "Not copied: select the text";
   announcer.textContent = button.dataset.copied;
   setTimeout(() => {
     delete button.dataset.copied;
     announcer.textContent = "";
   }, shownFor);
+}
+
+// Texts that are too large to lie in the page for nothing.
+async function readFrom(address) {
+  try {
+    const answer = await fetch(address);
+    return answer.ok ? await answer.text() : null;
+  } catch {
+    return null;
+  }
 }
 
 async function writeByApi(text) {

@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 
 namespace Portal.Web.Components.Controls;
@@ -8,51 +6,72 @@ namespace Portal.Web.Components.Controls;
 /// <summary>A document as stored, folded away until someone wants it.</summary>
 public sealed partial class RawJson
 {
-    private static readonly JsonWriterOptions Indented = new()
-    {
-        Indented = true,
-        // The text goes into a page through the encoder of pages; escaping it twice would only make it hard to read.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    private const int FirstLines = 500;
+    private const int MaxLines = 10_000;
+    private const int MaxPlain = 64 * 1024;
+    private const int MaxAtOnce = 8 * 1024;
+    private const int MaxCopiedFromPage = 32 * 1024;
+
+    private JsonText? _text;
+    private int _lines = FirstLines;
+    private bool _isOpen;
+    private ReadOnlyMemory<byte> _shown;
 
     [Parameter, EditorRequired]
     public string Title { get; set; } = string.Empty;
 
-    /// <summary>The bytes as stored; shown indented, copied as they are.</summary>
+    /// <summary>The bytes as stored; shown laid out, copied and downloaded as they are.</summary>
     [Parameter, EditorRequired]
     public ReadOnlyMemory<byte> Content { get; set; }
 
-    private string Exact { get; set; } = string.Empty;
+    /// <summary>Where the exact bytes can be downloaded; null when nowhere.</summary>
+    [Parameter]
+    public string? Address { get; set; }
 
-    private string Pretty { get; set; } = string.Empty;
+    /// <summary>Whether the page is not to hold the text before somebody opens it.</summary>
+    [Parameter]
+    public bool IsSensitive { get; set; }
+
+    private bool IsCopiedFromPage => Address is null || (Content.Length <= MaxCopiedFromPage && !IsSensitive);
+
+    private bool IsShown => _isOpen || (Content.Length <= MaxAtOnce && !IsSensitive);
+
+    private bool IsCut => _text?.IsCut ?? Content.Length > MaxPlain;
+
+    private string Exact => Encoding.UTF8.GetString(Content.Span);
+
+    private string Plain => Encoding.UTF8.GetString(Content.Span[..Math.Min(Content.Length, MaxPlain)]);
+
+    private string CopyLabel => $"Copy the {Title.ToLowerInvariant()} exactly as stored";
+
+    private string DownloadLabel => $"Download the {Title.ToLowerInvariant()} exactly as stored";
 
     protected override void OnParametersSet()
     {
-        var exact = Encoding.UTF8.GetString(Content.Span);
-        if (exact != Exact)
+        if (IsShown && !_shown.Equals(Content))
         {
-            Exact = exact;
-            Pretty = Indent(Content) ?? exact;
+            Lay();
         }
     }
 
-    private static string? Indent(ReadOnlyMemory<byte> content)
+    private void Toggle()
     {
-        try
+        _isOpen = !_isOpen;
+        if (_isOpen)
         {
-            using var document = JsonDocument.Parse(content);
-            using var stream = new MemoryStream();
-            using (var writer = new Utf8JsonWriter(stream, Indented))
-            {
-                document.WriteTo(writer);
-            }
+            Lay();
+        }
+    }
 
-            return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-        }
-        catch (JsonException)
-        {
-            // A config may be anything; what is not JSON is shown as it is.
-            return null;
-        }
+    private void ShowMore()
+    {
+        _lines = Math.Min(_lines * 4, MaxLines);
+        Lay();
+    }
+
+    private void Lay()
+    {
+        _shown = Content;
+        _text = JsonText.Read(Content.Span, _lines);
     }
 }

@@ -29,6 +29,10 @@ public sealed partial class ImagePage : IDisposable
     [Parameter, EditorRequired]
     public Reference Reference { get; set; }
 
+    /// <summary>Which image of an index is shown; null for the one that is likely wanted.</summary>
+    [SupplyParameterFromQuery(Name = "platform")]
+    private string? Platform { get; set; }
+
     [Inject]
     private ImageInspector Inspector { get; set; } = default!;
 
@@ -62,6 +66,8 @@ public sealed partial class ImagePage : IDisposable
     [Inject]
     private ILogger<ImagePage> Logger { get; set; } = default!;
 
+    private string FullReference => new ImageReference(Name, Reference).ToString();
+
     private string FullName => Reference.IsDigest ? $"{Name}@{DigestText.Abbreviate(Reference.Digest)}" : $"{Name}:{Reference}";
 
     [Inject]
@@ -93,16 +99,10 @@ public sealed partial class ImagePage : IDisposable
         }
     }
 
-    protected override Task OnInitializedAsync()
+    protected override Task OnParametersSetAsync()
     {
-        // The page is made anew for each name and reference, so they never change under it.
+        // The page is made anew for each name and reference; under it, only the platform changes.
         return LoadAsync();
-    }
-
-    /// <summary>Docker pulls images only.</summary>
-    private static string PullCommand(ImageInspection image)
-    {
-        return image.Kind == ManifestKind.Artifact ? "oras pull" : "docker pull";
     }
 
     private void OnWritten(IReadOnlySet<string> repositories)
@@ -137,7 +137,20 @@ public sealed partial class ImagePage : IDisposable
         var pulls = Reference.IsDigest
             ? await History.PullsOfAsync(Visitor.Identity, Name, image.Manifest.Digest, [.. tags.Items.Select(tag => tag.Name)], cancellationToken)
             : (await History.PullsOfAsync(Visitor.Identity, Name, [(Reference.Tag, image.Manifest.Digest)], cancellationToken)).GetValueOrDefault(Reference.Tag);
-        return new ImageView(image, tags, pulls);
+        if (image.Kind != ManifestKind.Index)
+        {
+            return new ImageView(image, tags, pulls);
+        }
+
+        var choices = PlatformChoice.Of(image);
+        var choice = PlatformChoice.Choose(choices, Platform);
+        return new ImageView(image, tags, pulls)
+        {
+            Choices = choices,
+            Choice = choice,
+            Chosen = choice is null ? null : await Inspector.InspectAsync(Visitor.Identity, Name, choice.Entry.Descriptor.Digest, cancellationToken),
+            Attestations = [.. image.Entries.Where(entry => entry.IsAttestation)],
+        };
     }
 
     private async Task RefreshAsync()
@@ -172,5 +185,18 @@ public sealed partial class ImagePage : IDisposable
         }
     }
 
-    private sealed record ImageView(ImageInspection Image, RowPage<TagRow> Tags, Pulls Pulls);
+    private sealed record ImageView(ImageInspection Image, RowPage<TagRow> Tags, Pulls Pulls)
+    {
+        public IReadOnlyList<PlatformChoice> Choices { get; init; } = [];
+
+        public PlatformChoice? Choice { get; init; }
+
+        /// <summary>The image of the index that is shown.</summary>
+        public ImageInspection? Chosen { get; init; }
+
+        public IReadOnlyList<IndexEntry> Attestations { get; init; } = [];
+
+        public IReadOnlyList<Digest> AttestationsOfChosen =>
+            [.. Attestations.Where(entry => entry.AttestedDigest == Chosen?.Manifest.Digest).Select(entry => entry.Descriptor.Digest)];
+    }
 }

@@ -1,0 +1,193 @@
+using System.Runtime.CompilerServices;
+using Portal.Registry.Auth;
+using Portal.Registry.Inspection;
+using Portal.Storage.Layers;
+using Portal.Storage.Oci;
+using Portal.Storage.Repositories;
+
+namespace Portal.Registry.Layers;
+
+/// <summary>
+/// The files in images, for those who may pull them. A layer is read through a manifest of the repository, and where the
+/// repository has it: that others have it, too, opens nothing. Looking is no pull: it makes no event.
+/// </summary>
+public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry, LayerIndexes indexes, LayerLimits limits) : IDisposable
+{
+    private const int MaxLinks = 8;
+
+    // Each holds buffers of its own, up to 32 MiB for zstd, for as long as somebody takes to download.
+    private readonly SemaphoreSlim _reading = new(8);
+
+    /// <summary>A manifest's layers, without reading any.</summary>
+    /// <returns>Null when the repository does not have the manifest, or <paramref name="who"/> may not pull from it.</returns>
+    public async Task<ImageLayers?> FindAsync(Identity who, RepositoryName name, Digest manifest, CancellationToken cancellationToken)
+    {
+        if (await inspector.InspectAsync(who, name, manifest, cancellationToken) is not { } image)
+        {
+            return null;
+        }
+
+        var layers = new List<ImageLayer>(image.Layers.Count);
+        foreach (var step in HistoryStep.Of(image.Config?.History, image.Layers).Where(step => step.Layer is not null))
+        {
+            var descriptor = step.Layer!;
+            var size = layers.Count < limits.Layers ? await registry.Blobs.StatAsync(name, descriptor.Digest, cancellationToken) : null;
+            layers.Add(new ImageLayer(layers.Count, descriptor, size, step, ProblemOf(descriptor, size, layers.Count)));
+        }
+
+        return new ImageLayers(image, layers);
+    }
+
+    /// <summary>
+    /// The files of an image, or what one of its layers does to those below. The first time its layers are read from their
+    /// beginnings to their ends, which takes its time; after that it is there at once.
+    /// </summary>
+    /// <param name="image">What <see cref="FindAsync"/> gave to the same identity, a moment ago.</param>
+    /// <param name="layer">Counted from 0; null for the whole image.</param>
+    /// <param name="progress">Told now and then, while layers are read.</param>
+    public async Task<FileTree> OpenAsync(
+        ImageLayers image, int? layer, IProgress<LayerProgress>? progress, CancellationToken cancellationToken)
+    {
+        return await indexes.OfImageAsync(
+            KeyOf(image, layer), () => OpenLayersAsync(image, layer, progress, cancellationToken), layer, cancellationToken);
+    }
+
+    /// <summary>The same, if nothing has to be read for it.</summary>
+    public FileTree? FindOpened(ImageLayers image, int? layer) => indexes.FindTree(KeyOf(image, layer));
+
+    /// <summary>
+    /// All files of an image, its layers merged, streamed in <see cref="FilePath.Order"/>: the order of any two images is the
+    /// same, so that they can be compared side by side. Equal <see cref="LayerEntry.Hash"/> and size mean equal content.
+    /// Nothing is listed of a layer that cannot be read: <see cref="FileTree.Layers"/> says why.
+    /// </summary>
+    /// <returns>Nothing when there is no such image, or <paramref name="who"/> may not pull from the repository.</returns>
+    public async IAsyncEnumerable<TreeNode> ListAsync(
+        Identity who,
+        RepositoryName name,
+        Digest manifest,
+        IProgress<LayerProgress>? progress,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await FindAsync(who, name, manifest, cancellationToken) is not { } image)
+        {
+            yield break;
+        }
+
+        using var tree = await OpenAsync(image, null, progress, cancellationToken);
+        foreach (var node in tree.All())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return node;
+        }
+    }
+
+    /// <summary>The bytes of a file. A hard link gives those of the file that it names.</summary>
+    /// <param name="image">What <see cref="FindAsync"/> gave to the same identity, a moment ago.</param>
+    /// <param name="layer">The layer in which the file is looked for; null for the image as a whole.</param>
+    /// <param name="path">See <see cref="FilePath"/>.</param>
+    /// <returns>Null when there is no such file, or one without content of its own: a folder, a link elsewhere, something removed, a file with holes.</returns>
+    /// <exception cref="LayerUnreadableException">The layer cannot be read up to there any more.</exception>
+    public async Task<FileContent?> ReadAsync(ImageLayers image, int? layer, string path, CancellationToken cancellationToken)
+    {
+        TreeNode? node;
+        using (var tree = await OpenAsync(image, layer, null, cancellationToken))
+        {
+            node = tree.Find(path);
+            for (var links = 0; node is { Entry.Kind: EntryKind.HardLink } && links < MaxLinks; links++)
+            {
+                node = FilePath.Follow("", node.Entry.Link) is { } target ? tree.Find(target) : null;
+            }
+        }
+
+        if (node is not { Entry.HasContent: true, Mark: not FileMark.Removed })
+        {
+            return null;
+        }
+
+        await _reading.WaitAsync(cancellationToken);
+        var place = new Place(_reading);
+        LayerArchive? archive = null;
+        try
+        {
+            archive = await OpenAsync(image.Layers[node.Layer], place, cancellationToken);
+            var content = new FileContent(node, archive);
+            await content.SeekAsync(cancellationToken);
+            return content;
+        }
+        catch
+        {
+            place.Dispose();
+            if (archive is not null)
+            {
+                await archive.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    public void Dispose() => _reading.Dispose();
+
+    private async Task<IReadOnlyList<LayerIndex>> OpenLayersAsync(
+        ImageLayers image, int? view, IProgress<LayerProgress>? progress, CancellationToken cancellationToken)
+    {
+        var opened = new List<LayerIndex>(image.Layers.Count);
+        try
+        {
+            // What is above a layer does nothing to it.
+            foreach (var layer in image.Layers.Take((view ?? image.Layers.Count) + 1))
+            {
+                opened.Add(layer.Problem is { } problem
+                    ? LayerIndex.Unreadable(problem)
+                    : await indexes.OfLayerAsync(
+                        layer.Descriptor.Digest,
+                        token => OpenAsync(layer, null, token),
+                        read => progress?.Report(new LayerProgress(layer.Number, read, layer.Size ?? 0)),
+                        cancellationToken));
+            }
+
+            return opened;
+        }
+        catch
+        {
+            opened.ForEach(layer => layer.Dispose());
+            throw;
+        }
+    }
+
+    private async Task<LayerArchive> OpenAsync(ImageLayer layer, IDisposable? place, CancellationToken cancellationToken)
+    {
+        var stream = await registry.Blobs.OpenAsync(layer.Descriptor.Digest, 0, cancellationToken)
+            ?? throw new IOException($"The layer {layer.Descriptor.Digest} is no longer in the storage.");
+        return await LayerArchive.OpenAsync(stream, layer.Descriptor.MediaType, limits, place, cancellationToken);
+    }
+
+    private string? ProblemOf(Descriptor layer, long? size, int number)
+    {
+        return number >= limits.Layers ? $"Only the first {limits.Layers:N0} layers are read."
+            : layer.MediaType.Contains("+encrypted", StringComparison.OrdinalIgnoreCase) ? "The layer is encrypted: only who has its key can read it."
+            : size is not null ? null
+            : MediaTypes.IsForeignLayer(layer.MediaType) ? "The layer is kept elsewhere, not in this registry."
+            : "The repository does not have the layer.";
+    }
+
+    private static string KeyOf(ImageLayers image, int? view)
+    {
+        // The layers, and which of them could be read.
+        var layers = image.Layers.Take((view ?? image.Layers.Count) + 1).Select(layer => $"{layer.Descriptor.Digest} {layer.Problem}");
+        return $"{(view is null ? "image" : "layer")}\n{string.Join('\n', layers)}";
+    }
+
+    private sealed class Place(SemaphoreSlim places) : IDisposable
+    {
+        private int _isLeft;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isLeft, 1) == 0)
+            {
+                places.Release();
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.IO.Compression;
+using Portal.Storage.Layers;
+
+namespace Portal.Registry.Layers;
+
+/// <summary>
+/// A layer's bytes, unpacked while they are read: gzip, zstd or nothing, which its first bytes say and not its media type.
+/// Whatever is wrong with them is an <see cref="LayerUnreadableException"/>; what the storage throws passes through.
+/// </summary>
+internal sealed class LayerArchive : ForwardStream
+{
+    private const int HeadSize = 1024;
+
+    private readonly LayerBytes _packed;
+    private readonly Stream _unpacked;
+    private readonly LayerLimits _limits;
+    private readonly IDisposable? _place;
+    private long _length;
+
+    private LayerArchive(LayerBytes packed, Stream unpacked, LayerLimits limits, IDisposable? place)
+    {
+        (_packed, _unpacked, _limits, _place) = (packed, unpacked, limits, place);
+    }
+
+    /// <summary>Bytes of the layer that were read from storage.</summary>
+    public long PackedRead => _packed.Position;
+
+    /// <summary>Called after each piece that is read; what it throws ends the reading.</summary>
+    public Action? Reading { get; set; }
+
+    /// <summary>Unpacked bytes that were read.</summary>
+    public override long Position
+    {
+        get => _length;
+        set => throw new NotSupportedException();
+    }
+
+    /// <param name="layer">The stored bytes; closed with the archive.</param>
+    /// <param name="mediaType">Says what bytes cannot: that they are encrypted.</param>
+    /// <param name="place">Disposed with the archive, once there is one; null for nothing.</param>
+    /// <exception cref="LayerUnreadableException">It is encrypted, or packed in a way that is not read here.</exception>
+    public static async Task<LayerArchive> OpenAsync(
+        Stream layer, string mediaType, LayerLimits limits, IDisposable? place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (mediaType.Contains("+encrypted", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new LayerUnreadableException("The layer is encrypted: only who has its key can read it.");
+            }
+
+            var head = new byte[HeadSize];
+            var length = await layer.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+            var packed = new LayerBytes(head.AsMemory(0, length), layer);
+            return new LayerArchive(packed, Unpack(packed, head.AsSpan(0, length)), limits, place);
+        }
+        catch
+        {
+            await layer.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var read = await _unpacked.ReadAsync(buffer, cancellationToken);
+            _length += read;
+            Reading?.Invoke();
+            if (_length > _limits.Unpacked)
+            {
+                throw new LayerUnreadableException($"The layer unpacks to more than {_limits.Unpacked >> 30} GiB: what comes after that is not read.");
+            }
+
+            if (_length > _limits.UnpackedAnyway && _length / _limits.Ratio > PackedRead)
+            {
+                throw new LayerUnreadableException($"The layer unpacks to more than {_limits.Ratio} times its size: what comes after this is not read.");
+            }
+
+            return read;
+        }
+        catch (Exception exception) when (IsDamage(exception))
+        {
+            throw new LayerUnreadableException("The compressed data is damaged or cut off: what comes after this cannot be read.");
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _unpacked.DisposeAsync();
+        await _packed.DisposeAsync();
+        _place?.Dispose();
+        await base.DisposeAsync();
+    }
+
+    private static Stream Unpack(LayerBytes packed, ReadOnlySpan<byte> head) => head switch
+    {
+        [0x1f, 0x8b, ..] => new GZipStream(packed, CompressionMode.Decompress),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] or [>= 0x50 and <= 0x5f, 0x2a, 0x4d, 0x18, ..] => ZstdArchive.Open(packed),
+        [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', ..] => throw NotRead("xz"),
+        [(byte)'B', (byte)'Z', (byte)'h', ..] => throw NotRead("bzip2"),
+        _ => packed,
+    };
+
+    private bool IsDamage(Exception exception)
+    {
+        // What the storage itself throws is no damage of the layer: it may be read the next time.
+        return !_packed.HasFailed && (exception is InvalidDataException or EndOfStreamException || ZstdArchive.IsDamage(exception));
+    }
+
+    private static LayerUnreadableException NotRead(string packing) => new($"The layer is packed with {packing}, which is not read here.");
+}

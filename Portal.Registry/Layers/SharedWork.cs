@@ -1,0 +1,102 @@
+namespace Portal.Registry.Layers;
+
+/// <summary>Work that several wait for and that is done once. It ends when nobody waits any more.</summary>
+/// <param name="atOnce">How much of it runs at the same time.</param>
+internal sealed class SharedWork(TimeProvider time, int atOnce) : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Running> _running = [];
+    private readonly SemaphoreSlim _turn = new(atOnce);
+
+    /// <param name="key">The same work has the same key.</param>
+    /// <param name="work">Is told where to report how far it is.</param>
+    /// <param name="tell">Called every now and then with what was reported last; null for nobody.</param>
+    public async Task RunAsync(
+        string key, Func<Action<long>, CancellationToken, Task> work, Action<long>? tell, CancellationToken cancellationToken)
+    {
+        var running = Join(key, work);
+        try
+        {
+            while (!running.Task.IsCompleted)
+            {
+                tell?.Invoke(running.Reported);
+                cancellationToken.ThrowIfCancellationRequested();
+                using var awake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                await Task.WhenAny(running.Task, Task.Delay(Interval, time, awake.Token));
+                await awake.CancelAsync();
+            }
+
+            await running.Task;
+        }
+        finally
+        {
+            Leave(key, running);
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private Running Join(string key, Func<Action<long>, CancellationToken, Task> work)
+    {
+        lock (_lock)
+        {
+            if (!_running.TryGetValue(key, out var running))
+            {
+                _running[key] = running = new Running();
+                var started = running;
+                running.Task = Task.Run(() => WorkAsync(started, work));
+            }
+
+            running.Waiting++;
+            return running;
+        }
+    }
+
+    private void Leave(string key, Running running)
+    {
+        lock (_lock)
+        {
+            if (--running.Waiting > 0)
+            {
+                return;
+            }
+
+            // Who comes from now on begins anew.
+            _running.Remove(key);
+        }
+
+        running.Ended.Cancel();
+    }
+
+    private async Task WorkAsync(Running running, Func<Action<long>, CancellationToken, Task> work)
+    {
+        await _turn.WaitAsync(running.Ended.Token);
+        try
+        {
+            await work(value => running.Reported = value, running.Ended.Token);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private sealed class Running
+    {
+        private long _reported;
+
+        public Task Task { get; set; } = Task.CompletedTask;
+
+        public int Waiting { get; set; }
+
+        public CancellationTokenSource Ended { get; } = new();
+
+        public long Reported
+        {
+            get => Interlocked.Read(ref _reported);
+            set => Interlocked.Exchange(ref _reported, value);
+        }
+    }
+}
