@@ -18,6 +18,9 @@ public sealed class CatalogSearch(IDbContextFactory<PortalDbContext> contexts)
     // Rows that are looked at before a search says that there may be more.
     private const int MostCandidates = 30_000;
 
+    // Repositories that the first half of "app:1." may mean.
+    private const int MostMeant = 200;
+
     /// <summary>Repositories whose names hold the text: those named so first, then those with a part that begins so.</summary>
     /// <param name="visible">What may be seen: nothing else is found.</param>
     public async Task<Found<RepositoryRow>> FindRepositoriesAsync(
@@ -52,9 +55,16 @@ public sealed class CatalogSearch(IDbContextFactory<PortalDbContext> contexts)
         if (text.AsReference is var (repository, beginning))
         {
             var end = LikePattern.EndingWith(repository);
-            var meant = visible.Apply(context.Repositories.Where(row => EF.Functions.Like(row.Name, end, LikePattern.Escape)));
+            var meant = await visible.Apply(context.Repositories.Where(row => EF.Functions.Like(row.Name, end, LikePattern.Escape)))
+                .OrderBy(row => row.Name).Select(row => row.Id).Take(MostMeant).ToListAsync(cancellationToken);
             return await TakeAsync(
-                TagsOf(context, meant, LikePattern.StartingWith(beginning)), RepositoryFilter.All, row => row.Repository, ToHit, skip, take, cancellationToken);
+                TagsOf(context, context.Repositories.Where(row => meant.Contains(row.Id)), LikePattern.StartingWith(beginning)),
+                RepositoryFilter.All,
+                row => row.Repository,
+                ToHit,
+                skip,
+                take,
+                cancellationToken);
         }
 
         if (text.AsTag is not { } part)

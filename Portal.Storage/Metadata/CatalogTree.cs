@@ -6,6 +6,7 @@ namespace Portal.Storage.Metadata;
 public sealed class CatalogTree(IDbContextFactory<PortalDbContext> contexts)
 {
     private const int MaxTake = 1000;
+    private const int MostNamespaces = 2000;
 
     // Somebody may push so many made-up platforms that no list of them is of use.
     private const int MostPlatformLists = 500;
@@ -32,17 +33,27 @@ public sealed class CatalogTree(IDbContextFactory<PortalDbContext> contexts)
                 Size = group.Sum(row => (double)row.Size),
                 LastPush = group.Max(row => row.LastPush),
             });
-        var count = await namespaces.CountAsync(cancellationToken);
-        var found = query.Skip >= count ? [] : await Sort(namespaces, query.Sort, query.Descending).Skip(query.Skip).Take(take).ToListAsync(cancellationToken);
-
         var leaves = rows.Where(row => !row.Name.Substring(start).Contains('/'));
-        var left = take - found.Count;
-        var repositories = left == 0 ? [] : await CatalogIndex.Sort(leaves, query.Sort, query.Descending)
+
+        // The sums cost a pass over all rows: one that gives the namespaces also counts them, unless they are too many.
+        var found = await Sort(namespaces, query.Sort, query.Descending).Take(MostNamespaces).ToListAsync(cancellationToken);
+        var count = found.Count;
+        var leafCount = await rows.CountAsync(cancellationToken) - found.Sum(row => row.RepositoryCount);
+        var page = found.Skip(query.Skip).Take(take).ToList();
+        if (count == MostNamespaces)
+        {
+            count = await namespaces.CountAsync(cancellationToken);
+            leafCount = await leaves.CountAsync(cancellationToken);
+            page = await Sort(namespaces, query.Sort, query.Descending).Skip(query.Skip).Take(take).ToListAsync(cancellationToken);
+        }
+
+        var left = take - page.Count;
+        var repositories = left == 0 || leafCount == 0 ? [] : await CatalogIndex.Sort(leaves, query.Sort, query.Descending)
             .Skip(Math.Max(0, query.Skip - count)).Take(left).ToListAsync(cancellationToken);
         return new CatalogLevel(
-            [.. found.Select(row => new NamespaceRow($"{above}{row.Name}/", row.RepositoryCount, row.TagCount, ToBytes(row.Size), row.LastPush))],
+            [.. page.Select(row => new NamespaceRow($"{above}{row.Name}/", row.RepositoryCount, row.TagCount, ToBytes(row.Size), row.LastPush))],
             [.. repositories.Select(CatalogIndex.ToRow)],
-            count + await leaves.CountAsync(cancellationToken));
+            count + leafCount);
     }
 
     /// <summary>The platforms and kinds that the visible repositories hold.</summary>
