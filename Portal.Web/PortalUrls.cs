@@ -103,14 +103,41 @@ public static class PortalUrls
         return address.ToString();
     }
 
-    public static string Catalog(RepositoryQuery? query = null)
+    /// <summary>The repositories: a list, or one level of the tree of namespaces.</summary>
+    /// <param name="tree">Null for what <see cref="RepositoryQuery.In"/> means: a namespace is opened in the tree.</param>
+    public static string Catalog(RepositoryQuery? query = null, bool? tree = null)
     {
         var address = new StringBuilder("./");
         if (query is not null)
         {
-            AppendQuery(address, query.Search, query.Sort == RepositorySort.Name ? null : NameOf(query.Sort), query.Descending, PageOf(query.Skip, query.Take));
+            var isTree = tree ?? query.In is not null;
+            AppendQuery(
+                address,
+                query.Search,
+                query.Sort == RepositorySort.Name ? null : NameOf(query.Sort),
+                query.Descending,
+                PageOf(query.Skip, query.Take),
+                ("view", isTree == query.In is not null ? null : isTree ? "tree" : "list"),
+                ("in", query.In),
+                ("platform", query.Platform),
+                ("kind", query.Kind is { } kind ? NameOf(kind) : null),
+                ("min", query.MinSize?.ToString(CultureInfo.InvariantCulture)),
+                ("max", query.MaxSize?.ToString(CultureInfo.InvariantCulture)),
+                ("from", AuditFilter.Format(DayOf(query.PushedFrom))),
+                ("until", AuditFilter.Format(DayOf(query.PushedBefore)?.AddDays(-1))),
+                ("unsigned", query.HasUnsigned ? "true" : null),
+                ("untagged", query.HasUntagged ? "true" : null));
         }
 
+        return address.ToString();
+    }
+
+    /// <summary>What a text is found in.</summary>
+    /// <param name="show">One kind of what is found, page by page; null for a little of each.</param>
+    public static string Search(string? text, string? show = null, int skip = 0, int take = 1)
+    {
+        var address = new StringBuilder("search");
+        AppendQuery(address, text, sort: null, descending: false, PageOf(skip, take), ("show", show));
         return address.ToString();
     }
 
@@ -249,10 +276,18 @@ public static class PortalUrls
 
     private static int PageOf(int skip, int take) => (skip / take) + 1;
 
-    private static void AppendQuery(StringBuilder address, string? search, string? sort, bool descending, int page)
+    private static DateOnly? DayOf(DateTimeOffset? moment) => moment is { } value ? DateOnly.FromDateTime(value.UtcDateTime) : null;
+
+    private static void AppendQuery(
+        StringBuilder address, string? search, string? sort, bool descending, int page, params ReadOnlySpan<(string Key, string? Value)> others)
     {
         var separator = '?';
         Append("q", string.IsNullOrWhiteSpace(search) ? null : search);
+        foreach (var (key, value) in others)
+        {
+            Append(key, value);
+        }
+
         Append("sort", sort);
         Append("desc", descending ? "true" : null);
         Append("page", page > 1 ? page.ToString(CultureInfo.InvariantCulture) : null);

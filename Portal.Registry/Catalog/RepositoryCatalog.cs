@@ -9,7 +9,8 @@ namespace Portal.Registry.Catalog;
 /// Repositories and their tags, as far as somebody may see them: for clients of the protocol and for the pages. What one
 /// may not pull is, to that one, not there.
 /// </summary>
-public sealed class RepositoryCatalog(LocalRegistry registry, CatalogIndex index, CatalogIndexer indexer, Permissions permissions)
+public sealed class RepositoryCatalog(
+    LocalRegistry registry, CatalogIndex index, CatalogTree tree, CatalogSearch search, CatalogIndexer indexer, Permissions permissions)
 {
     /// <summary>Names in ordinal order: from the index when it is current, else from storage.</summary>
     /// <param name="who">Who asks.</param>
@@ -47,6 +48,44 @@ public sealed class RepositoryCatalog(LocalRegistry registry, CatalogIndex index
     {
         await indexer.CaughtUpAsync(cancellationToken);
         return await index.FindRepositoriesAsync(query, permissions.Visible(who), cancellationToken);
+    }
+
+    /// <summary>One level of the tree of namespaces; sums are of what may be seen.</summary>
+    public async Task<CatalogLevel> FindLevelAsync(Identity who, RepositoryQuery query, CancellationToken cancellationToken)
+    {
+        await indexer.CaughtUpAsync(cancellationToken);
+        return await tree.FindLevelAsync(query, permissions.Visible(who), cancellationToken);
+    }
+
+    /// <summary>What there is to filter by, in what may be seen.</summary>
+    public Task<CatalogFacets> FindFacetsAsync(Identity who, CancellationToken cancellationToken)
+    {
+        return tree.FindFacetsAsync(permissions.Visible(who), cancellationToken);
+    }
+
+    /// <inheritdoc cref="CatalogSearch.FindRepositoriesAsync"/>
+    public Task<Found<RepositoryRow>> SearchRepositoriesAsync(
+        Identity who, SearchText text, int skip, int take, CancellationToken cancellationToken)
+    {
+        return search.FindRepositoriesAsync(text, skip, take, permissions.Visible(who), cancellationToken);
+    }
+
+    /// <inheritdoc cref="CatalogSearch.FindTagsAsync"/>
+    public Task<Found<TagHit>> SearchTagsAsync(Identity who, SearchText text, int skip, int take, CancellationToken cancellationToken)
+    {
+        return search.FindTagsAsync(text, skip, take, permissions.Visible(who), cancellationToken);
+    }
+
+    /// <inheritdoc cref="CatalogSearch.FindDigestsAsync"/>
+    public Task<Found<DigestHit>> SearchDigestsAsync(Identity who, SearchText text, int skip, int take, CancellationToken cancellationToken)
+    {
+        return search.FindDigestsAsync(text, skip, take, permissions.Visible(who), cancellationToken);
+    }
+
+    /// <inheritdoc cref="CatalogSearch.FindLabelsAsync"/>
+    public Task<Found<LabelHit>> SearchLabelsAsync(Identity who, SearchText text, int skip, int take, CancellationToken cancellationToken)
+    {
+        return search.FindLabelsAsync(text, skip, take, permissions.Visible(who), cancellationToken);
     }
 
     /// <returns>Null when there is no such repository, or it is not to be seen.</returns>

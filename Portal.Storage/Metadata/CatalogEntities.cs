@@ -15,6 +15,18 @@ internal sealed class RepositoryEntity
     public long Size { get; set; }
 
     public DateTimeOffset? LastPush { get; set; }
+
+    /// <summary>The <see cref="ArtifactKind"/>s of its manifests, a bit each.</summary>
+    public int Kinds { get; set; }
+
+    /// <summary>Its manifests' platforms, a line each, with a line break before and behind each; empty for none.</summary>
+    public string Platforms { get; set; } = string.Empty;
+
+    /// <summary>Tags of something that one signs, whose manifest nobody signed.</summary>
+    public int UnsignedCount { get; set; }
+
+    /// <summary>Manifests that nothing leads to: no tag, no index, no subject.</summary>
+    public int UntaggedCount { get; set; }
 }
 
 /// <summary>A manifest of a repository. Two repositories that share one have a row each.</summary>
@@ -26,10 +38,18 @@ internal sealed class ManifestEntity
 
     public required string Digest { get; set; }
 
-    /// <summary>Empty while the stored manifest cannot be read; the next reconciliation tries again.</summary>
+    /// <summary>Empty while the stored manifest cannot be read.</summary>
     public required string MediaType { get; set; }
 
+    /// <summary>
+    /// The <see cref="ManifestReader.Version"/> that made the row; 0 while the stored manifest cannot be read. The next
+    /// reconciliation reads a row of another version again.
+    /// </summary>
+    public int ReadBy { get; set; }
+
     public ManifestKind Kind { get; set; }
+
+    public ArtifactKind ArtifactKind { get; set; }
 
     public string? ArtifactType { get; set; }
 
@@ -45,6 +65,17 @@ internal sealed class ManifestEntity
     public string? SubjectDigest { get; set; }
 
     public List<ContentEntity> Contents { get; set; } = [];
+
+    /// <summary>Null when it has neither labels nor annotations.</summary>
+    public ManifestTextEntity? Text { get; set; }
+}
+
+/// <summary>A manifest's labels and annotations: <c>key=value</c>, a line each. Apart, so that a list does not read them.</summary>
+internal sealed class ManifestTextEntity
+{
+    public long ManifestId { get; set; }
+
+    public required string Lines { get; set; }
 }
 
 /// <summary>What a manifest refers to: config and layers with their sizes; for an index its manifests, with size 0.</summary>

@@ -16,13 +16,7 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
         RepositoryQuery query, RepositoryFilter visible, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = visible.Apply(context.Repositories.AsNoTracking());
-        if (!string.IsNullOrEmpty(query.Search))
-        {
-            var part = LikePattern.Containing(query.Search);
-            rows = rows.Where(row => EF.Functions.Like(row.Name, part, LikePattern.Escape));
-        }
-
+        var rows = CatalogFilter.Apply(context.Repositories.AsNoTracking(), query, visible);
         var page = Sort(rows, query.Sort, query.Descending).Skip(query.Skip).Take(Math.Clamp(query.Take, 1, MaxTake));
         var items = await page.ToListAsync(cancellationToken);
         return new RowPage<RepositoryRow>([.. items.Select(ToRow)], await rows.CountAsync(cancellationToken));
@@ -58,7 +52,16 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
                        on new { tag.RepositoryId, tag.Digest } equals new { manifest.RepositoryId, manifest.Digest }
                        into found
                    from manifest in found.DefaultIfEmpty()
-                   select new TagWithManifest { Tag = tag, Manifest = manifest };
+                   select new TagWithManifest
+                   {
+                       Tag = tag,
+                       Manifest = manifest,
+                       IsSigned = context.Manifests.Any(signature => signature.RepositoryId == tag.RepositoryId
+                               && signature.SubjectDigest == tag.Digest
+                               && signature.ArtifactKind == ArtifactKind.Signature)
+                           || context.Tags.Any(signature => signature.RepositoryId == tag.RepositoryId
+                               && signature.Name == tag.Digest.Replace(":", "-") + ".sig"),
+                   };
         var items = await Sort(rows, query.Sort, query.Descending)
             .Skip(query.Skip).Take(Math.Clamp(query.Take, 1, MaxTake))
             .AsNoTracking()
@@ -103,7 +106,7 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
             """).SingleAsync(cancellationToken);
     }
 
-    private static IQueryable<RepositoryEntity> Sort(IQueryable<RepositoryEntity> rows, RepositorySort sort, bool descending)
+    internal static IQueryable<RepositoryEntity> Sort(IQueryable<RepositoryEntity> rows, RepositorySort sort, bool descending)
     {
         return (sort, descending) switch
         {
@@ -131,9 +134,13 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
         };
     }
 
-    private static RepositoryRow ToRow(RepositoryEntity row)
+    internal static RepositoryRow ToRow(RepositoryEntity row)
     {
-        return new RepositoryRow(RepositoryName.Parse(row.Name), row.TagCount, row.ManifestCount, row.Size, row.LastPush);
+        return new RepositoryRow(RepositoryName.Parse(row.Name), row.TagCount, row.ManifestCount, row.Size, row.LastPush)
+        {
+            UnsignedCount = row.UnsignedCount,
+            UntaggedCount = row.UntaggedCount,
+        };
     }
 
     private static TagRow ToRow(TagWithManifest row)
@@ -144,6 +151,8 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
             Digest = Digest.Parse(row.Tag.Digest),
             MediaType = row.Manifest?.MediaType ?? string.Empty,
             Kind = row.Manifest?.Kind ?? ManifestKind.Artifact,
+            ArtifactKind = row.Manifest?.ArtifactKind ?? ArtifactKind.Other,
+            IsSigned = row.IsSigned,
             Size = row.Manifest?.Size ?? 0,
             Platforms = row.Manifest?.Platforms ?? [],
             ArtifactType = row.Manifest?.ArtifactType,
@@ -158,5 +167,7 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
 
         /// <summary>Null when storage has the tag but not its manifest.</summary>
         public ManifestEntity? Manifest { get; init; }
+
+        public bool IsSigned { get; init; }
     }
 }

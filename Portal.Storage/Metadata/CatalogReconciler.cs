@@ -132,9 +132,9 @@ public sealed class CatalogReconciler(
         var id = await context.Repositories.Where(row => row.Name == text).Select(row => row.Id)
             .FirstOrDefaultAsync(cancellationToken);
 
-        // A row without a media type could not be read last time: it counts as unknown, and is tried again.
+        // A row that could not be read last time, or was read by another version, counts as unknown and is read again.
         var knownManifests = await context.Manifests.Where(row => row.RepositoryId == id)
-            .ToDictionaryAsync(row => row.Digest, row => row.MediaType.Length > 0, cancellationToken);
+            .ToDictionaryAsync(row => row.Digest, row => row.ReadBy == ManifestReader.Version, cancellationToken);
         var manifests = new List<Digest>();
         await foreach (var digest in registry.Manifests.ListAsync(name, cancellationToken))
         {

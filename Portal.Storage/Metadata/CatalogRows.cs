@@ -5,7 +5,14 @@ namespace Portal.Storage.Metadata;
 /// <summary>A repository as a list shows it.</summary>
 /// <param name="Size">Bytes of all configs and layers, shared ones counted once, layers that lie elsewhere not at all.</param>
 /// <param name="LastPush">When a manifest or tag was last put; null when only blobs came.</param>
-public sealed record RepositoryRow(RepositoryName Name, int TagCount, int ManifestCount, long Size, DateTimeOffset? LastPush);
+public sealed record RepositoryRow(RepositoryName Name, int TagCount, int ManifestCount, long Size, DateTimeOffset? LastPush)
+{
+    /// <summary>Tags of something that one signs (an image, an index, a chart), whose manifest nobody signed.</summary>
+    public int UnsignedCount { get; init; }
+
+    /// <summary>Manifests that nothing leads to: they have no tag, no index lists them, and they are about no other manifest.</summary>
+    public int UntaggedCount { get; init; }
+}
 
 public enum RepositorySort
 {
@@ -21,6 +28,38 @@ public sealed record RepositoryQuery
     /// <summary>A part of the name, without case; null or empty for all.</summary>
     public string? Search { get; init; }
 
+    /// <summary>Only below this namespace: <c>team/</c>, always with the slash behind it. Null for all.</summary>
+    public string? In { get; init => field = string.IsNullOrEmpty(value) ? null : value.TrimEnd('/') + '/'; }
+
+    /// <summary>Only those that hold something for this platform: <c>linux/arm64</c>.</summary>
+    public string? Platform { get; init; }
+
+    /// <summary>Only those that hold something of this kind.</summary>
+    public ArtifactKind? Kind { get; init; }
+
+    /// <summary>Bytes they have at least.</summary>
+    public long? MinSize { get; init; }
+
+    /// <summary>Bytes they have at the most.</summary>
+    public long? MaxSize { get; init; }
+
+    /// <summary>Only those pushed to at this moment or later.</summary>
+    public DateTimeOffset? PushedFrom { get; init; }
+
+    /// <summary>Only those not pushed to at this moment or later.</summary>
+    public DateTimeOffset? PushedBefore { get; init; }
+
+    /// <summary>Only those with a tag whose manifest nobody signed.</summary>
+    public bool HasUnsigned { get; init; }
+
+    /// <summary>Only those with a manifest that nothing leads to.</summary>
+    public bool HasUntagged { get; init; }
+
+    /// <summary>Whether something else than a namespace and the search narrows the list.</summary>
+    public bool IsFiltered =>
+        Platform is not null || Kind is not null || MinSize is not null || MaxSize is not null
+        || PushedFrom is not null || PushedBefore is not null || HasUnsigned || HasUntagged;
+
     public RepositorySort Sort { get; init; }
 
     public bool Descending { get; init; }
@@ -33,6 +72,18 @@ public sealed record RepositoryQuery
 
 /// <summary>A part of a list, and how long the whole is.</summary>
 public sealed record RowPage<T>(IReadOnlyList<T> Items, int Total);
+
+/// <summary>A namespace as the tree shows it: the sums of the repositories below it that may be seen and pass the filter.</summary>
+/// <param name="Path">The whole path with the slash behind it: <c>team/tools/</c>.</param>
+/// <param name="Size">The repositories' sizes added up: what several share counts for each.</param>
+public sealed record NamespaceRow(string Path, int RepositoryCount, long TagCount, long Size, DateTimeOffset? LastPush);
+
+/// <summary>A part of one level of the tree: namespaces come before repositories.</summary>
+/// <param name="Total">How many of both there are at this level.</param>
+public sealed record CatalogLevel(IReadOnlyList<NamespaceRow> Namespaces, IReadOnlyList<RepositoryRow> Repositories, int Total);
+
+/// <summary>What there is to filter by, in the repositories that may be seen.</summary>
+public sealed record CatalogFacets(IReadOnlyList<string> Platforms, IReadOnlyList<ArtifactKind> Kinds);
 
 /// <summary>What a manifest is to a person.</summary>
 public enum ManifestKind
@@ -58,6 +109,12 @@ public sealed record TagRow
     public required string MediaType { get; init; }
 
     public required ManifestKind Kind { get; init; }
+
+    /// <summary>What it holds, finer than <see cref="Kind"/>.</summary>
+    public required ArtifactKind ArtifactKind { get; init; }
+
+    /// <summary>Whether the repository has a signature of the manifest: one that refers to it, or cosign's tag for it.</summary>
+    public required bool IsSigned { get; init; }
 
     /// <summary>What a pull transfers at the most: config and layers; for an index of all platforms, shared layers once.</summary>
     public required long Size { get; init; }

@@ -94,7 +94,7 @@ public sealed class CatalogWriter(
     private async Task<ManifestEntity?> ReadAsync(
         RepositoryName name, Digest digest, Dictionary<string, ManifestEntity> rows, CancellationToken cancellationToken)
     {
-        if (!rows.TryGetValue(digest.ToString(), out var row) || row.MediaType.Length == 0)
+        if (!rows.TryGetValue(digest.ToString(), out var row) || row.ReadBy != ManifestReader.Version)
         {
             return await _reader.ReadAsync(name, digest, cancellationToken);
         }

@@ -8,6 +8,9 @@ namespace Portal.Storage.Metadata;
 /// <summary>Makes a row of a stored manifest and its config. Both come from clients: what cannot be read is left out.</summary>
 internal sealed partial class ManifestReader(LocalRegistry registry, ILogger logger)
 {
+    /// <summary>Rises with whatever a row holds more, so that rows of an older version of the portal are read again.</summary>
+    public const int Version = 1;
+
     private const int MaxConfigSize = 4 * 1024 * 1024;
 
     // Bounds on untrusted text, so that no row grows large: a media type has at most 255 characters (RFC 6838).
@@ -28,11 +31,14 @@ internal sealed partial class ManifestReader(LocalRegistry registry, ILogger log
         {
             Digest = digest.ToString(),
             MediaType = manifest?.MediaType ?? string.Empty,
+            ReadBy = manifest is null ? 0 : Version,
             Kind = ManifestKind.Artifact,
+            ArtifactKind = manifest is null ? ArtifactKind.Other : ArtifactKinds.Of(manifest),
             PushedAt = pushedAt,
             SubjectDigest = manifest?.Subject?.Digest.ToString(),
             ArtifactType = Shorten(manifest?.ArtifactType, MaxTypeLength),
         };
+        IReadOnlyDictionary<string, string>? labels = null;
         if (manifest?.Index is { } index)
         {
             row.Kind = ManifestKind.Index;
@@ -47,21 +53,23 @@ internal sealed partial class ManifestReader(LocalRegistry registry, ILogger log
                 row.Kind = ManifestKind.Image;
                 row.ArtifactType = Shorten(image.ArtifactType, MaxTypeLength);
                 var config = await ReadConfigAsync(name, image.Config.Digest, cancellationToken);
+                labels = config?.Config?.Labels;
                 row.CreatedAt = config?.Created;
                 row.Platforms = ToText(
                     [new Platform { Os = config?.Os, Architecture = config?.Architecture, Variant = config?.Variant }]);
             }
         }
-
         else if (manifest?.Schema1 is { } schema1)
         {
             row.Kind = ManifestKind.Image;
             var config = schema1.ToImageConfig();
+            labels = config?.Config?.Labels;
             row.CreatedAt = config?.Created;
             row.Platforms = ToText([new Platform { Os = config?.Os, Architecture = schema1.Architecture }]);
             row.Contents = ToContents(await registry.Blobs.MeasureAsync(name, manifest.Contents, cancellationToken), content => content.Size);
         }
 
+        row.Text = LabelText.Of(manifest?.Annotations, labels) is { Length: > 0 } lines ? new ManifestTextEntity { Lines = lines } : null;
         return row;
     }
 

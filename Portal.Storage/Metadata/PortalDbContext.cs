@@ -12,6 +12,8 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
 
     internal DbSet<ContentEntity> Contents => Set<ContentEntity>();
 
+    internal DbSet<ManifestTextEntity> Texts => Set<ManifestTextEntity>();
+
     internal DbSet<TagEntity> Tags => Set<TagEntity>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -36,7 +38,15 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
             manifest.ToTable("Manifests");
             manifest.HasOne<RepositoryEntity>().WithMany().HasForeignKey(row => row.RepositoryId);
             manifest.HasIndex(row => new { row.RepositoryId, row.Digest }).IsUnique();
+            manifest.HasIndex(row => new { row.RepositoryId, row.SubjectDigest }).HasFilter("\"SubjectDigest\" IS NOT NULL");
             manifest.HasMany(row => row.Contents).WithOne().HasForeignKey(row => row.ManifestId);
+            manifest.HasOne(row => row.Text).WithOne().HasForeignKey<ManifestTextEntity>(row => row.ManifestId);
+        });
+        modelBuilder.Entity<ManifestTextEntity>(text =>
+        {
+            text.ToTable("ManifestTexts");
+            text.HasKey(row => row.ManifestId);
+            text.Property(row => row.ManifestId).ValueGeneratedNever();
         });
         modelBuilder.Entity<ContentEntity>(content =>
         {

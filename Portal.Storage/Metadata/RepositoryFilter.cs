@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
 using Portal.Storage.Accounts;
 
 namespace Portal.Storage.Metadata;
@@ -64,13 +65,13 @@ public sealed record RepositoryFilter(IReadOnlyList<IReadOnlyList<RepositoryPatt
             return _ => false;
         }
 
-        if (patterns.Count > MaxComparisons || patterns.Any(pattern => !pattern.IsExact && PrefixOf(pattern) is null))
+        if (patterns.Count > MaxComparisons || patterns.Any(pattern => !pattern.IsExact && PrefixOf(pattern) is null && GlobsOf(pattern) is null))
         {
             var expression = ToRegex(patterns);
             return name => Regex.IsMatch(name, expression);
         }
 
-        // Comparisons that the index of the names answers.
+        // Comparisons that the index of the names answers, or that SQLite makes by itself.
         var parameter = Expression.Parameter(typeof(string));
         var body = patterns.Select(pattern => Comparison(pattern)).Select(comparison => new Rebinding(comparison.Parameters[0], parameter).Visit(comparison.Body))
             .Aggregate(Expression.OrElse);
@@ -79,10 +80,18 @@ public sealed record RepositoryFilter(IReadOnlyList<IReadOnlyList<RepositoryPatt
 
     private static Expression<Func<string, bool>> Comparison(RepositoryPattern pattern)
     {
-        if (PrefixOf(pattern) is not { } prefix)
+        if (pattern.IsExact)
         {
             var text = pattern.Text;
             return name => name == text;
+        }
+
+        if (PrefixOf(pattern) is not { } prefix)
+        {
+            var (glob, deeper) = GlobsOf(pattern) ?? throw new InvalidOperationException("no comparison for the pattern");
+            return deeper is null
+                ? name => EF.Functions.Glob(name, glob)
+                : name => EF.Functions.Glob(name, glob) && !EF.Functions.Glob(name, deeper);
         }
 
         // From "team/" up to what comes right behind all that begins so.
@@ -96,6 +105,23 @@ public sealed record RepositoryFilter(IReadOnlyList<IReadOnlyList<RepositoryPatt
         return pattern.Text.EndsWith("/**", StringComparison.Ordinal) && pattern.Text.IndexOf('*', StringComparison.Ordinal) == pattern.Text.Length - 2
             ? pattern.Text[..^2]
             : null;
+    }
+
+    /// <summary>
+    /// What SQLite's GLOB has to match, and what it must not: its star takes slashes too. With as many slashes in the name
+    /// as in the pattern no star has one; and what is followed by <c>/**</c> may have them in the component before that.
+    /// </summary>
+    /// <returns>Null when the pattern is of another form.</returns>
+    private static (string Glob, string? Deeper)? GlobsOf(RepositoryPattern pattern)
+    {
+        if (!pattern.Text.Contains("**", StringComparison.Ordinal))
+        {
+            return (pattern.Text, string.Concat(Enumerable.Repeat("*/", pattern.Text.Count(character => character == '/') + 1)) + "*");
+        }
+
+        var before = pattern.Text.EndsWith("/**", StringComparison.Ordinal) ? pattern.Text[..^3] : "**";
+        var star = before.IndexOf('*', StringComparison.Ordinal);
+        return !before.Contains("**", StringComparison.Ordinal) && star > before.LastIndexOf('/') ? (before + "/?*", null) : null;
     }
 
     private static string ToRegex(IEnumerable<RepositoryPattern> patterns)

@@ -106,4 +106,49 @@ public sealed class CatalogPageTests
         Assert.Equal("descending", header.GetAttribute("aria-sort"));
         Assert.Equal("./?sort=size", header.QuerySelector("a")!.GetAttribute("href"));
     }
+
+    [Fact]
+    public async Task Page_NamespaceInAddress_ShowsItsLevelOfTheTree()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        await pages.World.PutImageAsync("team/app", "1.0", [1]);
+        await pages.World.PutImageAsync("team/tools/cli", "1.0", [1]);
+        await pages.World.PutImageAsync("other", "1.0", [1]);
+        await pages.World.ReconcileAsync();
+        pages.Services.GetRequiredService<NavigationManager>().NavigateTo("/?in=team/");
+
+        var page = pages.Render<CatalogPage>();
+
+        Assert.Equal(["./?in=team%2Ftools%2F", "r/team/app"], page.FindAll("tbody a").Select(link => link.GetAttribute("href")));
+        Assert.Contains("2 at this level", page.Find(".heading").TextContent, StringComparison.Ordinal);
+        Assert.Equal("team/", page.Find(".crumbs [aria-current]").TextContent);
+    }
+
+    [Fact]
+    public async Task Page_NonsenseInAddress_ShowsTheList()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        await pages.World.PutImageAsync("team/app", "1.0", [1]);
+        await pages.World.ReconcileAsync();
+        pages.Services.GetRequiredService<NavigationManager>().NavigateTo("/?kind=99&min=-1&max=x&from=never&page=-5&sort=7&view=both&unsigned=perhaps");
+
+        var page = pages.Render<CatalogPage>();
+
+        Assert.Equal("r/team/app", page.Find("tbody a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task Filters_Chosen_LeadToTheAddressThatSaysThem()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        await pages.World.PutImageAsync("team/app", "1.0", [1]);
+        await pages.World.ReconcileAsync();
+        pages.Services.GetRequiredService<NavigationManager>().NavigateTo("/?view=tree&q=a&page=3");
+        var page = pages.Render<CatalogPage>();
+        page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("select")[0].Children.Length + page.FindAll("select")[1].Children.Length - 1));
+
+        page.FindAll("select")[0].Change("linux/amd64");
+
+        Assert.EndsWith("/?q=a&view=tree&platform=linux%2Famd64", pages.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+    }
 }

@@ -36,6 +36,8 @@ public sealed class PortalPages : BunitContext
         Services.AddMudServices();
         Services.AddSingleton<TimeProvider>(world.Time);
         Services.AddSingleton(world.Index);
+        Services.AddSingleton(world.Tree);
+        Services.AddSingleton(world.Search);
         Services.AddSingleton(world.Registry);
         Services.AddSingleton(new RegistryPolicy(
             new LiveConfiguration(new RegistryConfiguration { Storage = storage }), new ManifestRules(new ValidationConfiguration(), [])));

@@ -17,6 +17,8 @@ public static class MetadataExtensions
         services.AddDbContextFactory<PortalDbContext>(options => PortalDatabase.Configure(options, path));
         services.AddSingleton<PortalDatabase>();
         services.AddSingleton<CatalogIndex>();
+        services.AddSingleton<CatalogTree>();
+        services.AddSingleton<CatalogSearch>();
         services.AddSingleton<CatalogWriter>();
         services.AddSingleton<CatalogReconciler>();
         services.AddSingleton<CatalogIndexer>();

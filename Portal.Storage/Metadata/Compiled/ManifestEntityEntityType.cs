@@ -19,10 +19,10 @@ namespace Portal.Storage.Metadata.Compiled
                 "Portal.Storage.Metadata.ManifestEntity",
                 typeof(ManifestEntity),
                 baseEntityType,
-                propertyCount: 11,
-                navigationCount: 1,
+                propertyCount: 13,
+                navigationCount: 2,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 1,
+                unnamedIndexCount: 2,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -33,6 +33,13 @@ namespace Portal.Storage.Metadata.Compiled
                 valueGenerated: ValueGenerated.OnAdd,
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: 0L);
+
+            var artifactKind = runtimeEntityType.AddProperty(
+                "ArtifactKind",
+                typeof(ArtifactKind),
+                propertyInfo: typeof(ManifestEntity).GetProperty("ArtifactKind", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ManifestEntity).GetField("<ArtifactKind>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            artifactKind.SetSentinelFromProviderValue(0);
 
             var artifactType = runtimeEntityType.AddProperty(
                 "ArtifactType",
@@ -83,6 +90,13 @@ namespace Portal.Storage.Metadata.Compiled
                 valueConverter: new PortalDbContext.UtcTicks());
             pushedAt.SetSentinelFromProviderValue(0L);
 
+            var readBy = runtimeEntityType.AddProperty(
+                "ReadBy",
+                typeof(int),
+                propertyInfo: typeof(ManifestEntity).GetProperty("ReadBy", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ManifestEntity).GetField("<ReadBy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+
             var repositoryId = runtimeEntityType.AddProperty(
                 "RepositoryId",
                 typeof(long),
@@ -111,6 +125,10 @@ namespace Portal.Storage.Metadata.Compiled
             var index = runtimeEntityType.AddIndex(
                 new[] { repositoryId, digest },
                 unique: true);
+
+            var index0 = runtimeEntityType.AddIndex(
+                new[] { repositoryId, subjectDigest });
+            index0.AddAnnotation("Relational:Filter", "\"SubjectDigest\" IS NOT NULL");
 
             return runtimeEntityType;
         }

@@ -11,7 +11,7 @@ namespace Portal.Storage.Metadata.Compiled
     public partial class PortalDbContextModel
     {
         private PortalDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("89f457ce-d86e-4eab-9758-16be06c37c53"), entityTypeCount: 4)
+            : base(skipDetectChanges: false, modelId: new Guid("c3c9a129-0911-4e6e-8321-2e88c37d9b8e"), entityTypeCount: 5)
         {
         }
 
@@ -19,15 +19,18 @@ namespace Portal.Storage.Metadata.Compiled
         {
             var contentEntity = ContentEntityEntityType.Create(this);
             var manifestEntity = ManifestEntityEntityType.Create(this);
+            var manifestTextEntity = ManifestTextEntityEntityType.Create(this);
             var repositoryEntity = RepositoryEntityEntityType.Create(this);
             var tagEntity = TagEntityEntityType.Create(this);
 
             ContentEntityEntityType.CreateForeignKey1(contentEntity, manifestEntity);
             ManifestEntityEntityType.CreateForeignKey1(manifestEntity, repositoryEntity);
+            ManifestTextEntityEntityType.CreateForeignKey1(manifestTextEntity, manifestEntity);
             TagEntityEntityType.CreateForeignKey1(tagEntity, repositoryEntity);
 
             ContentEntityEntityType.CreateAnnotations(contentEntity);
             ManifestEntityEntityType.CreateAnnotations(manifestEntity);
+            ManifestTextEntityEntityType.CreateAnnotations(manifestTextEntity);
             RepositoryEntityEntityType.CreateAnnotations(repositoryEntity);
             TagEntityEntityType.CreateAnnotations(tagEntity);
 

@@ -18,7 +18,7 @@ namespace Portal.Storage.Metadata.Compiled
                 "Portal.Storage.Metadata.RepositoryEntity",
                 typeof(RepositoryEntity),
                 baseEntityType,
-                propertyCount: 6,
+                propertyCount: 10,
                 unnamedIndexCount: 4,
                 keyCount: 1);
 
@@ -30,6 +30,13 @@ namespace Portal.Storage.Metadata.Compiled
                 valueGenerated: ValueGenerated.OnAdd,
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: 0L);
+
+            var kinds = runtimeEntityType.AddProperty(
+                "Kinds",
+                typeof(int),
+                propertyInfo: typeof(RepositoryEntity).GetProperty("Kinds", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(RepositoryEntity).GetField("<Kinds>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
 
             var lastPush = runtimeEntityType.AddProperty(
                 "LastPush",
@@ -52,6 +59,12 @@ namespace Portal.Storage.Metadata.Compiled
                 propertyInfo: typeof(RepositoryEntity).GetProperty("Name", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(RepositoryEntity).GetField("<Name>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
+            var platforms = runtimeEntityType.AddProperty(
+                "Platforms",
+                typeof(string),
+                propertyInfo: typeof(RepositoryEntity).GetProperty("Platforms", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(RepositoryEntity).GetField("<Platforms>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+
             var size = runtimeEntityType.AddProperty(
                 "Size",
                 typeof(long),
@@ -64,6 +77,20 @@ namespace Portal.Storage.Metadata.Compiled
                 typeof(int),
                 propertyInfo: typeof(RepositoryEntity).GetProperty("TagCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(RepositoryEntity).GetField("<TagCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+
+            var unsignedCount = runtimeEntityType.AddProperty(
+                "UnsignedCount",
+                typeof(int),
+                propertyInfo: typeof(RepositoryEntity).GetProperty("UnsignedCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(RepositoryEntity).GetField("<UnsignedCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+
+            var untaggedCount = runtimeEntityType.AddProperty(
+                "UntaggedCount",
+                typeof(int),
+                propertyInfo: typeof(RepositoryEntity).GetProperty("UntaggedCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(RepositoryEntity).GetField("<UntaggedCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
 
             var key = runtimeEntityType.AddKey(

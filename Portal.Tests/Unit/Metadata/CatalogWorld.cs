@@ -27,6 +27,8 @@ public sealed class CatalogWorld : IAsyncDisposable, IDbContextFactory<PortalDbC
         Registry = new LocalRegistry(Driver, Time);
         Database = new PortalDatabase(this, Time, NullLogger<PortalDatabase>.Instance);
         Index = new CatalogIndex(this);
+        Tree = new CatalogTree(this);
+        Search = new CatalogSearch(this);
         Writer = new CatalogWriter(this, Registry, NullLogger<CatalogWriter>.Instance);
         Reconciler = new CatalogReconciler(this, Registry, Index, Writer, NullLogger<CatalogReconciler>.Instance);
     }
@@ -42,6 +44,10 @@ public sealed class CatalogWorld : IAsyncDisposable, IDbContextFactory<PortalDbC
     public PortalDatabase Database { get; }
 
     public CatalogIndex Index { get; }
+
+    public CatalogTree Tree { get; }
+
+    public CatalogSearch Search { get; }
 
     public CatalogWriter Writer { get; }
 
@@ -121,6 +127,20 @@ public sealed class CatalogWorld : IAsyncDisposable, IDbContextFactory<PortalDbC
                 digest = subject.ToString(),
                 size = 1,
             },
+        });
+    }
+
+    /// <summary>Puts an artifact without layers, of a config that nobody reads.</summary>
+    public Task<Manifest> PutArtifactAsync(string name, string? tag, string configType, string? artifactType = null, Digest? subject = null)
+    {
+        return PutAsync(name, tag, new
+        {
+            schemaVersion = 2,
+            mediaType = MediaTypes.OciManifest,
+            artifactType,
+            config = new { mediaType = configType, digest = LayerDigest(2), size = 2 },
+            layers = Array.Empty<object>(),
+            subject = subject is null ? null : new { mediaType = MediaTypes.OciManifest, digest = subject.ToString(), size = 1 },
         });
     }
 

@@ -30,7 +30,7 @@ public sealed class CatalogWriterTests
         Assert.Equal(new DateTimeOffset(2025, 5, 6, 7, 8, 9, TimeSpan.Zero), tag.CreatedAt);
         Assert.Equal(world.Time.GetUtcNow(), tag.PushedAt);
         Assert.Equal(
-            new RepositoryRow(RepositoryName.Parse("team/app"), 1, 1, 3000 + Config.Length, world.Time.GetUtcNow()),
+            new RepositoryRow(RepositoryName.Parse("team/app"), 1, 1, 3000 + Config.Length, world.Time.GetUtcNow()) { UnsignedCount = 1 },
             await world.FindAsync("team/app"));
     }
 

@@ -1,27 +1,18 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.WebUtilities;
 using Portal.Registry.Catalog;
 using Portal.Storage.Metadata;
+using Portal.Web.Components.Catalog;
 using Portal.Web.Components.Live;
 
 namespace Portal.Web.Components.Pages;
 
-/// <summary>All repositories. What is searched, sorted and paged stands in the address.</summary>
+/// <summary>All repositories, as a list or as a tree. What is searched, filtered, sorted, opened and paged stands in the address.</summary>
 public sealed partial class CatalogPage : IDisposable
 {
-    private PageData<RowPage<RepositoryRow>> _data = default!;
+    private PageData<CatalogLevel> _data = default!;
+    private CatalogFacets _facets = new([], []);
     private CatalogWatch? _watch;
-
-    [SupplyParameterFromQuery(Name = "q")]
-    private string? Search { get; set; }
-
-    [SupplyParameterFromQuery(Name = "sort")]
-    private string? Sort { get; set; }
-
-    [SupplyParameterFromQuery(Name = "desc")]
-    private bool Descending { get; set; }
-
-    [SupplyParameterFromQuery(Name = "page")]
-    private int? PageNumber { get; set; }
 
     [Inject]
     private RepositoryCatalog Catalog { get; set; } = default!;
@@ -44,10 +35,13 @@ public sealed partial class CatalogPage : IDisposable
     [Inject]
     private ILogger<CatalogPage> Logger { get; set; } = default!;
 
-    private RepositoryQuery Query { get; set; } = new();
+    private CatalogAddress Address { get; set; } = new(new RepositoryQuery(), IsTree: false);
 
-    private bool IsFirstRun =>
-        _data.Value is { Total: 0 } && string.IsNullOrWhiteSpace(Search) && !Feed.Progress.Running;
+    private RepositoryQuery Query => Address.Query;
+
+    private bool IsNarrowed => Query.IsFiltered || Query.In is not null || !string.IsNullOrWhiteSpace(Query.Search);
+
+    private bool IsFirstRun => _data.Value is { Total: 0 } && !IsNarrowed && !Feed.Progress.Running;
 
     private string RegistryAddress => Settings.RegistryAddress(new Uri(Navigation.Uri));
 
@@ -59,7 +53,7 @@ public sealed partial class CatalogPage : IDisposable
 
     protected override void OnInitialized()
     {
-        _data = new PageData<RowPage<RepositoryRow>>(Logger);
+        _data = new PageData<CatalogLevel>(Logger);
         if (RendererInfo.IsInteractive)
         {
             _watch = new CatalogWatch(Feed, Time, _ => true, () => _ = InvokeAsync(RefreshAsync));
@@ -68,39 +62,62 @@ public sealed partial class CatalogPage : IDisposable
 
     protected override Task OnParametersSetAsync()
     {
-        var query = new RepositoryQuery();
-        Query = query with
-        {
-            Search = Search,
-            Sort = PortalUrls.ParseSort(Sort, RepositorySort.Name),
-            Descending = Descending,
-            Skip = PageAddress.Skip(PageNumber, query.Take),
-        };
+        var parameters = QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query).ToDictionary(pair => pair.Key, pair => pair.Value[0]);
+        Address = CatalogAddress.Parse(parameters);
         return LoadAsync();
     }
 
-    private static string Tags(int count) => count == 1 ? "1 tag" : $"{count} tags";
-
-    private Task LoadAsync()
+    /// <summary>What can be filtered by comes after the list, which does not wait for it.</summary>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        return _data.LoadAsync(async cancellationToken => await Catalog.FindAsync(Visitor.Identity, Query, cancellationToken));
+        if (firstRender)
+        {
+            await LoadFacetsAsync();
+            StateHasChanged();
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        await _data.LoadAsync(async cancellationToken =>
+        {
+            if (Address.IsTree)
+            {
+                return await Catalog.FindLevelAsync(Visitor.Identity, Query, cancellationToken);
+            }
+
+            var list = await Catalog.FindAsync(Visitor.Identity, Query, cancellationToken);
+            return new CatalogLevel([], list.Items, list.Total);
+        });
+    }
+
+    private async Task LoadFacetsAsync()
+    {
+        try
+        {
+            _facets = await Catalog.FindFacetsAsync(Visitor.Identity, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is System.Data.Common.DbException or InvalidOperationException)
+        {
+            // The list says that the index cannot be read.
+            Log.NoFacets(Logger, exception);
+        }
     }
 
     private async Task RefreshAsync()
     {
         await LoadAsync();
+        await LoadFacetsAsync();
         StateHasChanged();
     }
 
-    /// <summary>Names read best from A, numbers and moments from the largest.</summary>
-    private string SortedBy(RepositorySort sort)
-    {
-        var descending = Query.Sort == sort ? !Query.Descending : sort != RepositorySort.Name;
-        return PortalUrls.Catalog(Query with { Sort = sort, Descending = descending, Skip = 0 });
-    }
+    private void OnSearch(string? text) => Show(Query with { Search = text, Skip = 0 });
 
-    private void OnSearch(string? text)
+    private void Show(RepositoryQuery query) => Navigation.NavigateTo((Address with { Query = query }).ToString(), replace: true);
+
+    private static partial class Log
     {
-        Navigation.NavigateTo(PortalUrls.Catalog(Query with { Search = text, Skip = 0 }), replace: true);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "What the catalog can be filtered by could not be read")]
+        public static partial void NoFacets(ILogger logger, Exception exception);
     }
 }
