@@ -54,6 +54,7 @@ public static class PortalPagesExtensions
     {
         endpoints.MapStaticAssets();
         endpoints.MapAuditExport();
+        endpoints.MapFileDownload();
 
         // Who may frame the pages is in the policy that the host sends with every answer.
         endpoints.MapRazorComponents<App>()

@@ -1,6 +1,9 @@
 using System.Net;
 using Portal.Registry.Auth;
 using Portal.Storage.Accounts;
+using Portal.Storage.Oci;
+using Portal.Storage.Repositories;
+using Portal.Web;
 using Portal.Web.Hosting;
 using Portal.Web.SignIn;
 
@@ -31,6 +34,13 @@ public sealed class PagePermissionMatrixTests(PermissionPortal portal) : IClassF
                     Check(user, page, "tells a digest", text.Contains("sha256:", StringComparison.Ordinal), seen);
                     Check(user, page, "offers to delete", text.Contains("Delete ", StringComparison.Ordinal), seen && deletes);
                 }
+
+                var name = RepositoryName.Parse(repository);
+                var digest = (await portal.Get<LocalRegistry>().Tags.ResolveAsync(name, Tag.Parse("1"), CancellationToken.None))!.Value.Digest;
+                using var files = await browser.GetAsync(PortalUrls.Files(name, digest));
+                Check(user, repository, "shows its files", files.StatusCode is HttpStatusCode.OK, seen);
+                using var file = await browser.GetAsync(PortalUrls.Download(name, digest, null, "app/file.txt"));
+                Check(user, repository, "gives its files", file.StatusCode is HttpStatusCode.OK && file.Content.Headers.ContentDisposition is not null, seen);
             }
 
             var catalog = await browser.GetStringAsync("");
