@@ -65,6 +65,7 @@ public static class PortalPagesExtensions
         endpoints.MapAuditExport();
         endpoints.MapApi();
         endpoints.MapContentDownload();
+        endpoints.MapFileDownload();
 
         // Who may frame the pages is in the policy that the host sends with every answer.
         endpoints.MapRazorComponents<App>()

@@ -10,7 +10,7 @@ namespace Portal.Web;
 /// Every address of the pages, in one place. They are relative to the base address, so that the portal may lie under
 /// a path. <c>/-/</c> ends a repository's name: no component of a name is <c>-</c>.
 /// </summary>
-public static class PortalUrls
+public static partial class PortalUrls
 {
     private const string Separator = "/-/";
     private const string TagsPart = "tags/";

@@ -48,8 +48,12 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
     public async Task<FileTree> OpenAsync(
         ImageLayers image, int? layer, IProgress<LayerProgress>? progress, CancellationToken cancellationToken)
     {
-        return await indexes.OfImageAsync(
-            KeyOf(image, layer), () => OpenLayersAsync(image, layer, progress, cancellationToken), layer, cancellationToken);
+        var layers = image.Layers.Take((layer ?? image.Layers.Count) + 1).Select(source => new LayerSource(
+            source.Descriptor.Digest,
+            source.Problem,
+            token => OpenAsync(source, null, token),
+            progress is null ? null : read => progress.Report(new LayerProgress(source.Number, read, source.Size ?? 0))));
+        return await indexes.OfImageAsync(KeyOf(image, layer), [.. layers], layer, cancellationToken);
     }
 
     /// <summary>The same, if nothing has to be read for it.</summary>
@@ -127,33 +131,6 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
     }
 
     public void Dispose() => _reading.Dispose();
-
-    private async Task<IReadOnlyList<LayerIndex>> OpenLayersAsync(
-        ImageLayers image, int? view, IProgress<LayerProgress>? progress, CancellationToken cancellationToken)
-    {
-        var opened = new List<LayerIndex>(image.Layers.Count);
-        try
-        {
-            // What is above a layer does nothing to it.
-            foreach (var layer in image.Layers.Take((view ?? image.Layers.Count) + 1))
-            {
-                opened.Add(layer.Problem is { } problem
-                    ? LayerIndex.Unreadable(problem)
-                    : await indexes.OfLayerAsync(
-                        layer.Descriptor.Digest,
-                        token => OpenAsync(layer, null, token),
-                        read => progress?.Report(new LayerProgress(layer.Number, read, layer.Size ?? 0)),
-                        cancellationToken));
-            }
-
-            return opened;
-        }
-        catch
-        {
-            opened.ForEach(layer => layer.Dispose());
-            throw;
-        }
-    }
 
     private async Task<LayerArchive> OpenAsync(ImageLayer layer, IDisposable? place, CancellationToken cancellationToken)
     {

@@ -20,70 +20,68 @@ public sealed partial class LayerIndexes(
 
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
-    private readonly SharedWork _work = new(time, atOnce: 2);
+    // Apart, so that who needs no reading waits for nobody's.
+    private readonly SharedWork _readings = new(time, atOnce: 2);
+    private readonly SharedWork _merges = new(time, atOnce: 2);
 
-    /// <summary>The list of a layer, which is read for it if it was not yet.</summary>
-    /// <param name="open">Opens the layer; called at most once, and by one of those who wait for the same layer.</param>
-    /// <param name="tell">Called now and then with the bytes that were read of the layer.</param>
-    internal async Task<LayerIndex> OfLayerAsync(
-        Digest digest, Func<CancellationToken, Task<LayerArchive>> open, Action<long>? tell, CancellationToken cancellationToken)
-    {
-        var path = Path.Combine(folder, $"{digest.AlgorithmName}-{digest.Hex}.layer");
-        return Find(path, LayerIndex.Open) ?? await MakeAsync(
-            path, LayerIndex.Open, (report, ended) => ReadAsync(path, open, report, ended), tell, cancellationToken);
-    }
-
-    /// <summary>The tree of an image or of one of its layers.</summary>
+    /// <summary>The tree of an image or of one of its layers. Layers of which there is no list yet are read first.</summary>
     /// <param name="key">What it is made of; the same key gives the same tree.</param>
-    /// <param name="layers">Gives the lists of its layers, when the tree is not there yet; they are disposed here.</param>
+    /// <param name="layers">The lowest first.</param>
     /// <param name="view">One layer, for what it does; null for the whole image.</param>
-    internal async Task<FileTree> OfImageAsync(
-        string key, Func<Task<IReadOnlyList<LayerIndex>>> layers, int? view, CancellationToken cancellationToken)
+    internal async Task<FileTree> OfImageAsync(string key, IReadOnlyList<LayerSource> layers, int? view, CancellationToken cancellationToken)
     {
         var path = TreePath(key);
-        if (FindTree(key) is { } tree)
+        var tree = FindTree(key);
+
+        // Where there is very little room, a list may have gone again before it is opened: once more, then.
+        for (var attempt = 0; tree is null && attempt < 3; attempt++)
         {
-            return tree;
+            Directory.CreateDirectory(folder);
+            foreach (var layer in layers.Where(layer => layer.Problem is null))
+            {
+                await ListAsync(layer, cancellationToken);
+            }
+
+            await _merges.RunAsync(path, (_, ended) => MergeAsync(path, layers, view, ended), null, cancellationToken);
+            tree = FindTree(key);
+            MakeRoom(path);
         }
 
-        var indexes = await layers();
-        try
-        {
-            return await MakeAsync(
-                path,
-                FileTree.Open,
-                (_, ended) =>
-                {
-                    FileTree.Build(indexes, view, path, limits, ended);
-                    return Task.CompletedTask;
-                },
-                null,
-                cancellationToken);
-        }
-        finally
-        {
-            foreach (var index in indexes)
-            {
-                index.Dispose();
-            }
-        }
+        return tree ?? throw new IOException("A list of files was made and could not be opened.");
     }
 
-    public void Dispose() => _work.Dispose();
+    public void Dispose()
+    {
+        _readings.Dispose();
+        _merges.Dispose();
+    }
 
     /// <returns>Null when it would have to be made.</returns>
     internal FileTree? FindTree(string key) => Find(TreePath(key), FileTree.Open);
 
     private string TreePath(string key) => Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}.tree");
 
-    private async Task ReadAsync(
-        string path, Func<CancellationToken, Task<LayerArchive>> open, Action<long> report, CancellationToken cancellationToken)
+    private string LayerPath(Digest digest) => Path.Combine(folder, $"{digest.AlgorithmName}-{digest.Hex}.layer");
+
+    /// <summary>Sees to it that there is a list of the layer.</summary>
+    private async Task ListAsync(LayerSource layer, CancellationToken cancellationToken)
+    {
+        var path = LayerPath(layer.Digest);
+        using var index = Find(path, LayerIndex.Open);
+        if (index is null)
+        {
+            await _readings.RunAsync(path, (report, ended) => ReadAsync(path, layer, report, ended), layer.Tell, cancellationToken);
+            MakeRoom(path);
+        }
+    }
+
+    private async Task ReadAsync(string path, LayerSource layer, Action<long> report, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         LayerArchive archive;
         try
         {
-            archive = await open(cancellationToken);
+            archive = await layer.OpenAsync(cancellationToken);
         }
         catch (LayerUnreadableException exception)
         {
@@ -101,6 +99,32 @@ public sealed partial class LayerIndexes(
             }
         };
         await LayerIndex.BuildAsync(archive, path, limits, cancellationToken);
+    }
+
+    private Task MergeAsync(string path, IReadOnlyList<LayerSource> layers, int? view, CancellationToken cancellationToken)
+    {
+        var opened = new List<LayerIndex>(layers.Count);
+        try
+        {
+            foreach (var layer in layers)
+            {
+                var index = layer.Problem is null ? Find(LayerPath(layer.Digest), LayerIndex.Open) : LayerIndex.Unreadable(layer.Problem);
+                if (index is null)
+                {
+                    // It has just made room for another one. Who waits for the tree sees that there is none.
+                    return Task.CompletedTask;
+                }
+
+                opened.Add(index);
+            }
+
+            FileTree.Build(opened, view, path, limits, cancellationToken);
+            return Task.CompletedTask;
+        }
+        finally
+        {
+            opened.ForEach(index => index.Dispose());
+        }
     }
 
     private T? Find<T>(string path, Func<string, T?> open)
@@ -122,26 +146,6 @@ public sealed partial class LayerIndexes(
         }
 
         return found;
-    }
-
-    private async Task<T> MakeAsync<T>(
-        string path, Func<string, T?> open, Func<Action<long>, CancellationToken, Task> make, Action<long>? tell, CancellationToken cancellationToken)
-        where T : class, IDisposable
-    {
-        Directory.CreateDirectory(folder);
-
-        // Where there is very little room, the file may have gone again before it is opened: once more, then.
-        for (var attempt = 0; attempt < 3; attempt++)
-        {
-            await _work.RunAsync(path, make, tell, cancellationToken);
-            if (Find(path, open) is { } made)
-            {
-                MakeRoom(path);
-                return made;
-            }
-        }
-
-        throw new IOException("A list of files was made and could not be opened.");
     }
 
     private void Touch(string path)

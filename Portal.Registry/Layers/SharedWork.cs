@@ -6,6 +6,9 @@ internal sealed class SharedWork(TimeProvider time, int atOnce) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    // A page that is loaded again leaves, and is back at once.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Running> _running = [];
     private readonly SemaphoreSlim _turn = new(atOnce);
@@ -42,7 +45,7 @@ internal sealed class SharedWork(TimeProvider time, int atOnce) : IDisposable
     {
         lock (_lock)
         {
-            if (!_running.TryGetValue(key, out var running))
+            if (!_running.TryGetValue(key, out var running) || running.Task.IsCompleted)
             {
                 _running[key] = running = new Running();
                 var started = running;
@@ -62,12 +65,33 @@ internal sealed class SharedWork(TimeProvider time, int atOnce) : IDisposable
             {
                 return;
             }
-
-            // Who comes from now on begins anew.
-            _running.Remove(key);
         }
 
-        running.Ended.Cancel();
+        _ = EndAsync(key, running);
+    }
+
+    private async Task EndAsync(string key, Running running)
+    {
+        if (!running.Task.IsCompleted)
+        {
+            await Task.Delay(Grace, time);
+        }
+
+        lock (_lock)
+        {
+            if (running.Waiting > 0)
+            {
+                return;
+            }
+
+            // Who comes from now on begins anew.
+            if (_running.GetValueOrDefault(key) == running)
+            {
+                _running.Remove(key);
+            }
+        }
+
+        await running.Ended.CancelAsync();
     }
 
     private async Task WorkAsync(Running running, Func<Action<long>, CancellationToken, Task> work)

@@ -3,6 +3,7 @@ using Portal.Registry.Auth;
 using Portal.Storage.Accounts;
 using Portal.Storage.Oci;
 using Portal.Storage.Repositories;
+using Portal.Web;
 using Portal.Web.Hosting;
 using Portal.Web.SignIn;
 
@@ -34,11 +35,12 @@ public sealed class PagePermissionMatrixTests(PermissionPortal portal) : IClassF
                     Check(user, page, "offers to delete", text.Contains("Delete ", StringComparison.Ordinal), seen && deletes);
                 }
 
-                var digest = await portal.Get<LocalRegistry>().Tags.FindAsync(RepositoryName.Parse(repository), Tag.Parse("1"), CancellationToken.None);
-                using var file = await browser.GetAsync($"raw/{repository}/-/manifests/{digest}");
-                Check(user, repository, "gives its manifest as a file", file.StatusCode is HttpStatusCode.OK, seen);
-                using var comparison = await browser.GetAsync($"compare?a={repository}:1&b={repository}:1");
-                Check(user, repository, "is compared", (await comparison.Content.ReadAsStringAsync()).Contains("sha256:", StringComparison.Ordinal), seen);
+                var name = RepositoryName.Parse(repository);
+                var digest = (await portal.Get<LocalRegistry>().Tags.ResolveAsync(name, Tag.Parse("1"), CancellationToken.None))!.Value.Digest;
+                using var files = await browser.GetAsync(PortalUrls.Files(name, digest));
+                Check(user, repository, "shows its files", files.StatusCode is HttpStatusCode.OK, seen);
+                using var file = await browser.GetAsync(PortalUrls.Download(name, digest, null, "app/file.txt"));
+                Check(user, repository, "gives its files", file.StatusCode is HttpStatusCode.OK && file.Content.Headers.ContentDisposition is not null, seen);
             }
 
             var catalog = await browser.GetStringAsync("");

@@ -9,7 +9,7 @@ const cursorDelay = 120;
 const draftKey = "portal-config-draft";
 
 // By the variables of theme.css, so that a change of the theme needs no script.
-const theme = EditorView.theme({
+export const theme = EditorView.theme({
   "&": { height: "100%", fontSize: ".875rem", backgroundColor: "var(--mud-palette-surface)", color: "var(--mud-palette-text-primary)" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "1.6" },
@@ -27,7 +27,7 @@ const theme = EditorView.theme({
   ".cm-diagnostic": { padding: ".35rem .6rem", fontSize: ".875rem" },
 });
 
-const colours = HighlightStyle.define([
+export const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--mud-palette-primary)" },
   { tag: [tags.string, tags.content], color: "var(--mud-palette-text-primary)" },
   { tag: tags.comment, color: "var(--mud-palette-text-secondary)", fontStyle: "italic" },
