@@ -5,6 +5,7 @@ using Portal.Registry.Inspection;
 using Portal.Registry.Observability.Metrics;
 using Portal.Web.Components;
 using Portal.Web.Components.Deletion;
+using Portal.Web.Components.Tagging;
 using Portal.Web.Hosting;
 
 namespace Portal.Web;
@@ -36,6 +37,7 @@ public static class PortalPagesExtensions
         services.AddSingleton<MetricsSource, PageMetricsSource>();
         services.AddScoped<CircuitHandler, CircuitCount>();
         services.AddScoped<Visitor>();
+        services.AddScoped<TagRestorer>();
         services.AddScoped<Deleter>();
         return services;
     }

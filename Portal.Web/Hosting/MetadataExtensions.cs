@@ -17,6 +17,7 @@ public static class MetadataExtensions
         services.AddDbContextFactory<PortalDbContext>(options => PortalDatabase.Configure(options, path));
         services.AddSingleton<PortalDatabase>();
         services.AddSingleton<CatalogIndex>();
+        services.AddSingleton<ContentIndex>();
         services.AddSingleton<CatalogWriter>();
         services.AddSingleton<CatalogReconciler>();
         services.AddSingleton<CatalogIndexer>();
@@ -30,6 +31,7 @@ public static class MetadataExtensions
         services.AddSingleton<AccountsDatabase>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AuditStore>();
+        services.AddSingleton<DescriptionStore>();
         services.AddHostedService(provider => new AuditRetention(
             provider.GetRequiredService<AuditStore>(),
             () => File.Exists(path),
@@ -52,5 +54,6 @@ public static class MetadataExtensions
         services.AddSingleton<SampleStore>();
         services.AddSingleton<ActivityStore>();
         services.AddSingleton<PullCounts>();
+        services.AddSingleton<TagChanges>();
     }
 }
