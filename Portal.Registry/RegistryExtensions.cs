@@ -7,7 +7,10 @@ using Portal.Registry.Auth.Tokens;
 using Portal.Registry.Auth.TokenServer;
 using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
+using Portal.Registry.Copying;
 using Portal.Registry.Dashboard;
+using Portal.Registry.Deletion;
+using Portal.Registry.Descriptions;
 using Portal.Registry.Events;
 using Portal.Registry.Health;
 using Portal.Registry.Maintenance;
@@ -16,6 +19,7 @@ using Portal.Registry.Observability;
 using Portal.Registry.Observability.Metrics;
 using Portal.Registry.Protocol;
 using Portal.Registry.Schema1;
+using Portal.Registry.Tagging;
 using Portal.Registry.Transport;
 using Portal.Storage.Drivers;
 using Portal.Storage.Maintenance;
@@ -69,6 +73,7 @@ public static class RegistryExtensions
         services.AddSingleton<ActivityHistory>();
         services.AddHostedService<ActivityRecorder>();
         services.AddSingleton<RegistryService>();
+        services.AddRepositoryWork();
         services.AddSingleton<CatalogFeed>();
         services.AddSingleton<RepositoryCatalog>();
         services.AddSingleton<StoredBytes>();
@@ -89,6 +94,17 @@ public static class RegistryExtensions
         {
             services.AddDebug(debug);
         }
+    }
+
+    /// <summary>What can be done with a repository beyond the protocol; nothing of it is made before somebody asks.</summary>
+    private static void AddRepositoryWork(this IServiceCollection services)
+    {
+        services.AddSingleton<TagHistory>();
+        services.AddSingleton<ImageCopier>();
+        services.AddSingleton<RepositoryDescriptions>();
+        services.AddSingleton<RepositoryContents>();
+        services.AddSingleton<DeletionPlanner>();
+        services.AddSingleton<RepositoryDeletion>();
     }
 
     /// <summary>Requests and bytes are counted in any case; whatever else has figures is asked when somebody wants to see them.</summary>

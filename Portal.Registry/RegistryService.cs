@@ -3,6 +3,7 @@ using Portal.Registry.Events;
 using Portal.Registry.Notifications;
 using Portal.Storage.Oci;
 using Portal.Storage.Repositories;
+using Portal.Storage.Tags;
 using Portal.Storage.Uploads;
 
 namespace Portal.Registry;
@@ -47,8 +48,17 @@ public sealed class RegistryService(
     /// breaks a rule (<see cref="ManifestRules"/>);
     /// MANIFEST_BLOB_UNKNOWN with one error for each missing reference.
     /// </exception>
-    public async Task PutManifestAsync(
+    public Task PutManifestAsync(
         RepositoryName name, Reference reference, Manifest manifest, RequestActor actor, CancellationToken cancellationToken)
+    {
+        return PutManifestAsync(name, reference, manifest, expected: null, actor, cancellationToken);
+    }
+
+    /// <inheritdoc cref="PutManifestAsync(RepositoryName, Reference, Manifest, RequestActor, CancellationToken)"/>
+    /// <param name="expected">What the tag was seen to point to, when it must not be put unless it still does; null to put it in any case.</param>
+    /// <exception cref="TagMovedException">The tag points elsewhere meanwhile; nothing is changed.</exception>
+    public async Task PutManifestAsync(
+        RepositoryName name, Reference reference, Manifest manifest, ExpectedTag? expected, RequestActor actor, CancellationToken cancellationToken)
     {
         permissions.Require(actor.Identity, name, RepositoryActions.Push);
         policy.RequireWritable();
@@ -67,8 +77,15 @@ public sealed class RegistryService(
         }
 
         policy.Manifests.Require(manifest, name, actor.Identity.Granted);
+        TagTarget? before = null;
         using (await locks.EnterAsync(name, cancellationToken))
         {
+            if (!reference.IsDigest)
+            {
+                before = await registry.Tags.ResolveAsync(name, reference.Tag, cancellationToken);
+                expected?.Require(reference.Tag, before?.Digest);
+            }
+
             await RequireReferencesAsync(name, manifest, cancellationToken);
 
             // Carried through once begun. The tag comes last: a crash before it leaves an untagged manifest, no broken tag.
@@ -84,27 +101,29 @@ public sealed class RegistryService(
             }
         }
 
-        await PublishAsync(OfManifest(EventAction.Push, name, manifest, reference, actor));
+        await PublishAsync(OfManifest(EventAction.Push, name, manifest, reference, actor) with { Before = before });
     }
 
     /// <summary>Removes one tag; its manifest and other tags stay.</summary>
-    /// <returns>False when there is no such tag.</returns>
+    /// <returns>What it pointed to; null when there is no such tag.</returns>
     /// <exception cref="OciException">DENIED when the actor may not delete; UNSUPPORTED when the registry is read-only or deletion is off.</exception>
-    public async Task<bool> DeleteTagAsync(
+    public async Task<Digest?> DeleteTagAsync(
         RepositoryName name, Tag tag, RequestActor actor, CancellationToken cancellationToken)
     {
         permissions.Require(actor.Identity, name, RepositoryActions.Delete);
         policy.RequireDeletion();
+        TagTarget? before;
         using (await locks.EnterAsync(name, cancellationToken))
         {
+            before = await registry.Tags.ResolveAsync(name, tag, cancellationToken);
             if (!await registry.Tags.DeleteAsync(name, tag, CancellationToken.None))
             {
-                return false;
+                return null;
             }
         }
 
-        await PublishAsync(NewEvent(EventAction.Delete, name, actor) with { Tag = tag });
-        return true;
+        await PublishAsync(NewEvent(EventAction.Delete, name, actor) with { Tag = tag, Before = before });
+        return before?.Digest;
     }
 
     /// <summary>Removes a manifest and every tag that points to it.</summary>

@@ -9,6 +9,7 @@ using Portal.Storage.Layers;
 using Portal.Web.Api;
 using Portal.Web.Components;
 using Portal.Web.Components.Deletion;
+using Portal.Web.Components.Tagging;
 using Portal.Web.Hosting;
 
 namespace Portal.Web;
@@ -53,6 +54,7 @@ public static class PortalPagesExtensions
         services.AddSingleton<MetricsSource, PageMetricsSource>();
         services.AddScoped<CircuitHandler, CircuitCount>();
         services.AddScoped<Visitor>();
+        services.AddScoped<TagRestorer>();
         services.AddScoped<Deleter>();
         services.AddApi();
         return services;

@@ -16,6 +16,7 @@ public static partial class PortalUrls
     private const string TagsPart = "tags/";
     private const string ManifestsPart = "manifests/";
     private const string BlobsPart = "blobs/";
+    private const string HistoryPart = "/history";
 
     /// <summary>What the registry does and did.</summary>
     /// <param name="span">How far to look back: hour, day, week or month; null for a day.</param>
@@ -151,6 +152,31 @@ public static partial class PortalUrls
         }
 
         return address.ToString();
+    }
+
+    /// <summary>Another list of a repository than that of its tags.</summary>
+    public static string RepositoryView(RepositoryName name, RepositoryView view, int skip = 0, int take = 50)
+    {
+        var address = $"r/{name}?view={NameOf(view)}";
+        return PageOf(skip, take) is > 1 and var page ? string.Create(CultureInfo.InvariantCulture, $"{address}&page={page}") : address;
+    }
+
+    /// <summary>What a tag pointed to, and when.</summary>
+    public static string TagHistory(RepositoryName name, Tag tag) => Tag(name, tag) + HistoryPart;
+
+    /// <summary>Whether the part of an address behind <c>/r/</c> names a tag's history.</summary>
+    public static bool TryParseHistory(string? path, out RepositoryName name, out Tag tag)
+    {
+        tag = default;
+        name = default;
+        if (path?.EndsWith(HistoryPart, StringComparison.Ordinal) is not true
+            || !TryParse(path[..^HistoryPart.Length], out name, out var reference) || reference is not { IsDigest: false } found)
+        {
+            return false;
+        }
+
+        tag = found.Tag;
+        return true;
     }
 
     public static string Tag(RepositoryName name, Tag tag) => $"r/{name}{Separator}{TagsPart}{tag}";

@@ -8,7 +8,7 @@ using Portal.Storage.Oci;
 namespace Portal.Registry.Activity;
 
 /// <summary>
-/// Writes what happened to the content into the activity, and counts pulls: a batch a second, or sooner when much waits.
+/// Writes what happened to the content into the activity, keeps what tags pointed to, and counts pulls: a batch a second, or sooner when much waits.
 /// It never makes a request wait: what finds no room is lost, and told as a number.
 /// </summary>
 public sealed partial class ActivityRecorder : BackgroundService
@@ -26,6 +26,7 @@ public sealed partial class ActivityRecorder : BackgroundService
 
     private readonly ActivityLog _log;
     private readonly ActivityStore _store;
+    private readonly TagChanges _tagChanges;
     private readonly LiveConfiguration _live;
     private readonly TimeProvider _time;
     private readonly ILogger<ActivityRecorder> _logger;
@@ -37,9 +38,9 @@ public sealed partial class ActivityRecorder : BackgroundService
     private long _retention;
 
     public ActivityRecorder(
-        EventStream events, ActivityLog log, ActivityStore store, LiveConfiguration live, TimeProvider time, ILogger<ActivityRecorder> logger)
+        EventStream events, ActivityLog log, ActivityStore store, TagChanges tagChanges, LiveConfiguration live, TimeProvider time, ILogger<ActivityRecorder> logger)
     {
-        (_log, _store, _live, _time, _logger) = (log, store, live, time, logger);
+        (_log, _store, _tagChanges, _live, _time, _logger) = (log, store, tagChanges, live, time, logger);
         _retention = live.Current.Portal.ActivityRetention.Ticks;
         _events = events.Subscribe(Wants, Capacity, hearsBlobPulls: false);
     }
@@ -65,6 +66,7 @@ public sealed partial class ActivityRecorder : BackgroundService
         _tidied = _time.GetUtcNow();
         var retention = _live.Current.Portal.ActivityRetention;
         var removed = await _store.RemoveAsync(retention > TimeSpan.Zero ? _tidied - retention : null, MaxRows, cancellationToken);
+        await _tagChanges.TrimAsync(TagChanges.MaxRows, cancellationToken);
         if (removed > 0)
         {
             Log.Removed(_logger, removed, retention);

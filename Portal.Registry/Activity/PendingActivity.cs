@@ -23,6 +23,7 @@ internal sealed class PendingActivity
     private readonly Dictionary<long, int> _more = [];
     private readonly Dictionary<(string Repository, string Reference), (long Count, DateTimeOffset Last)> _pulls = [];
     private readonly HashSet<(string Repository, string Reference)> _deleted = [];
+    private readonly List<TagChange> _tagChanges = [];
     private readonly HashSet<string> _repositories = [];
     private int _pullRows;
 
@@ -49,6 +50,7 @@ internal sealed class PendingActivity
             Forget(happened);
         }
 
+        _tagChanges.AddRange(ChangesOf(happened));
         _rows.Add(new Row(ToEntry(happened)));
     }
 
@@ -58,6 +60,7 @@ internal sealed class PendingActivity
         Rows = [.. _rows.Select(row => row.Entry with { Count = row.Count })],
         More = _more.ToDictionary(),
         Deleted = [.. _deleted],
+        TagChanges = [.. _tagChanges],
         Pulls = [.. _pulls.Select(pull => new PullCount(pull.Key.Repository, pull.Key.Reference, pull.Value.Count, pull.Value.Last))],
     };
 
@@ -79,6 +82,7 @@ internal sealed class PendingActivity
         _more.Clear();
         _pulls.Clear();
         _deleted.Clear();
+        _tagChanges.Clear();
         _repositories.Clear();
         (_pullRows, Unlisted) = (0, 0);
     }
@@ -103,6 +107,28 @@ internal sealed class PendingActivity
         Address = IPEndPoint.TryParse(happened.Actor.Address ?? "", out var end) ? end.Address.ToString() : null,
         UserAgent = Cut(happened.Actor.UserAgent),
         Detail = happened.Actor.Identity.TokenName is { } token ? $"with the token {token}" : null,
+    };
+
+    /// <summary>What became of tags. One that was put where it is already has not changed.</summary>
+    private static IEnumerable<TagChange> ChangesOf(RegistryEvent happened) => happened switch
+    {
+        { Action: EventAction.Push, Tag: { } tag, Digest: { } digest } when happened.Before?.Digest != digest =>
+            [ToChange(happened, TagChangeKind.Set, tag, digest)],
+        { Action: EventAction.Delete, Tag: { } tag, Before: { } before } => [ToChange(happened, TagChangeKind.Deleted, tag, before.Digest)],
+        { Action: EventAction.Delete, Digest: { } digest } =>
+            happened.RemovedTags.Select(tag => ToChange(happened, TagChangeKind.Deleted, tag, digest)),
+        _ => [],
+    };
+
+    private static TagChange ToChange(RegistryEvent happened, TagChangeKind kind, Tag tag, Digest digest) => new()
+    {
+        Repository = happened.Repository.ToString(),
+        Tag = tag.ToString(),
+        Kind = kind,
+        Digest = digest.ToString(),
+        Time = happened.Timestamp,
+        Actor = happened.Actor.Name,
+        Before = happened.Before is { } before ? (before.Digest.ToString(), before.PushedAt) : null,
     };
 
     private static string? Cut(string? agent) => agent is { Length: > LongestAgent } ? agent[..LongestAgent] : agent;

@@ -1,4 +1,5 @@
 using Portal.Storage.Oci;
+using Portal.Storage.Tags;
 
 namespace Portal.Registry.Events;
 
@@ -29,6 +30,9 @@ public sealed record RegistryEvent
 
     /// <summary>The tag the request named, if any.</summary>
     public Tag? Tag { get; init; }
+
+    /// <summary>What <see cref="Tag"/> pointed to before it was put or deleted; null when there was no such tag, or no tag is concerned.</summary>
+    public TagTarget? Before { get; init; }
 
     /// <summary>The tags that went with a deleted manifest.</summary>
     public IReadOnlyList<Tag> RemovedTags { get; init; } = [];

@@ -102,3 +102,20 @@ internal sealed class AuditEntity
 
     public required string Detail { get; set; }
 }
+
+/// <summary>What people wrote about a repository.</summary>
+internal sealed class DescriptionEntity
+{
+    public required string Repository { get; set; }
+
+    /// <summary>Markdown. Empty when it was taken away: the number of the version goes on.</summary>
+    public required string Text { get; set; }
+
+    /// <summary>One more with each change.</summary>
+    public long Version { get; set; }
+
+    public DateTimeOffset ChangedAt { get; set; }
+
+    /// <summary>Null for nobody with a name.</summary>
+    public string? ChangedBy { get; set; }
+}

@@ -4,8 +4,8 @@ using Portal.Storage.Metadata;
 namespace Portal.Storage.Accounts;
 
 /// <summary>
-/// Users, permissions, tokens, sessions and the audit trail. A file of its own beside the index: the index can be built
-/// again from storage at any time, this cannot.
+/// Users, permissions, tokens, sessions, the audit trail, and what people wrote about repositories. A file of its own
+/// beside the index: the index can be built again from storage at any time, this cannot.
 /// </summary>
 public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> options) : DbContext(options)
 {
@@ -18,6 +18,8 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
     internal DbSet<SessionEntity> Sessions => Set<SessionEntity>();
 
     internal DbSet<AuditEntity> Audit => Set<AuditEntity>();
+
+    internal DbSet<DescriptionEntity> Descriptions => Set<DescriptionEntity>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -56,6 +58,12 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
             entry.HasIndex(row => row.Time);
             entry.HasIndex(row => new { row.Actor, row.Id });
             entry.HasIndex(row => new { row.Action, row.Id });
+        });
+        modelBuilder.Entity<DescriptionEntity>(description =>
+        {
+            description.ToTable("Descriptions");
+            description.HasKey(row => row.Repository);
+            description.Property(row => row.Version).IsConcurrencyToken();
         });
     }
 }

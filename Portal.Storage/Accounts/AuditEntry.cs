@@ -20,6 +20,7 @@ public enum AuditAction
     BlobDeleted = 14,
     ConfigurationChanged = 15,
     SessionsEnded = 16,
+    DescriptionChanged = 17,
 }
 
 /// <summary>A line of the audit trail. Lines are added and, when they are old, removed; none is ever changed.</summary>

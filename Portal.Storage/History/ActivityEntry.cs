@@ -89,6 +89,9 @@ public sealed record ActivityBatch
     /// <summary>Tags and digests that were deleted: their pulls count no more.</summary>
     public IReadOnlyCollection<(string Repository, string Reference)> Deleted { get; init; } = [];
 
+    /// <summary>What became of tags, oldest first.</summary>
+    public IReadOnlyList<TagChange> TagChanges { get; init; } = [];
+
     /// <summary>Pulls to add to those counted before.</summary>
     public IReadOnlyCollection<PullCount> Pulls { get; init; } = [];
 }

@@ -4,7 +4,7 @@ using Portal.Storage.Metadata;
 namespace Portal.Storage.History;
 
 /// <summary>
-/// What happened, and what is on its way because of it: activity, pull counts, deliveries to endpoints, health and figures
+/// What happened, and what is on its way because of it: activity, pull counts, what tags pointed to, deliveries to endpoints, health and figures
 /// for charts. A file of its own, written all the time, so that it never makes the index or the users wait.
 /// </summary>
 public sealed class HistoryDbContext(DbContextOptions<HistoryDbContext> options) : DbContext(options)
@@ -12,6 +12,8 @@ public sealed class HistoryDbContext(DbContextOptions<HistoryDbContext> options)
     internal DbSet<ActivityEntity> Activity => Set<ActivityEntity>();
 
     internal DbSet<PullCountEntity> PullCounts => Set<PullCountEntity>();
+
+    internal DbSet<TagChangeEntity> TagChanges => Set<TagChangeEntity>();
 
     internal DbSet<DeliveryEntity> Deliveries => Set<DeliveryEntity>();
 
@@ -44,6 +46,15 @@ public sealed class HistoryDbContext(DbContextOptions<HistoryDbContext> options)
             count.ToTable("PullCounts");
             count.HasKey(row => new { row.Repository, row.Reference });
             count.HasIndex(row => row.Count);
+        });
+        modelBuilder.Entity<TagChangeEntity>(change =>
+        {
+            change.ToTable("TagChanges");
+
+            // A number never comes again, so that newer is always more.
+            change.Property(row => row.Id).HasAnnotation("Sqlite:Autoincrement", true);
+            change.HasIndex(row => new { row.Repository, row.Tag, row.Id });
+            change.HasIndex(row => new { row.Repository, row.Kind, row.Id });
         });
         modelBuilder.Entity<DeliveryEntity>(delivery =>
         {

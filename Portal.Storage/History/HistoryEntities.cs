@@ -50,6 +50,26 @@ internal sealed class PullCountEntity
     public DateTimeOffset LastPulled { get; set; }
 }
 
+/// <summary>A tag began or ceased to point to a manifest.</summary>
+internal sealed class TagChangeEntity
+{
+    public long Id { get; set; }
+
+    public required string Repository { get; set; }
+
+    public required string Tag { get; set; }
+
+    public TagChangeKind Kind { get; set; }
+
+    /// <summary>What it points to since then; of a tag that went, what it pointed to.</summary>
+    public required string Digest { get; set; }
+
+    public DateTimeOffset Time { get; set; }
+
+    /// <summary>Who did it; null for nobody with a name, or when it is not known.</summary>
+    public string? Actor { get; set; }
+}
+
 /// <summary>An event on its way to an endpoint, or one that was there.</summary>
 internal sealed class DeliveryEntity
 {

@@ -1,5 +1,7 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Portal.Storage.Oci;
+using Portal.Storage.Tags;
 
 namespace Portal.Storage.Metadata;
 
@@ -10,6 +12,9 @@ namespace Portal.Storage.Metadata;
 public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
 {
     private const int MaxTake = 1000;
+
+    // The collation by which SQLite sorts tags by name.
+    private const string Versions = "VERSIONS";
 
     /// <param name="visible">Which of them may be seen; what may not is not counted either.</param>
     public async Task<RowPage<RepositoryRow>> FindRepositoriesAsync(
@@ -62,6 +67,12 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
                            || context.Tags.Any(signature => signature.RepositoryId == tag.RepositoryId
                                && signature.Name == tag.Digest.Replace(":", "-") + ".sig"),
                    };
+        if (query.Sort is TagSort.Name)
+        {
+            await context.Database.OpenConnectionAsync(cancellationToken);
+            ((SqliteConnection)context.Database.GetDbConnection()).CreateCollation(Versions, TagOrder.Compare);
+        }
+
         var items = await Sort(rows, query.Sort, query.Descending)
             .Skip(query.Skip).Take(Math.Clamp(query.Take, 1, MaxTake))
             .AsNoTracking()
@@ -127,8 +138,8 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
         {
             (TagSort.Size, false) => rows.OrderBy(row => row.Manifest!.Size).ThenBy(row => row.Tag.Name),
             (TagSort.Size, true) => rows.OrderByDescending(row => row.Manifest!.Size).ThenBy(row => row.Tag.Name),
-            (TagSort.Name, false) => rows.OrderBy(row => row.Tag.Name),
-            (TagSort.Name, true) => rows.OrderByDescending(row => row.Tag.Name),
+            (TagSort.Name, false) => rows.OrderBy(row => EF.Functions.Collate(row.Tag.Name, Versions)),
+            (TagSort.Name, true) => rows.OrderByDescending(row => EF.Functions.Collate(row.Tag.Name, Versions)),
             (_, false) => rows.OrderBy(row => row.Tag.PushedAt).ThenBy(row => row.Tag.Name),
             _ => rows.OrderByDescending(row => row.Tag.PushedAt).ThenBy(row => row.Tag.Name),
         };

@@ -8,18 +8,25 @@ using Portal.Registry;
 using Portal.Registry.Activity;
 using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
+using Portal.Registry.Copying;
+using Portal.Registry.Deletion;
+using Portal.Registry.Descriptions;
 using Portal.Registry.Events;
 using Portal.Registry.Inspection;
 using Portal.Registry.Inspection.Attachments;
 using Portal.Registry.Layers;
 using Portal.Registry.Notifications;
+using Portal.Registry.Tagging;
+using Portal.Storage.Accounts;
 using Portal.Storage.Layers;
+using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 using Portal.Tests.Unit.Metadata;
 using Portal.Web;
 using Portal.Web.Components;
 using Portal.Web.Components.Deletion;
+using Portal.Web.Components.Tagging;
 using Portal.Web.SignIn;
 
 namespace Portal.Tests.Components;
@@ -78,6 +85,8 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton<FileComparer>();
         Services.AddSingleton(new PortalSettings("Registry Portal", "hub.example:5000", () => 5000));
         Services.AddScoped<Visitor>();
+        AddRepositoryWork(world);
+        Services.AddScoped<TagRestorer>();
         Services.AddScoped<Deleter>();
         configure?.Invoke(Services);
 
@@ -113,6 +122,19 @@ public sealed class PortalPages : BunitContext
         await World.ReconcileAsync();
         Feed.Changed(RepositoryName.Parse(name));
         World.Time.Advance(TimeSpan.FromMilliseconds(250));
+    }
+
+    private void AddRepositoryWork(CatalogWorld world)
+    {
+        Services.AddSingleton(new ContentIndex(world));
+        Services.AddSingleton(_history.TagChanges);
+        Services.AddSingleton(provider => new DescriptionStore(provider.GetRequiredService<AccountsWorld>().Store));
+        Services.AddSingleton<TagHistory>();
+        Services.AddSingleton<ImageCopier>();
+        Services.AddSingleton<RepositoryDescriptions>();
+        Services.AddSingleton<RepositoryContents>();
+        Services.AddSingleton<DeletionPlanner>();
+        Services.AddSingleton<RepositoryDeletion>();
     }
 
     private static PageSignIn CreateSignIn(AccountsWorld world) =>

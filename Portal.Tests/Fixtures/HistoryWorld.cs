@@ -18,6 +18,7 @@ public sealed class HistoryWorld : IDbContextFactory<HistoryDbContext>, IDisposa
         Samples = new SampleStore(Database);
         Store = new ActivityStore(Database);
         Pulls = new PullCounts(Database);
+        TagChanges = new TagChanges(Database);
     }
 
     public FakeTimeProvider Time { get; }
@@ -29,6 +30,8 @@ public sealed class HistoryWorld : IDbContextFactory<HistoryDbContext>, IDisposa
     public ActivityStore Store { get; }
 
     public PullCounts Pulls { get; }
+
+    public TagChanges TagChanges { get; }
 
     public string Path => _folder.Combine("history.db");
 

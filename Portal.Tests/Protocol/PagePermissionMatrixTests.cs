@@ -39,8 +39,12 @@ public sealed class PagePermissionMatrixTests(PermissionPortal portal) : IClassF
                 var digest = (await portal.Get<LocalRegistry>().Tags.ResolveAsync(name, Tag.Parse("1"), CancellationToken.None))!.Value.Digest;
                 using var files = await browser.GetAsync(PortalUrls.Files(name, digest));
                 Check(user, repository, "shows its files", files.StatusCode is HttpStatusCode.OK, seen);
-                using var file = await browser.GetAsync(PortalUrls.Download(name, digest, null, "app/file.txt"));
-                Check(user, repository, "gives its files", file.StatusCode is HttpStatusCode.OK && file.Content.Headers.ContentDisposition is not null, seen);
+                using var oneFile = await browser.GetAsync(PortalUrls.Download(name, digest, null, "app/file.txt"));
+                Check(user, repository, "gives its files", oneFile.StatusCode is HttpStatusCode.OK && oneFile.Content.Headers.ContentDisposition is not null, seen);
+                using var file = await browser.GetAsync($"raw/{repository}/-/manifests/{digest}");
+                Check(user, repository, "gives its manifest as a file", file.StatusCode is HttpStatusCode.OK, seen);
+                using var comparison = await browser.GetAsync($"compare?a={repository}:1&b={repository}:1");
+                Check(user, repository, "is compared", (await comparison.Content.ReadAsStringAsync()).Contains("sha256:", StringComparison.Ordinal), seen);
             }
 
             var catalog = await browser.GetStringAsync("");

@@ -19,6 +19,7 @@ public static class MetadataExtensions
         services.AddSingleton<CatalogIndex>();
         services.AddSingleton<CatalogTree>();
         services.AddSingleton<CatalogSearch>();
+        services.AddSingleton<ContentIndex>();
         services.AddSingleton<CatalogWriter>();
         services.AddSingleton<CatalogReconciler>();
         services.AddSingleton<CatalogIndexer>();
@@ -32,6 +33,7 @@ public static class MetadataExtensions
         services.AddSingleton<AccountsDatabase>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AuditStore>();
+        services.AddSingleton<DescriptionStore>();
         services.AddHostedService(provider => new AuditRetention(
             provider.GetRequiredService<AuditStore>(),
             () => File.Exists(path),
@@ -54,5 +56,6 @@ public static class MetadataExtensions
         services.AddSingleton<SampleStore>();
         services.AddSingleton<ActivityStore>();
         services.AddSingleton<PullCounts>();
+        services.AddSingleton<TagChanges>();
     }
 }

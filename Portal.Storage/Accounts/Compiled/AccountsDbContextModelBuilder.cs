@@ -11,7 +11,7 @@ namespace Portal.Storage.Accounts.Compiled
     public partial class AccountsDbContextModel
     {
         private AccountsDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("4c6f5fd7-10c0-4115-910c-a4536ef28c28"), entityTypeCount: 5)
+            : base(skipDetectChanges: false, modelId: new Guid("33deb8ef-81a2-4768-9a6a-f8842b4ddf07"), entityTypeCount: 6)
         {
         }
 
@@ -19,6 +19,7 @@ namespace Portal.Storage.Accounts.Compiled
         {
             var accountEntity = AccountEntityEntityType.Create(this);
             var auditEntity = AuditEntityEntityType.Create(this);
+            var descriptionEntity = DescriptionEntityEntityType.Create(this);
             var ruleEntity = RuleEntityEntityType.Create(this);
             var sessionEntity = SessionEntityEntityType.Create(this);
             var tokenEntity = TokenEntityEntityType.Create(this);
@@ -28,6 +29,7 @@ namespace Portal.Storage.Accounts.Compiled
 
             AccountEntityEntityType.CreateAnnotations(accountEntity);
             AuditEntityEntityType.CreateAnnotations(auditEntity);
+            DescriptionEntityEntityType.CreateAnnotations(descriptionEntity);
             RuleEntityEntityType.CreateAnnotations(ruleEntity);
             SessionEntityEntityType.CreateAnnotations(sessionEntity);
             TokenEntityEntityType.CreateAnnotations(tokenEntity);

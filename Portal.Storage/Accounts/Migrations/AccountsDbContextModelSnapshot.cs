@@ -100,6 +100,30 @@ namespace Portal.Storage.Accounts.Migrations
                     b.ToTable("Audit", (string)null);
                 });
 
+            modelBuilder.Entity("Portal.Storage.Accounts.DescriptionEntity", b =>
+                {
+                    b.Property<string>("Repository")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ChangedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Repository");
+
+                    b.ToTable("Descriptions", (string)null);
+                });
+
             modelBuilder.Entity("Portal.Storage.Accounts.RuleEntity", b =>
                 {
                     b.Property<long>("Id")

@@ -11,7 +11,7 @@ namespace Portal.Storage.History.Compiled
     public partial class HistoryDbContextModel
     {
         private HistoryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e520edd2-797a-4320-91e7-52e245d6192f"), entityTypeCount: 8)
+            : base(skipDetectChanges: false, modelId: new Guid("fc279bc0-7a3a-4523-95a6-bccc01fc1a7e"), entityTypeCount: 9)
         {
         }
 
@@ -25,6 +25,7 @@ namespace Portal.Storage.History.Compiled
             var markEntity = MarkEntityEntityType.Create(this);
             var pullCountEntity = PullCountEntityEntityType.Create(this);
             var sampleEntity = SampleEntityEntityType.Create(this);
+            var tagChangeEntity = TagChangeEntityEntityType.Create(this);
 
             AttemptEntityEntityType.CreateForeignKey1(attemptEntity, deliveryEntity);
 
@@ -36,6 +37,7 @@ namespace Portal.Storage.History.Compiled
             MarkEntityEntityType.CreateAnnotations(markEntity);
             PullCountEntityEntityType.CreateAnnotations(pullCountEntity);
             SampleEntityEntityType.CreateAnnotations(sampleEntity);
+            TagChangeEntityEntityType.CreateAnnotations(tagChangeEntity);
 
             AddAnnotation("ProductVersion", "10.0.15");
         }

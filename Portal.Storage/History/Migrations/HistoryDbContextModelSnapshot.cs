@@ -271,6 +271,43 @@ namespace Portal.Storage.History.Migrations
                     b.ToTable("Samples", (string)null);
                 });
 
+            modelBuilder.Entity("Portal.Storage.History.TagChangeEntity", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasAnnotation("Sqlite:Autoincrement", true);
+
+                    b.Property<string>("Actor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Repository")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Tag")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Repository", "Kind", "Id");
+
+                    b.HasIndex("Repository", "Tag", "Id");
+
+                    b.ToTable("TagChanges", (string)null);
+                });
+
             modelBuilder.Entity("Portal.Storage.History.AttemptEntity", b =>
                 {
                     b.HasOne("Portal.Storage.History.DeliveryEntity", null)

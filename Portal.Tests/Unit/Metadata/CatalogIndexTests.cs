@@ -85,8 +85,8 @@ public sealed class CatalogIndexTests
     [Theory]
     [InlineData(TagSort.PushedAt, true, "v2,v1,v10")]
     [InlineData(TagSort.PushedAt, false, "v10,v1,v2")]
-    [InlineData(TagSort.Name, false, "v1,v10,v2")]
-    [InlineData(TagSort.Name, true, "v2,v10,v1")]
+    [InlineData(TagSort.Name, false, "v1,v2,v10")]
+    [InlineData(TagSort.Name, true, "v10,v2,v1")]
     [InlineData(TagSort.Size, true, "v10,v1,v2")]
     [InlineData(TagSort.Size, false, "v2,v1,v10")]
     public async Task FindTags_Sort_Orders(TagSort sort, bool descending, string expected)

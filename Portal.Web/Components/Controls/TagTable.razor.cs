@@ -11,6 +11,9 @@ public sealed partial class TagTable
 {
     private const int ShownPlatforms = 2;
 
+    // Whose menu is open.
+    private Tag? _open;
+
     [Parameter, EditorRequired]
     public RepositoryName Name { get; set; }
 
@@ -35,6 +38,22 @@ public sealed partial class TagTable
     [Parameter]
     public EventCallback SelectedChanged { get; set; }
 
+    /// <summary><c>host[:port]</c> of the registry, for pull commands.</summary>
+    [Parameter, EditorRequired]
+    public string Registry { get; set; } = string.Empty;
+
+    /// <summary>Whether the visitor may push somewhere, and so has a use for copies.</summary>
+    [Parameter]
+    public bool MayCopy { get; set; }
+
+    /// <summary>A tag is to be copied somewhere.</summary>
+    [Parameter]
+    public EventCallback<TagRow> OnCopy { get; set; }
+
+    /// <summary>A tag is to be deleted.</summary>
+    [Parameter]
+    public EventCallback<TagRow> OnDelete { get; set; }
+
     [Inject]
     private RegistryPolicy Policy { get; set; } = default!;
 
@@ -57,6 +76,14 @@ public sealed partial class TagTable
     {
         var descending = Query.Sort == sort ? !Query.Descending : sort != TagSort.Name;
         return PortalUrls.Repository(Name, Query with { Sort = sort, Descending = descending, Skip = 0 });
+    }
+
+    private void Toggle(Tag tag) => _open = _open == tag ? null : tag;
+
+    private Task ChooseAsync(EventCallback<TagRow> chosen, TagRow row)
+    {
+        _open = null;
+        return chosen.InvokeAsync(row);
     }
 
     private Task SelectAsync(Tag tag, ChangeEventArgs change)

@@ -1,14 +1,15 @@
 using MudBlazor;
 using Portal.Registry;
-using Portal.Registry.Auth;
+using Portal.Registry.Deletion;
 using Portal.Storage.Oci;
-using Portal.Storage.Repositories;
+using Portal.Web.Components.Controls;
+using Portal.Web.Components.Tagging;
 
 namespace Portal.Web.Components.Deletion;
 
-/// <summary>Deleting from a page: works out what goes, asks, does it, and says what became of it.</summary>
+/// <summary>Deleting from a page: has worked out what goes, asks, does it, says what became of it, and offers the way back.</summary>
 public sealed class Deleter(
-    RegistryService service, LocalRegistry registry, Permissions permissions, IDialogService dialogs, ISnackbar snackbar, Visitor visitor)
+    RegistryService service, DeletionPlanner planner, RepositoryDeletion repositories, TagRestorer restorer, IDialogService dialogs, ISnackbar snackbar, Visitor visitor)
 {
     private static readonly DialogOptions Options = new() { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true };
 
@@ -16,102 +17,123 @@ public sealed class Deleter(
     public async Task<bool> DeleteTagsAsync(
         RepositoryName name, IReadOnlyCollection<Tag> tags, CancellationToken cancellationToken)
     {
-        var plan = await PlanTagsAsync(name, tags, cancellationToken);
-        if (plan.Tags.Count == 0)
+        var plan = await planner.PlanTagsAsync(visitor.Identity, name, tags, cancellationToken);
+        if (plan.TagCount == 0)
         {
             snackbar.Add("Nothing to delete: it is gone already.", Severity.Info);
             return false;
         }
 
-        return await ConfirmAsync(plan) && await ExecuteAsync(plan, cancellationToken);
+        var deleted = new List<(Tag Tag, Digest Digest)>();
+        var title = plan.TagCount == 1 ? "Delete the tag?" : $"Delete {plan.TagCount} tags?";
+        var outcome = await AskAsync(title, plan, async (report, stop) =>
+        {
+            var actor = visitor.ToActor("DELETE");
+            foreach (var doomed in plan.Tags)
+            {
+                if (await service.DeleteTagAsync(name, doomed.Tag, actor, stop) is { } digest)
+                {
+                    deleted.Add((doomed.Tag, digest));
+                }
+
+                report(deleted.Count);
+            }
+        });
+        if (outcome is null)
+        {
+            return false;
+        }
+
+        Tell(outcome.Problem, deleted.Count, plan.TagCount, "tags");
+        restorer.OfferUndo(name, deleted);
+        return deleted.Count > 0;
     }
 
     /// <returns>True when the manifest was deleted.</returns>
-    public async Task<bool> DeleteManifestAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    public Task<bool> DeleteManifestAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken) =>
+        DeleteManifestsAsync(name, [digest], cancellationToken);
+
+    /// <returns>True when something was deleted.</returns>
+    public async Task<bool> DeleteManifestsAsync(
+        RepositoryName name, IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken)
     {
-        var tags = await service.ListTagsOfAsync(name, digest, visitor.ToActor("GET"), cancellationToken);
-        var plan = new DeletionPlan(name, digest, [.. tags.Select(tag => new DoomedTag(tag, digest, []))]);
-        return await ConfirmAsync(plan) && await ExecuteAsync(plan, cancellationToken);
-    }
-
-    /// <summary>One pass over the repository's tags, however many are to go.</summary>
-    public async Task<DeletionPlan> PlanTagsAsync(
-        RepositoryName name, IReadOnlyCollection<Tag> tags, CancellationToken cancellationToken)
-    {
-        permissions.Require(visitor.Identity, name, RepositoryActions.Pull);
-        var doomed = tags.ToHashSet();
-        var targets = new Dictionary<Tag, Digest>();
-        foreach (var tag in doomed)
-        {
-            if (await registry.Tags.FindAsync(name, tag, cancellationToken) is { } digest)
-            {
-                targets[tag] = digest;
-            }
-        }
-
-        var remaining = targets.Values.Distinct().ToDictionary(digest => digest, _ => new List<Tag>());
-        await foreach (var (tag, digest) in registry.Tags.ListAsync(name, cancellationToken))
-        {
-            if (!doomed.Contains(tag) && remaining.TryGetValue(digest, out var others))
-            {
-                others.Add(tag);
-            }
-        }
-
-        return new DeletionPlan(
-            name,
-            null,
-            [.. targets
-                .OrderBy(target => target.Key.ToString(), StringComparer.Ordinal)
-                .Select(target => new DoomedTag(target.Key, target.Value, remaining[target.Value]))]);
-    }
-
-    private async Task<bool> ConfirmAsync(DeletionPlan plan)
-    {
-        var parameters = new DialogParameters<DeletionDialog> { { dialog => dialog.Plan, plan } };
-        var title = plan.Manifest is not null ? "Delete the manifest?"
-            : plan.Tags.Count == 1 ? "Delete the tag?"
-            : $"Delete {plan.Tags.Count} tags?";
-        var dialog = await dialogs.ShowAsync<DeletionDialog>(title, parameters, Options);
-        return await dialog.Result is { Canceled: false };
-    }
-
-    private async Task<bool> ExecuteAsync(DeletionPlan plan, CancellationToken cancellationToken)
-    {
-        var actor = visitor.ToActor("DELETE");
+        var plan = await planner.PlanManifestsAsync(visitor.Identity, name, digests, cancellationToken);
         var done = 0;
-        try
+        var title = digests.Count == 1 ? "Delete the manifest?" : $"Delete {digests.Count} manifests?";
+        var outcome = await AskAsync(title, plan, async (report, stop) =>
         {
-            if (plan.Manifest is { } digest)
+            var actor = visitor.ToActor("DELETE");
+            foreach (var digest in plan.Manifests)
             {
-                done += await service.DeleteManifestAsync(plan.Name, digest, actor, cancellationToken) ? 1 : 0;
+                done += await service.DeleteManifestAsync(name, digest, actor, stop) ? 1 : 0;
+                report(done);
             }
-            else
-            {
-                foreach (var doomed in plan.Tags)
-                {
-                    done += await service.DeleteTagAsync(plan.Name, doomed.Tag, actor, cancellationToken) ? 1 : 0;
-                }
-            }
-        }
-        catch (Exception exception) when (exception is OciException or IOException)
+        });
+        if (outcome is null)
         {
-            var before = plan.Manifest is null && done > 0 ? $"{done} of {plan.Tags.Count} tags are deleted; then: " : string.Empty;
-            snackbar.Add(before + (exception is OciException ? exception.Message : "The storage refused to delete."), Severity.Error);
-            return done > 0;
+            return false;
         }
 
-        if (done == 0)
+        Tell(outcome.Problem, done, plan.Manifests.Count, "manifests");
+        if (done > 0)
+        {
+            snackbar.Add(done == 1 ? $"Deleted manifest {DigestText.Abbreviate(plan.Manifests[0])}" : $"Deleted {done} manifests", Severity.Success);
+        }
+
+        return done > 0;
+    }
+
+    /// <returns>True when something was deleted.</returns>
+    public async Task<bool> DeleteRepositoryAsync(RepositoryName name, CancellationToken cancellationToken)
+    {
+        if (await planner.PlanRepositoryAsync(visitor.Identity, name, cancellationToken) is not { } plan)
         {
             snackbar.Add("Nothing to delete: it is gone already.", Severity.Info);
             return false;
         }
 
-        snackbar.Add(
-            plan.Manifest is { } gone ? $"Deleted manifest {Controls.DigestText.Abbreviate(gone)}"
-                : done == 1 ? $"Deleted tag {plan.Tags[0].Tag}"
-                : $"Deleted {done} tags",
-            Severity.Success);
-        return true;
+        var done = default(DeletionProgress);
+        var outcome = await AskAsync("Delete the repository?", plan, async (report, stop) =>
+        {
+            await repositories.DeleteAsync(name, visitor.ToActor("DELETE"), new Reported<DeletionProgress>(now =>
+            {
+                done = now;
+                report(now.Tags + now.Manifests);
+            }), stop);
+        });
+        if (outcome is null)
+        {
+            return false;
+        }
+
+        if (outcome.Problem is { } problem)
+        {
+            snackbar.Add($"{done.Tags} tags and {done.Manifests} manifests are deleted; then: {problem}", Severity.Error);
+        }
+        else
+        {
+            snackbar.Add($"Deleted repository {name}", Severity.Success);
+        }
+
+        return done.Tags + done.Manifests > 0;
+    }
+
+    private async Task<DeletionOutcome?> AskAsync(string title, DeletionPlan plan, Func<Action<int>, CancellationToken, Task> execute)
+    {
+        var parameters = new DialogParameters<DeletionDialog> { { dialog => dialog.Plan, plan }, { dialog => dialog.Execute, execute } };
+        var dialog = await dialogs.ShowAsync<DeletionDialog>(title, parameters, Options);
+        return await dialog.Result is { Canceled: false, Data: DeletionOutcome outcome } ? outcome : null;
+    }
+
+    private void Tell(string? problem, int done, int all, string what)
+    {
+        if (problem is not null)
+        {
+            snackbar.Add(done > 0 ? $"{done} of {all} {what} are deleted; then: {problem}" : problem, Severity.Error);
+        }
+        else if (done == 0)
+        {
+            snackbar.Add("Nothing to delete: it is gone already.", Severity.Info);
+        }
     }
 }

@@ -1,25 +1,37 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
+using Portal.Registry.Deletion;
+using Portal.Registry.Descriptions;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
+using Portal.Web.Components.Copying;
 using Portal.Web.Components.Deletion;
+using Portal.Web.Components.Descriptions;
 using Portal.Web.Components.Live;
 
 namespace Portal.Web.Components.Pages;
 
-/// <summary>One repository and its tags.</summary>
+/// <summary>One repository: what it is about, its tags, its other manifests, the tags it had.</summary>
 public sealed partial class RepositoryPage : IDisposable
 {
+    private static readonly DialogOptions Wide = new() { MaxWidth = MaxWidth.Medium, FullWidth = true, CloseOnEscapeKey = true };
+    private static readonly DialogOptions Narrow = new() { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true };
+
     private readonly HashSet<Tag> _selected = [];
     private readonly CancellationTokenSource _gone = new();
-    private PageData<RepositoryView> _data = default!;
+    private PageData<RepositoryData> _data = default!;
     private CatalogWatch? _watch;
     private RefreshTimer? _pulled;
     private Tag? _newest;
     private ActivityFilter _activity = new();
     private bool _deleting;
+
+    // Not those of the page alone are selected, but all that match.
+    private bool _isAll;
+    private string? _searched;
 
     [Parameter, EditorRequired]
     public RepositoryName Name { get; set; }
@@ -32,6 +44,9 @@ public sealed partial class RepositoryPage : IDisposable
 
     [SupplyParameterFromQuery(Name = "desc")]
     private bool Descending { get; set; }
+
+    [SupplyParameterFromQuery(Name = "view")]
+    private string? ViewName { get; set; }
 
     [SupplyParameterFromQuery(Name = "page")]
     private int? PageNumber { get; set; }
@@ -64,6 +79,18 @@ public sealed partial class RepositoryPage : IDisposable
     private Deleter Deleter { get; set; } = default!;
 
     [Inject]
+    private DeletionPlanner Planner { get; set; } = default!;
+
+    [Inject]
+    private RepositoryDescriptions Descriptions { get; set; } = default!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Messages { get; set; } = default!;
+
+    [Inject]
     private ILogger<RepositoryPage> Logger { get; set; } = default!;
 
     private TagQuery Query { get; set; } = new();
@@ -72,6 +99,13 @@ public sealed partial class RepositoryPage : IDisposable
     private Permissions Permissions { get; set; } = default!;
 
     private bool MayDelete => Permissions.On(Visitor.Identity, Name).HasFlag(RepositoryActions.Delete);
+
+    private bool MayPush => Permissions.On(Visitor.Identity, Name).HasFlag(RepositoryActions.Push);
+
+    // Where somebody with a name may push, the dialog finds out.
+    private bool MayCopy => MayPush || Visitor.Identity.IsSignedIn;
+
+    private RepositoryView View => PortalUrls.ParseSort(ViewName, RepositoryView.Tags);
 
     private string Registry => Settings.RegistryAddress(new Uri(Navigation.Uri));
 
@@ -87,7 +121,7 @@ public sealed partial class RepositoryPage : IDisposable
 
     protected override void OnInitialized()
     {
-        _data = new PageData<RepositoryView>(Logger);
+        _data = new PageData<RepositoryData>(Logger);
         if (RendererInfo.IsInteractive)
         {
             _watch = new CatalogWatch(
@@ -108,6 +142,12 @@ public sealed partial class RepositoryPage : IDisposable
             Descending = Sort is null || Descending,
             Skip = PageAddress.Skip(PageNumber, query.Take),
         };
+        if (_searched != Search)
+        {
+            _searched = Search;
+            SelectNone();
+        }
+
         return LoadAsync();
     }
 
@@ -124,7 +164,7 @@ public sealed partial class RepositoryPage : IDisposable
         return _data.LoadAsync(FindAsync);
     }
 
-    private async Task<RepositoryView?> FindAsync(CancellationToken cancellationToken)
+    private async Task<RepositoryData?> FindAsync(CancellationToken cancellationToken)
     {
         if (await Catalog.FindRepositoryAsync(Visitor.Identity, Name, cancellationToken) is not { } repository)
         {
@@ -134,10 +174,15 @@ public sealed partial class RepositoryPage : IDisposable
         var tags = await Catalog.FindTagsAsync(Visitor.Identity, Name, Query, cancellationToken);
         var newest = await Catalog.FindTagsAsync(Visitor.Identity, Name, new TagQuery { Take = 1 }, cancellationToken);
         _newest = newest.Items.Count > 0 ? newest.Items[0].Name : null;
-        _selected.IntersectWith(tags.Items.Select(tag => tag.Name));
+        if (!_isAll)
+        {
+            _selected.IntersectWith(tags.Items.Select(tag => tag.Name));
+        }
+
         var pulls = await History.PullsOfAsync(
             Visitor.Identity, Name, [.. tags.Items.Select(tag => (tag.Name, tag.Digest))], cancellationToken);
-        return new RepositoryView(repository, tags, pulls);
+        var about = await Descriptions.FindAsync(Visitor.Identity, Name, cancellationToken);
+        return about is null ? null : new RepositoryData(repository, tags, pulls, about);
     }
 
     private async Task RefreshAsync()
@@ -151,15 +196,40 @@ public sealed partial class RepositoryPage : IDisposable
         Navigation.NavigateTo(PortalUrls.Repository(Name, Query with { Search = text, Skip = 0 }), replace: true);
     }
 
+    /// <summary>Whether there is more to select than the page shows, and the page is selected.</summary>
+    private bool OffersAll(RowPage<TagRow> tags) =>
+        _isAll || (tags.Total > tags.Items.Count && tags.Items.Count > 0 && tags.Items.All(row => _selected.Contains(row.Name)));
+
+    private async Task SelectAllAsync()
+    {
+        _selected.UnionWith(await Planner.FindTagsAsync(Visitor.Identity, Name, Search, _gone.Token));
+        _isAll = true;
+    }
+
+    private void SelectNone()
+    {
+        _selected.Clear();
+        _isAll = false;
+    }
+
     private async Task DeleteSelectedAsync()
+    {
+        if (await DeleteAsync(_selected.ToList()))
+        {
+            SelectNone();
+        }
+    }
+
+    private Task<bool> DeleteAsync(IReadOnlyCollection<Tag> tags) => DeleteAsync(() => Deleter.DeleteTagsAsync(Name, tags, _gone.Token));
+
+    private Task<bool> DeleteRepositoryAsync() => DeleteAsync(() => Deleter.DeleteRepositoryAsync(Name, _gone.Token));
+
+    private async Task<bool> DeleteAsync(Func<Task<bool>> delete)
     {
         _deleting = true;
         try
         {
-            if (await Deleter.DeleteTagsAsync(Name, _selected, _gone.Token))
-            {
-                _selected.Clear();
-            }
+            return await delete();
         }
         finally
         {
@@ -167,5 +237,42 @@ public sealed partial class RepositoryPage : IDisposable
         }
     }
 
-    private sealed record RepositoryView(RepositoryRow Repository, RowPage<TagRow> Tags, IReadOnlyDictionary<Tag, Pulls> Pulls);
+    private async Task CopyAsync(TagRow row)
+    {
+        var parameters = new DialogParameters<CopyDialog> { { dialog => dialog.From, Name }, { dialog => dialog.Tag, row.Name } };
+        var dialog = await Dialogs.ShowAsync<CopyDialog>("Copy the image", parameters, Narrow);
+        if (await dialog.Result is { Canceled: false, Data: CopyDialog.Copied copied })
+        {
+            Messages.Add($"Copied to {copied.Name}:{copied.Tag}", Severity.Success, options =>
+            {
+                options.Action = "Open";
+                options.ActionColor = Color.Inherit;
+                options.RequireInteraction = false;
+                options.OnClick = _ =>
+                {
+                    Navigation.NavigateTo(PortalUrls.Tag(copied.Name, copied.Tag));
+                    return Task.CompletedTask;
+                };
+            });
+        }
+    }
+
+    private async Task EditDescriptionAsync()
+    {
+        // As it is on disk now, not as the page once read it.
+        if (await Descriptions.FindAsync(Visitor.Identity, Name, _gone.Token) is not { } about)
+        {
+            return;
+        }
+
+        var parameters = new DialogParameters<DescriptionDialog> { { dialog => dialog.Name, Name }, { dialog => dialog.Written, about.Written } };
+        var dialog = await Dialogs.ShowAsync<DescriptionDialog>("Description", parameters, Wide);
+        if (await dialog.Result is { Canceled: false })
+        {
+            await LoadAsync();
+        }
+    }
+
+    private sealed record RepositoryData(
+        RepositoryRow Repository, RowPage<TagRow> Tags, IReadOnlyDictionary<Tag, Pulls> Pulls, RepositoryAbout About);
 }

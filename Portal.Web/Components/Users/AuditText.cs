@@ -24,6 +24,7 @@ internal static class AuditText
         AuditAction.BlobDeleted => "deleted a blob",
         AuditAction.ConfigurationChanged => "saved the configuration",
         AuditAction.SessionsEnded => "ended sessions",
+        AuditAction.DescriptionChanged => "changed a description",
         _ => action.ToString(),
     };
 }
