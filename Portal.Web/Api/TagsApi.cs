@@ -55,7 +55,8 @@ internal sealed class TagsApi(RepositoryCatalog catalog, ActivityHistory history
         return request.Page(found, row => ToAnswer(row, pulls.GetValueOrDefault(row.Name)));
     }
 
-    private Task<bool> DeleteAsync(ApiRequest request) => service.DeleteTagAsync(request.Name, request.Tag, request.Actor, request.Aborted);
+    private async Task<bool> DeleteAsync(ApiRequest request) =>
+        await service.DeleteTagAsync(request.Name, request.Tag, request.Actor, request.Aborted) is not null;
 
     private async Task<ApiDeletedTags?> DeleteSeveralAsync(ApiRequest request)
     {
@@ -72,7 +73,7 @@ internal sealed class TagsApi(RepositoryCatalog catalog, ActivityHistory history
         {
             try
             {
-                (await service.DeleteTagAsync(request.Name, tag, request.Actor, request.Aborted) ? deleted : missing).Add($"{tag}");
+                (await service.DeleteTagAsync(request.Name, tag, request.Actor, request.Aborted) is not null ? deleted : missing).Add($"{tag}");
             }
             catch (OciException exception) when (deleted.Count > 0)
             {
