@@ -142,6 +142,19 @@ public sealed class ImageFilesTests : IDisposable
         Assert.DoesNotContain("c", paths);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(long.MaxValue)]
+    public async Task LayerOfAnotherSizeThanItsManifestSays_IsReadAsItIs(long claimed)
+    {
+        _world.ClaimedSize = claimed;
+        var content = new LayerBuilder().File("a").Gzip();
+        var manifest = await _world.PutAsync(content);
+
+        Assert.Equal(content.Length, (await _world.FindAsync(manifest)).Layers[0].Size);
+        Assert.Equal("text", await _world.ReadAsync(manifest, "a"));
+    }
+
     [Fact]
     public async Task FileBehindTheDamage_IsRefusedWhereItBreaks()
     {

@@ -40,6 +40,9 @@ internal sealed class ImageWorld : IDisposable
 
     public AccountsWorld Accounts { get; } = new();
 
+    /// <summary>What manifests say of each layer's size; null for the truth.</summary>
+    public long? ClaimedSize { get; set; }
+
     public ImageFiles Files { get; private set; }
 
     public string Folder => Path.Combine(_folder.Path, "layers");
@@ -76,7 +79,7 @@ internal sealed class ImageWorld : IDisposable
                 {
                     mediaType = layer.MediaType,
                     digest = Digest.Of(layer.Content).ToString(),
-                    size = layer.Content.Length,
+                    size = ClaimedSize ?? layer.Content.Length,
                 }),
             }),
             MediaTypes.OciManifest);

@@ -35,6 +35,30 @@ public sealed class PortalUrlsTests
         Assert.Equal(Reference.FromDigest(Content), reference);
     }
 
+    [Fact]
+    public void Files_ComeBackFromTheirAddress()
+    {
+        var address = PortalUrls.Files(Name, Content, new FileQuery(Layer: 2, Path: "a&b/\u202e#", Search: " ", Sort: FileSort.Size, Descending: true));
+
+        Assert.Equal($@"r/team/sub-group/app/-/manifests/{Content}/files?layer=3&path=a%26b%2F%5Cu202e%23&sort=size&desc=true", address);
+        Assert.True(PortalUrls.TryParseFiles(address["r/".Length..address.IndexOf('?', StringComparison.Ordinal)], out var name, out var digest));
+        Assert.Equal((Name, Content), (name, digest));
+        Assert.Equal(2, PortalUrls.LayerOf("3"));
+        Assert.All(["0", "-1", "x", "99999999999", null], text => Assert.Null(PortalUrls.LayerOf(text)));
+    }
+
+    [Theory]
+    [InlineData("files")]
+    [InlineData("app/files")]
+    [InlineData("app/-/tags/files")]
+    [InlineData("app/-/tags/1/files")]
+    [InlineData("app/-/manifests/sha256:12/files")]
+    [InlineData(null)]
+    public void OtherAddresses_AreNotOfFiles(string? path)
+    {
+        Assert.False(PortalUrls.TryParseFiles(path, out _, out _));
+    }
+
     [Theory]
     [InlineData("tags")]
     [InlineData("team/tags/manifests")]
