@@ -17,7 +17,7 @@ public sealed record FileDifference(string Path, long? Before, long? After, stri
 
 /// <summary>What is looked for among the files that differ.</summary>
 /// <param name="Search">Part of a path; null for all.</param>
-public sealed record FileQuery(string? Search = null, int Skip = 0, int Take = 50);
+public sealed record FileDifferenceQuery(string? Search = null, int Skip = 0, int Take = 50);
 
 /// <summary>Some of the files that differ, and the sums of all.</summary>
 /// <param name="Problems">Why files may be missing, as sentences for people.</param>
@@ -35,7 +35,7 @@ public sealed class FileComparer(ImageFiles files)
         Identity who,
         (RepositoryName Name, Digest Manifest) a,
         (RepositoryName Name, Digest Manifest) b,
-        FileQuery query,
+        FileDifferenceQuery query,
         IProgress<LayerProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ public sealed class FileComparer(ImageFiles files)
     }
 
     /// <summary>The same of two trees that are open.</summary>
-    public static FileComparison Compare(FileTree before, FileTree after, FileQuery query, CancellationToken cancellationToken)
+    public static FileComparison Compare(FileTree before, FileTree after, FileDifferenceQuery query, CancellationToken cancellationToken)
     {
         var shown = new List<FileDifference>(query.Take);
         var (added, removed, changed, bytesAdded, bytesRemoved, found) = (0L, 0L, 0L, 0L, 0L, 0);

@@ -15,7 +15,7 @@ public sealed class FileComparerTests
         using var after = await world.MergeAsync(
             null, new LayerBuilder().Folder("etc").File("etc/same", "x").File("etc/changed", "two").File("etc/new", "1").SymbolicLink("link", "b"));
 
-        var comparison = FileComparer.Compare(before, after, new FileQuery(), TestContext.Current.CancellationToken);
+        var comparison = FileComparer.Compare(before, after, new FileDifferenceQuery(), TestContext.Current.CancellationToken);
 
         Assert.Equal(
             [
@@ -42,7 +42,7 @@ public sealed class FileComparerTests
 
         using var after = await world.MergeAsync(null, layer);
 
-        var comparison = FileComparer.Compare(before, after, new FileQuery("FILE", Skip: 28, Take: 10), TestContext.Current.CancellationToken);
+        var comparison = FileComparer.Compare(before, after, new FileDifferenceQuery("FILE", Skip: 28, Take: 10), TestContext.Current.CancellationToken);
 
         Assert.Equal(["app/file28", "app/file29"], comparison.Files.Items.Select(file => file.Path));
         Assert.Equal((30, 60), (comparison.Files.Total, comparison.Added));
