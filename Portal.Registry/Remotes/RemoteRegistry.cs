@@ -61,8 +61,8 @@ public sealed class RemoteRegistry : IDisposable
     {
         using var response = await SendAsync(HttpMethod.Get, $"_catalog{Page(after, limit)}", "registry:catalog:*", cancellationToken);
         Require(response, response.IsSuccessStatusCode);
-        var names = await ReadNamesAsync(response, "repositories", cancellationToken);
-        return new RemotePage<RepositoryName>([.. names.Where(name => RepositoryName.TryParse(name, out _)).Select(name => RepositoryName.Parse(name))], NextOf(response));
+        var (names, next) = Cut(await ReadNamesAsync(response, "repositories", cancellationToken), after, limit, NextOf(response));
+        return new RemotePage<RepositoryName>([.. names.Where(name => RepositoryName.TryParse(name, out _)).Select(name => RepositoryName.Parse(name))], next);
     }
 
     /// <summary>Repositories whose names hold a text, without case, among the first <see cref="MostNames"/>.</summary>
@@ -86,7 +86,7 @@ public sealed class RemoteRegistry : IDisposable
         return ([.. found.Take(limit)], after is not null || found.Count > limit);
     }
 
-    /// <summary>Tags in the order in which it lists them.</summary>
+    /// <summary>Tags, in ordinal order where the registry lists them all at once.</summary>
     /// <returns>Null when there is no such repository.</returns>
     /// <exception cref="OciException">UNAVAILABLE, with the reason as a sentence.</exception>
     public async Task<RemotePage<Tag>?> ListTagsAsync(RepositoryName name, string? after, int limit, CancellationToken cancellationToken)
@@ -98,8 +98,8 @@ public sealed class RemoteRegistry : IDisposable
         }
 
         Require(response, response.IsSuccessStatusCode);
-        var tags = await ReadNamesAsync(response, "tags", cancellationToken);
-        return new RemotePage<Tag>([.. tags.Where(tag => Tag.TryParse(tag, out _)).Select(tag => Tag.Parse(tag))], NextOf(response));
+        var (tags, next) = Cut(await ReadNamesAsync(response, "tags", cancellationToken), after, limit, NextOf(response));
+        return new RemotePage<Tag>([.. tags.Where(tag => Tag.TryParse(tag, out _)).Select(tag => Tag.Parse(tag))], next);
     }
 
     /// <returns>Null when it does not have it.</returns>
@@ -259,6 +259,18 @@ public sealed class RemoteRegistry : IDisposable
             var sentence = exception.Message.Length > LongestSentence ? exception.Message[..LongestSentence] : exception.Message;
             throw new OciException(ErrorCode.Unavailable, $"{Configuration.Name} answers with something that is no list: {sentence}");
         }
+    }
+
+    /// <summary>In order, and no more than was asked for: registry:2 lists all tags at once, in no order.</summary>
+    private static (IReadOnlyList<string> Names, string? Next) Cut(IReadOnlyList<string> names, string? after, int limit, string? next)
+    {
+        if (next is not null)
+        {
+            return (names, next);
+        }
+
+        List<string> behind = [.. names.Where(name => string.CompareOrdinal(name, after) > 0).Order(StringComparer.Ordinal)];
+        return behind.Count <= limit ? (behind, null) : (behind[..limit], behind[limit - 1]);
     }
 
     /// <summary>The <c>last</c> of the Link header (RFC 8288): only where to go on is taken from it, never where to ask.</summary>

@@ -35,6 +35,9 @@ public sealed class RemoteRegistryTests : IDisposable
         Assert.Equal(["team/app"], (await remote.ListRepositoriesAsync(first.Next, 10, Cancel)).Items.Select(name => name.ToString()));
         Assert.Equal(["team/app"], (await remote.SearchAsync("APP", 10, Cancel)).Found.Select(name => name.ToString()));
         Assert.Equal(["1.0", "1.1"], (await remote.ListTagsAsync(App, null, 10, Cancel))!.Items.Select(tag => tag.ToString()));
+        var part = await remote.ListTagsAsync(App, null, 1, Cancel);
+        Assert.Equal(("1.0", "1.0"), ($"{part!.Items.Single()}", part.Next));
+        Assert.Equal("1.1", (await remote.ListTagsAsync(App, part.Next, 1, Cancel))!.Items.Single().ToString());
         Assert.Null(await remote.ListTagsAsync(RepositoryName.Parse("none"), null, 10, Cancel));
 
         var image = await new RemoteInspector(remote).InspectAsync(App, Tag.Parse("1.0"), Cancel);
