@@ -18,6 +18,7 @@ using Portal.Registry.Notifications;
 using Portal.Registry.Observability;
 using Portal.Registry.Observability.Metrics;
 using Portal.Registry.Protocol;
+using Portal.Registry.Remotes;
 using Portal.Registry.Schema1;
 using Portal.Registry.Tagging;
 using Portal.Registry.Transport;
@@ -57,6 +58,7 @@ public static class RegistryExtensions
         services.AddSignIn(configuration);
         services.AddForeignTokens(configuration.Auth);
         services.AddUserAdministration(configuration.Auth);
+        services.AddSingleton<RemoteRegistries>();
         services.AddSingleton(provider => new Schema1Compatibility(
             configuration.Schema1, provider.GetRequiredService<LocalRegistry>(), provider.GetRequiredService<TimeProvider>()));
         if (configuration.Storage.UploadPurging.Enabled)

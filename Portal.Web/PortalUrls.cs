@@ -37,6 +37,24 @@ public static partial class PortalUrls
     /// <summary>Adds an endpoint.</summary>
     public const string NewWebhook = "webhooks/new";
 
+    /// <summary>Registries elsewhere.</summary>
+    public const string Registries = "registries";
+
+    /// <summary>The repositories of a registry elsewhere.</summary>
+    /// <param name="search">Part of their names; null for all.</param>
+    /// <param name="after">Behind which name the list begins; null for the first.</param>
+    public static string RemoteRegistry(string registry, string? search = null, string? after = null) =>
+        $"{Registries}/{registry}{RemoteQuery(search, after)}";
+
+    /// <summary>A repository of a registry elsewhere.</summary>
+    /// <inheritdoc cref="RemoteRegistry"/>
+    public static string RemoteRepository(string registry, RepositoryName name, string? after = null) =>
+        $"{Registries}/{registry}/{Repository(name)}{RemoteQuery(null, after)}";
+
+    /// <summary>An image of a registry elsewhere.</summary>
+    public static string RemoteImage(string registry, RepositoryName name, Reference reference) =>
+        $"{Registries}/{registry}/{Image(name, reference)}";
+
     /// <summary>How the health checks stand.</summary>
     public const string Health = "health";
 
@@ -271,6 +289,11 @@ public static partial class PortalUrls
 
         return reference is not null;
     }
+
+    private static string RemoteQuery(string? search, string? after) =>
+        !string.IsNullOrWhiteSpace(search) ? $"?q={Uri.EscapeDataString(search)}"
+        : after is not null ? $"?after={Uri.EscapeDataString(after)}"
+        : "";
 
     private static string WithReturn(string path, string? back)
     {

@@ -39,6 +39,7 @@ internal sealed class EnvironmentOverrides
             }
         }
 
+        RegistryUiVariables.Apply(root, environment);
         ChoiceSections.PreferEnvironment(root);
     }
 

@@ -56,6 +56,9 @@ public sealed record PortalConfiguration
     /// <summary>How long rows of the activity are kept; zero for ever. 90 days unless set.</summary>
     public TimeSpan ActivityRetention { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>Registries elsewhere that the pages show; no two have the same name.</summary>
+    public IReadOnlyList<RemoteRegistryConfiguration> Registries { get; init; } = [];
+
     /// <summary>How much a client may ask.</summary>
     public LimitsConfiguration Limits { get; init; } = new();
 
@@ -84,6 +87,7 @@ public sealed record PortalConfiguration
             Notifications = PortalNotificationsConfiguration.Read(portal.Section("notifications"), endpoints),
             NewRelicEndpoint = portal.Section("reporting").Url("newrelicendpoint"),
             ActivityRetention = portal.Section("activity").Duration("retention", defaults.ActivityRetention),
+            Registries = RemoteRegistryConfiguration.ReadAll(portal),
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };
     }

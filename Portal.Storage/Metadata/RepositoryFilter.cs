@@ -15,6 +15,9 @@ public sealed record RepositoryFilter(IReadOnlyList<IReadOnlyList<RepositoryPatt
     /// <summary>Every repository.</summary>
     public static RepositoryFilter All { get; } = new([]);
 
+    /// <summary>Whether it lets every repository through.</summary>
+    public bool IsAll => Sets.Count == 0;
+
     /// <summary>The filter that lets through what the patterns match.</summary>
     public static RepositoryFilter Of(IReadOnlyList<RepositoryPattern> patterns)
     {

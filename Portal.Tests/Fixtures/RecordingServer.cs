@@ -35,6 +35,9 @@ public sealed class RecordingServer : IAsyncDisposable
     /// <summary>Answers nothing any more, and keeps each request until its client gives up.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>Writes the answer's body; null for none.</summary>
+    public Func<HttpContext, Task>? Answer { get; set; }
+
     /// <summary>What came, oldest first.</summary>
     public IReadOnlyCollection<RecordedRequest> Requests => _requests;
 
@@ -71,6 +74,10 @@ public sealed class RecordingServer : IAsyncDisposable
         if (redirect is not null)
         {
             context.Response.Headers.Location = redirect;
+        }
+        else if (Answer is { } answer)
+        {
+            await answer(context);
         }
     }
 }
