@@ -37,6 +37,10 @@ public static partial class PortalUrls
     /// <summary>Adds an endpoint.</summary>
     public const string NewWebhook = "webhooks/new";
 
+    /// <summary>What takes how much of the storage.</summary>
+    /// <param name="inside">A namespace with the slash behind it; null for all.</param>
+    public static string StorageMap(string? inside) => inside is null ? "map" : $"map?in={Uri.EscapeDataString(inside)}";
+
     /// <summary>Registries elsewhere.</summary>
     public const string Registries = "registries";
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
 using Portal.Registry.Auth;
+using Portal.Registry.Remotes;
 
 namespace Portal.Web.Components.Layout;
 
@@ -18,6 +19,9 @@ public sealed partial class MainLayout : IDisposable
 
     [Inject]
     private Visitor Visitor { get; set; } = default!;
+
+    [Inject]
+    private RemoteRegistries Registries { get; set; } = default!;
 
     [Inject]
     private Permissions Permissions { get; set; } = default!;

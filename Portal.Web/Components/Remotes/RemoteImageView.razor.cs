@@ -60,7 +60,7 @@ public sealed partial class RemoteImageView : IDisposable
     }
 
     private Task LoadAsync() => _data.LoadAsync(cancellationToken =>
-        RemoteData<ImageInspection>.AskAsync(() => new RemoteInspector(Registry).InspectAsync(Name, Reference, cancellationToken)));
+        RemoteData.AskAsync(() => new RemoteInspector(Registry).InspectAsync(Name, Reference, cancellationToken)));
 
     private async Task DeleteAsync()
     {

@@ -42,7 +42,7 @@ public sealed partial class RemoteRepositoryView : IDisposable
 
     private async Task LoadAsync()
     {
-        await _data.LoadAsync(cancellationToken => RemoteData<RemotePage<Tag>>.AskAsync(() => Registry.ListTagsAsync(Name, After, Shown, cancellationToken)));
+        await _data.LoadAsync(cancellationToken => RemoteData.AskAsync(() => Registry.ListTagsAsync(Name, After, Shown, cancellationToken)));
         if (RendererInfo.IsInteractive && _data.Value?.Value is { } page)
         {
             _ = FillAsync(page.Items);
@@ -64,7 +64,7 @@ public sealed partial class RemoteRepositoryView : IDisposable
             var inspector = new RemoteInspector(Registry);
             await Parallel.ForEachAsync(tags, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = mine.Token }, async (tag, token) =>
             {
-                _images[tag] = await RemoteData<ImageInspection>.AskAsync(() => inspector.InspectAsync(Name, tag, token)) ?? new RemoteData<ImageInspection>(null, null);
+                _images[tag] = await RemoteData.AskAsync(() => inspector.InspectAsync(Name, tag, token)) ?? new RemoteData<ImageInspection>(null, null);
                 await InvokeAsync(StateHasChanged);
             });
         }
