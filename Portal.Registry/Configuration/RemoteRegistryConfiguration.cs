@@ -44,7 +44,7 @@ public sealed record RemoteRegistryConfiguration
             }
         }
 
-        return registries;
+        return registries.Count == 0 ? [] : registries;
     }
 
     private static RemoteRegistryConfiguration Read(SectionReader entry)

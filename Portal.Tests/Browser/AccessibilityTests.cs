@@ -44,6 +44,9 @@ public sealed class AccessibilityTests(ChromiumFixture portal) : IClassFixture<C
         { "/api", "OpenAPI document" },
         { "/webhooks", "No program is told of anything yet" },
         { "/webhooks/new", "without a config.yml" },
+        { "/map", "team/" },
+        { "/map?in=team/", "app" },
+        { "/registries", "No registry elsewhere is shown to you" },
     };
 
     [Theory]
