@@ -1,5 +1,5 @@
 // How long pages take in a real browser until they can be used: from the navigation until the circuit is there
-// (main[data-live]) and what the page is for is shown. See pages.sh.
+// (main[data-live]) and what the page is for is shown. See index.sh.
 import { createRequire } from "node:module";
 const require = createRequire(process.argv[2] + "/");
 const { chromium } = require("./index.js");
@@ -36,7 +36,6 @@ await page.locator("main[data-live]").waitFor();
 for (const text of ["a", "nginx", "team-0999/app-9", "v1.2.4", "zzzzzz"]) {
   await measure(`search box, \`${text}\` until results show`, async () => {
     await page.keyboard.press("Control+k");
-    await page.locator("#quick-open input").fill("");
     await page.locator("#quick-open-list[data-for='']").waitFor({ state: "attached" });
     const start = performance.now();
     await page.locator("#quick-open input").fill(text);

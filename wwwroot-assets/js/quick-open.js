@@ -67,7 +67,11 @@ function open(id) {
     showRecent();
     const input = dialog.querySelector("input");
     input.focus();
-    input.select();
+    if (input.value) {
+      // It begins anew each time, with what was opened last.
+      input.value = "";
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
     select(0);
 
     // Results that came choose the first one anew; only then does the text that they are for change.

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using Portal.Registry.Catalog;
 using Portal.Storage.Metadata;
@@ -47,6 +48,7 @@ public sealed partial class CatalogPage : IDisposable
 
     public void Dispose()
     {
+        Navigation.LocationChanged -= OnLocationChanged;
         _watch?.Dispose();
         _data.Dispose();
     }
@@ -54,18 +56,14 @@ public sealed partial class CatalogPage : IDisposable
     protected override void OnInitialized()
     {
         _data = new PageData<CatalogLevel>(Logger);
+        Navigation.LocationChanged += OnLocationChanged;
         if (RendererInfo.IsInteractive)
         {
             _watch = new CatalogWatch(Feed, Time, _ => true, () => _ = InvokeAsync(RefreshAsync));
         }
     }
 
-    protected override Task OnParametersSetAsync()
-    {
-        var parameters = QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query).ToDictionary(pair => pair.Key, pair => pair.Value[0]);
-        Address = CatalogAddress.Parse(parameters);
-        return LoadAsync();
-    }
+    protected override Task OnInitializedAsync() => LoadAsync();
 
     /// <summary>What can be filtered by comes after the list, which does not wait for it.</summary>
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -77,8 +75,23 @@ public sealed partial class CatalogPage : IDisposable
         }
     }
 
+    /// <summary>The same page at another address: it has too many parameters to declare each.</summary>
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs change)
+    {
+        if (Navigation.ToBaseRelativePath(change.Location).Split('?', '#')[0].Length == 0)
+        {
+            _ = InvokeAsync(async () =>
+            {
+                await LoadAsync();
+                StateHasChanged();
+            });
+        }
+    }
+
     private async Task LoadAsync()
     {
+        var parameters = QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query).ToDictionary(pair => pair.Key, pair => pair.Value[0], StringComparer.OrdinalIgnoreCase);
+        Address = CatalogAddress.Parse(parameters);
         await _data.LoadAsync(async cancellationToken =>
         {
             if (Address.IsTree)
