@@ -63,6 +63,7 @@ public sealed class CatalogTree(IDbContextFactory<PortalDbContext> contexts)
         var lists = await visible.Apply(context.Repositories)
             .GroupBy(row => new { row.Platforms, row.Kinds })
             .Select(group => group.Key)
+            .OrderBy(key => key.Platforms).ThenBy(key => key.Kinds)
             .Take(MostPlatformLists)
             .ToListAsync(cancellationToken);
         var kinds = lists.Aggregate(0, (all, list) => all | list.Kinds);
