@@ -44,7 +44,12 @@ public sealed record RemoteRegistryConfiguration
             }
         }
 
-        return registries.Count == 0 ? [] : registries;
+        if (registries.Count == 0)
+        {
+            return [];
+        }
+
+        return registries;
     }
 
     private static RemoteRegistryConfiguration Read(SectionReader entry)

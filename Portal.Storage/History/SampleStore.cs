@@ -94,8 +94,17 @@ public sealed class SampleStore(HistoryDatabase database)
         }
 
         await using var context = await database.OpenAsync(cancellationToken);
-        return await context.Samples.AsNoTracking()
-            .Where(row => row.Series == series && row.Resolution == Hour && row.Time < moment)
+        return await NewestAsync(context, series, Minute, moment, cancellationToken)
+            ?? await NewestAsync(context, series, Hour, moment, cancellationToken);
+    }
+
+    /// <summary>A span has the value of its end: one that the moment lies in would tell what comes only later.</summary>
+    private static Task<double?> NewestAsync(
+        HistoryDbContext context, string series, TimeSpan resolution, DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        var last = moment - resolution;
+        return context.Samples.AsNoTracking()
+            .Where(row => row.Series == series && row.Resolution == resolution && row.Time <= last)
             .OrderByDescending(row => row.Time).Select(row => (double?)row.Value).FirstOrDefaultAsync(cancellationToken);
     }
 }

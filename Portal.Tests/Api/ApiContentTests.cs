@@ -107,6 +107,49 @@ public sealed partial class ApiContentTests(ApiPortal portal) : IClassFixture<Ap
     }
 
     [Fact]
+    public async Task TagHistory_TellsWhatATagPointedTo_AndTheTagIsPutBack()
+    {
+        using var mona = portal.As(ApiPortal.Maintainer);
+        using var rita = portal.As(ApiPortal.Reader);
+        var first = await portal.Client.PushImageAsync("team/back", "1");
+        var second = await portal.Client.PushImageAsync("team/back", "1", layer: "another");
+        JsonNode? history = null;
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while (history?["changes"]!.AsArray().Count is not 2)
+        {
+            // Written a moment after what it tells of.
+            history = await rita.GetAsync("repositories/team/back/-/tags/1/history");
+            deadline.Token.ThrowIfCancellationRequested();
+        }
+
+        Assert.Equal(second.ToString(), history["digest"]!.GetValue<string>());
+        Assert.Equal([$"{second}", $"{first}"], history["changes"]!.AsArray().Select(change => change!["digest"]!.GetValue<string>()));
+        await mona.ReadAsync(HttpMethod.Post, "repositories/team/back/-/tags/1/restore", $$"""{"digest":"{{first}}"}""", HttpStatusCode.NoContent);
+        Assert.Equal(first.ToString(), (await rita.GetAsync("repositories/team/back/-/tags/1"))["digest"]!.GetValue<string>());
+
+        using var refused = await rita.SendAsync(HttpMethod.Post, "repositories/team/back/-/tags/1/restore", $$"""{"digest":"{{second}}"}""");
+        using var bad = await mona.SendAsync(HttpMethod.Post, "repositories/team/back/-/tags/1/restore", """{"digest":"latest"}""");
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Contains("latest", await ApiClient.AssertProblemAsync(bad, HttpStatusCode.BadRequest, "INVALID"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Search_FindsByKinds_WhatTheOneWhoAsksMaySee()
+    {
+        using var rita = portal.As(ApiPortal.Reader);
+
+        var found = await rita.GetAsync("search?q=app");
+        var byDigest = await rita.GetAsync($"search?q={portal.Image}");
+        var byTag = await rita.GetAsync("search?q=multi");
+        using var nothing = await rita.SendAsync(HttpMethod.Get, "search?q=");
+
+        Assert.Equal(["app", "team/app"], found["repositories"]!.AsArray().Select(name => name!.GetValue<string>()).Order(StringComparer.Ordinal));
+        Assert.Contains("team/app", byDigest["manifests"]!.AsArray().Select(hit => hit!["repository"]!.GetValue<string>()));
+        Assert.Equal("multi", byTag["tags"]![0]!["tag"]!.GetValue<string>());
+        await ApiClient.AssertProblemAsync(nothing, HttpStatusCode.BadRequest, "INVALID");
+    }
+
+    [Fact]
     public async Task Activity_IsFiltered_AndTellsAddressesToAdministratorsAlone()
     {
         using var ada = portal.As(ApiPortal.Administrator);

@@ -13,6 +13,8 @@ public static class ApiExtensions
             Create<MeApi>(provider),
             Create<RepositoriesApi>(provider),
             Create<TagsApi>(provider),
+            Create<TagHistoryApi>(provider),
+            Create<SearchApi>(provider),
             Create<ImagesApi>(provider),
             Create<ActivityApi>(provider),
             Create<UsersApi>(provider),

@@ -22,6 +22,8 @@ namespace Portal.Web.Api;
         typeof(EnumText<RepositoryActions>),
         typeof(EnumText<RuleAnswer>),
         typeof(EnumText<ManifestKind>),
+        typeof(EnumText<ArtifactKind>),
+        typeof(EnumText<TagChangeKind>),
         typeof(EnumText<ActivityKind>),
         typeof(EnumText<AccountSource>),
         typeof(EnumText<Role>),
@@ -37,6 +39,9 @@ namespace Portal.Web.Api;
 [JsonSerializable(typeof(ApiList<ApiTag>))]
 [JsonSerializable(typeof(ApiTagNames))]
 [JsonSerializable(typeof(ApiDeletedTags))]
+[JsonSerializable(typeof(ApiTagHistory))]
+[JsonSerializable(typeof(ApiRestore))]
+[JsonSerializable(typeof(ApiSearch))]
 [JsonSerializable(typeof(ApiImage))]
 [JsonSerializable(typeof(ApiList<ApiActivity>))]
 [JsonSerializable(typeof(ApiList<ApiUser>))]

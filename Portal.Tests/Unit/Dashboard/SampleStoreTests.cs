@@ -28,6 +28,21 @@ public sealed class SampleStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task LevelBefore_AMomentWithinAnHour_IsWhatItWasThen_NotAtTheHoursEnd()
+    {
+        await AddAsync(Noon.AddMinutes(10), pushes: 1, storage: 10);
+        await AddAsync(Noon.AddMinutes(50), pushes: 1, storage: 90);
+
+        Assert.Equal(10, await _world.Samples.LevelBeforeAsync("storage", Noon.AddMinutes(30), CancellationToken.None));
+        Assert.Null(await _world.Samples.LevelBeforeAsync("storage", Noon.AddMinutes(5), CancellationToken.None));
+
+        // Long after, when the minutes are gone.
+        await _world.Samples.RemoveOldAsync(Noon.AddDays(10), CancellationToken.None);
+        Assert.Equal(90, await _world.Samples.LevelBeforeAsync("storage", Noon.AddHours(1), CancellationToken.None));
+        Assert.Null(await _world.Samples.LevelBeforeAsync("storage", Noon.AddMinutes(30), CancellationToken.None));
+    }
+
+    [Fact]
     public async Task RemoveOld_KeepsMinutesTwoDays_AndHoursNinety()
     {
         await AddAsync(Noon, pushes: 1, storage: 1);
