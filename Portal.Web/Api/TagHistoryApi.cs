@@ -17,7 +17,7 @@ internal sealed class TagHistoryApi(TagHistory history) : ApiResource
         {
             Note = "As a push of the same manifest would. When somebody else puts or deletes the tag at the same time, nothing is changed and the answer is 409.",
             Body = ApiJson.Default.ApiRestore,
-            Example = """{"digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}""",
+            Example = $$"""{"digest":"{{ApiParameter.InPath("digest").Example}}"}""",
         },
     ];
 
