@@ -30,6 +30,23 @@ public sealed class RepositoryPageTests
     }
 
     [Fact]
+    public async Task Page_ArtifactsAndSignedImages_AreCalledWhatTheyAre()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        var image = await pages.World.PutImageAsync("team/app", "1.0", [1]);
+        await pages.World.PutArtifactAsync("team/app", "chart", "application/vnd.cncf.helm.config.v1+json");
+        await pages.World.PutArtifactAsync("team/app", "signature", MediaTypes.OciEmpty, "application/vnd.cncf.notary.signature", image.Digest);
+        await pages.World.ReconcileAsync();
+
+        var rows = Render(pages, "team/app").FindAll("tbody tr").ToDictionary(row => row.QuerySelector("a.name")!.TextContent.Trim(), row => row.TextContent);
+
+        Assert.Contains("Helm chart", rows["chart"], StringComparison.Ordinal);
+        Assert.Contains("Signature", rows["signature"], StringComparison.Ordinal);
+        Assert.Contains("signed", rows["1.0"], StringComparison.Ordinal);
+        Assert.DoesNotContain("signed", rows["chart"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Page_NoSuchRepository_SaysSo()
     {
         await using var pages = await PortalPages.CreateAsync();

@@ -67,7 +67,7 @@ public sealed partial class TagTable
     private static string Summary(TagRow row, long pulls)
     {
         var platforms = string.Join(", ", row.Platforms.Take(ShownPlatforms)) + (row.Platforms.Count > ShownPlatforms ? "…" : string.Empty);
-        var summary = platforms.Length > 0 ? $"{ByteSize.Format(row.Size)} · {platforms}" : ByteSize.Format(row.Size);
+        var summary = $"{ByteSize.Format(row.Size)} · {(platforms.Length > 0 ? platforms : KindText.Of(row.ArtifactKind))}";
         return pulls == 0 ? summary : $"{summary} · {pulls} {(pulls == 1 ? "pull" : "pulls")}";
     }
 
