@@ -15,6 +15,8 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
 {
     private const int MaxLinks = 8;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     // Each holds buffers of its own, up to 32 MiB for zstd, for as long as somebody takes to download.
     private readonly SemaphoreSlim _reading = new(8);
 
@@ -48,6 +50,7 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
     public async Task<FileTree> OpenAsync(
         ImageLayers image, int? layer, IProgress<LayerProgress>? progress, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer ?? -1, image.Layers.Count);
         var layers = image.Layers.Take((layer ?? image.Layers.Count) + 1).Select(source => new LayerSource(
             source.Descriptor.Digest,
             source.Problem,
@@ -85,7 +88,7 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
         }
     }
 
-    /// <summary>The bytes of a file. A hard link gives those of the file that it names.</summary>
+    /// <summary>The bytes of a file. A hard link gives those of the file that it names: in its own layer, whatever later ones put there.</summary>
     /// <param name="image">What <see cref="FindAsync"/> gave to the same identity, a moment ago.</param>
     /// <param name="layer">The layer in which the file is looked for; null for the image as a whole.</param>
     /// <param name="path">See <see cref="FilePath"/>.</param>
@@ -93,14 +96,12 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
     /// <exception cref="LayerUnreadableException">The layer cannot be read up to there any more.</exception>
     public async Task<FileContent?> ReadAsync(ImageLayers image, int? layer, string path, CancellationToken cancellationToken)
     {
-        TreeNode? node;
-        using (var tree = await OpenAsync(image, layer, null, cancellationToken))
+        var node = layer >= image.Layers.Count ? null : await FindFileAsync(image, layer, path, cancellationToken);
+        for (var links = 0; node is { Entry.Kind: EntryKind.HardLink } && links < MaxLinks; links++)
         {
-            node = tree.Find(path);
-            for (var links = 0; node is { Entry.Kind: EntryKind.HardLink } && links < MaxLinks; links++)
-            {
-                node = FilePath.Follow("", node.Entry.Link) is { } target ? tree.Find(target) : null;
-            }
+            node = FilePath.Follow("", node.Entry.Link) is { } target
+                ? await FindFileAsync(image, node.Layer, target, cancellationToken) ?? await FindFileAsync(image, layer, target, cancellationToken)
+                : null;
         }
 
         if (node is not { Entry.HasContent: true, Mark: not FileMark.Removed })
@@ -108,7 +109,11 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
             return null;
         }
 
-        await _reading.WaitAsync(cancellationToken);
+        if (!await _reading.WaitAsync(Patience, cancellationToken))
+        {
+            throw new LayerUnreadableException("Too many files are being read at this moment: try again a little later.");
+        }
+
         var place = new Place(_reading);
         LayerArchive? archive = null;
         try
@@ -132,6 +137,12 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
 
     public void Dispose() => _reading.Dispose();
 
+    private async Task<TreeNode?> FindFileAsync(ImageLayers image, int? layer, string path, CancellationToken cancellationToken)
+    {
+        using var tree = await OpenAsync(image, layer, null, cancellationToken);
+        return tree.Find(path);
+    }
+
     private async Task<LayerArchive> OpenAsync(ImageLayer layer, IDisposable? place, CancellationToken cancellationToken)
     {
         var stream = await registry.Blobs.OpenAsync(layer.Descriptor.Digest, 0, cancellationToken)
@@ -152,7 +163,7 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
     {
         // The layers, and which of them could be read.
         var layers = image.Layers.Take((view ?? image.Layers.Count) + 1).Select(layer => $"{layer.Descriptor.Digest} {layer.Problem}");
-        return $"{(view is null ? "image" : "layer")}\n{string.Join('\n', layers)}";
+        return $"{(view is null ? "image" : $"layer {view}")}\n{string.Join('\n', layers)}";
     }
 
     private sealed class Place(SemaphoreSlim places) : IDisposable

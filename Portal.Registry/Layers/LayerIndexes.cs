@@ -37,7 +37,7 @@ public sealed partial class LayerIndexes(
         for (var attempt = 0; tree is null && attempt < 3; attempt++)
         {
             Directory.CreateDirectory(folder);
-            foreach (var layer in layers.Where(layer => layer.Problem is null))
+            foreach (var layer in layers.Where(layer => layer.Problem is null).DistinctBy(layer => layer.Digest))
             {
                 await ListAsync(layer, cancellationToken);
             }
@@ -103,12 +103,17 @@ public sealed partial class LayerIndexes(
 
     private Task MergeAsync(string path, IReadOnlyList<LayerSource> layers, int? view, CancellationToken cancellationToken)
     {
+        // An image may name one layer a hundred times: its list is looked through once.
+        var known = new Dictionary<Digest, LayerIndex>();
         var opened = new List<LayerIndex>(layers.Count);
         try
         {
             foreach (var layer in layers)
             {
-                var index = layer.Problem is null ? Find(LayerPath(layer.Digest), LayerIndex.Open) : LayerIndex.Unreadable(layer.Problem);
+                cancellationToken.ThrowIfCancellationRequested();
+                var index = layer.Problem is not null ? LayerIndex.Unreadable(layer.Problem)
+                    : known.TryGetValue(layer.Digest, out var again) ? again
+                    : Find(LayerPath(layer.Digest), LayerIndex.Open);
                 if (index is null)
                 {
                     // It has just made room for another one. Who waits for the tree sees that there is none.
@@ -116,6 +121,10 @@ public sealed partial class LayerIndexes(
                 }
 
                 opened.Add(index);
+                if (layer.Problem is null)
+                {
+                    known[layer.Digest] = index;
+                }
             }
 
             FileTree.Build(opened, view, path, limits, cancellationToken);
@@ -123,7 +132,7 @@ public sealed partial class LayerIndexes(
         }
         finally
         {
-            opened.ForEach(index => index.Dispose());
+            known.Values.ToList().ForEach(index => index.Dispose());
         }
     }
 

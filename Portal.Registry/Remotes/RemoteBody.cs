@@ -5,22 +5,40 @@ namespace Portal.Registry.Remotes;
 /// <summary>The body of an answer from elsewhere, up to a bound.</summary>
 internal static class RemoteBody
 {
-    /// <exception cref="OciException">UNAVAILABLE: it is longer.</exception>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <exception cref="OciException">UNAVAILABLE: it is longer, breaks off, or takes too long.</exception>
     public static async Task<byte[]> ReadAsync(HttpResponseMessage response, int most, CancellationToken cancellationToken)
     {
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        using var content = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        while (await body.ReadAsync(buffer, cancellationToken) is var read and > 0)
+        var server = response.RequestMessage?.RequestUri?.Authority;
+
+        // The client's own patience ends with the head.
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        inTime.CancelAfter(Patience);
+        try
         {
-            if (content.Length + read > most)
+            await using var body = await response.Content.ReadAsStreamAsync(inTime.Token);
+            using var content = new MemoryStream();
+            var buffer = new byte[16 * 1024];
+            while (await body.ReadAsync(buffer, inTime.Token) is var read and > 0)
             {
-                throw new OciException(ErrorCode.Unavailable, $"{response.RequestMessage?.RequestUri?.Authority} answers with more than {most} bytes");
+                if (content.Length + read > most)
+                {
+                    throw new OciException(ErrorCode.Unavailable, $"{server} answers with more than {most} bytes");
+                }
+
+                content.Write(buffer, 0, read);
             }
 
-            content.Write(buffer, 0, read);
+            return content.ToArray();
         }
-
-        return content.ToArray();
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            throw new OciException(ErrorCode.Unavailable, $"the answer of {server} breaks off: {exception.Message}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new OciException(ErrorCode.Unavailable, $"{server} does not end its answer within {Patience.TotalSeconds:0} seconds");
+        }
     }
 }

@@ -19,6 +19,7 @@ public sealed class RemoteRegistry : IDisposable
     public const int MostNames = 20_000;
 
     private const int PageSize = 1000;
+    private const int LeastOfPage = 50;
     private const int LargestList = 16 * 1024 * 1024;
     private const int LongestSentence = 200;
 
@@ -76,8 +77,9 @@ public sealed class RemoteRegistry : IDisposable
         string? after = null;
         do
         {
+            // Each answer counts, whatever is in it: what it says of a next one need not end.
             var page = await ListRepositoriesAsync(after, PageSize, cancellationToken);
-            looked += page.Items.Count;
+            looked += Math.Max(page.Items.Count, LeastOfPage);
             found.AddRange(page.Items.Where(name => name.ToString().Contains(text, StringComparison.OrdinalIgnoreCase)).Take(limit + 1 - found.Count));
             after = page.Next == after ? null : page.Next;
         }
@@ -140,16 +142,29 @@ public sealed class RemoteRegistry : IDisposable
     public async Task<IReadOnlyList<Tag>> ListTagsOfAsync(
         RepositoryName name, Digest digest, Action<int>? progress, CancellationToken cancellationToken)
     {
-        var tags = await ListTagsAsync(name, null, MostTags, cancellationToken);
         var found = new List<Tag>();
-        foreach (var (index, tag) in (tags?.Items.Take(MostTags) ?? []).Index())
+        var looked = 0;
+        string? after = null;
+        for (var pages = 0; looked < MostTags && pages < MostTags / LeastOfPage; pages++)
         {
-            if (await ResolveAsync(name, tag, cancellationToken) == digest)
+            // A registry may give fewer at once than it was asked for.
+            var page = await ListTagsAsync(name, after, MostTags, cancellationToken);
+            foreach (var tag in page?.Items.Take(MostTags - looked) ?? [])
             {
-                found.Add(tag);
+                if (await ResolveAsync(name, tag, cancellationToken) == digest)
+                {
+                    found.Add(tag);
+                }
+
+                progress?.Invoke(++looked);
             }
 
-            progress?.Invoke(index + 1);
+            if (page?.Next is not { } next)
+            {
+                break;
+            }
+
+            after = next;
         }
 
         return found;

@@ -11,6 +11,9 @@ public sealed class FileTree : IDisposable
 {
     private const long Format = 0x01_6565_7274_5052;
 
+    // One file may be in many layers: so many entries are looked at for each that is listed.
+    private const long LooksForEach = 10;
+
     private readonly SafeFileHandle _file;
     private readonly long _end;
 
@@ -71,9 +74,8 @@ public sealed class FileTree : IDisposable
             var merge = new ImageMerge([.. layers.Select(layer => layer.Entries())]);
             var tree = new TreeWriter(writer);
             var (count, isWhole) = (0, true);
-            foreach (var node in merge.Walk(view))
+            foreach (var node in merge.Walk(view, limits.ImageEntries * LooksForEach, cancellationToken))
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 if (++count > limits.ImageEntries || writer.Position > limits.IndexSize)
                 {
                     isWhole = false;
@@ -83,6 +85,7 @@ public sealed class FileTree : IDisposable
                 tree.Add(node);
             }
 
+            isWhole &= !merge.IsCut;
             var (total, gone, files) = tree.End();
             var end = writer.Position;
             writer.Number(total);

@@ -16,15 +16,21 @@ internal sealed class ImageMerge(IReadOnlyList<IEnumerable<LayerEntry>> layers)
         [.. _figures.Zip(problems, (figures, problem) =>
             new LayerFigures(figures.Added, figures.Changed, figures.Removed, figures.Size, figures.Wasted, problem))];
 
+    /// <summary>Whether <see cref="Walk"/> ended before all was looked at.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>What the image has, or what one layer does.</summary>
     /// <param name="view">The layer; null for the whole image.</param>
-    public IEnumerable<TreeNode> Walk(int? view)
+    /// <param name="most">Entries of all layers together that are looked at.</param>
+    public IEnumerable<TreeNode> Walk(int? view, long most, CancellationToken cancellationToken)
     {
         var found = new List<TreeNode>();
+        var looked = 0L;
         foreach (var (layer, entry) in EntryMerge.InOrder(
             [.. layers.Select(entries => entries.GetEnumerator())],
             (left, right) => FilePath.Order.Compare(left.Path, right.Path)))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (_group.Count > 0 && _group[0].Entry.Path != entry.Path)
             {
                 Judge(found, view);
@@ -34,8 +40,14 @@ internal sealed class ImageMerge(IReadOnlyList<IEnumerable<LayerEntry>> layers)
                 }
 
                 found.Clear();
+                if (looked >= most)
+                {
+                    IsCut = true;
+                    yield break;
+                }
             }
 
+            looked++;
             _group.Add((layer, entry));
         }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Portal.Registry.Configuration;
 using Portal.Registry.Remotes;
 using Portal.Storage.Oci;
@@ -98,6 +99,50 @@ public sealed class RemoteRegistryTests : IDisposable
         Assert.Contains("is something else", await RefusalAsync(() => remote.GetBlobAsync(App, digest, 100_000, Cancel)), StringComparison.Ordinal);
         Assert.Contains("more than 1000 bytes", await RefusalAsync(() => remote.GetBlobAsync(App, digest, 1000, Cancel)), StringComparison.Ordinal);
         Assert.Contains("no list", await RefusalAsync(() => remote.ListRepositoriesAsync(null, 10, Cancel)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ListsInSmallPages_OrWithoutAnEnd_AreFollowedAsFarAsTheyAreWorth()
+    {
+        var digest = Digest.Of("{}"u8);
+        await using var server = await RecordingServer.StartAsync();
+        server.Answer = async context =>
+        {
+            var last = int.TryParse(context.Request.Query["last"], out var number) ? number : 0;
+            if (HttpMethods.IsHead(context.Request.Method))
+            {
+                context.Response.Headers["Docker-Content-Digest"] = context.Request.Path.Value!.EndsWith("/3", StringComparison.Ordinal) ? $"{digest}" : $"{Digest.Of("x"u8)}";
+                return;
+            }
+
+            var isCatalog = context.Request.Path.Value!.EndsWith("_catalog", StringComparison.Ordinal);
+            if (isCatalog || last < 4)
+            {
+                context.Response.Headers.Link = $"<{context.Request.Path}?last={last + 1}>; rel=\"next\"";
+            }
+
+            await context.Response.WriteAsync(isCatalog ? """{"repositories":[]}""" : $$"""{"tags":["{{last + 1}}"]}""");
+        };
+        using var remote = Open(server.Address);
+
+        Assert.Equal(["3"], (await remote.ListTagsOfAsync(App, digest, null, Cancel)).Select(tag => tag.ToString()));
+        Assert.Empty((await remote.SearchAsync("app", 10, Cancel)).Found);
+    }
+
+    [Fact]
+    public async Task AnswerThatBreaksOff_IsSaid()
+    {
+        await using var server = await RecordingServer.StartAsync();
+        server.Answer = async context =>
+        {
+            context.Response.ContentLength = 100;
+            await context.Response.WriteAsync("""{"repositories":""");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        };
+        using var remote = Open(server.Address);
+
+        Assert.Contains("breaks off", await RefusalAsync(() => remote.ListRepositoriesAsync(null, 10, Cancel)), StringComparison.Ordinal);
     }
 
     [Fact]

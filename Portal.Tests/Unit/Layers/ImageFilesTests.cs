@@ -58,6 +58,39 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task HardLink_ToAFileThatALaterLayerReplacesOrRemoves_KeepsItsContent()
+    {
+        var manifest = await _world.PutAsync(
+            new LayerBuilder().File("a", "first").HardLink("b", "a").File("c", "third").HardLink("d", "c").Gzip(),
+            new LayerBuilder().File("a", "second").File(".wh.c", "").HardLink("e", "d").Gzip());
+
+        Assert.Equal("first", await _world.ReadAsync(manifest, "b"));
+        Assert.Equal("third", await _world.ReadAsync(manifest, "d"));
+        Assert.Equal("third", await _world.ReadAsync(manifest, "e"));
+    }
+
+    [Fact]
+    public async Task FileOfALayerThatIsNotThere_ChangesNothingForTheLastOne()
+    {
+        var manifest = await _world.PutAsync(new LayerBuilder().File("a").Gzip(), new LayerBuilder().File("b", "text").Gzip());
+
+        Assert.Null(await _world.ReadAsync(manifest, "b", layer: 2));
+        Assert.Equal("text", await _world.ReadAsync(manifest, "b", layer: 1));
+    }
+
+    [Fact]
+    public async Task OneLayerManyTimes_IsLookedThroughOnce()
+    {
+        var layer = new LayerBuilder().File("a", "text").Gzip();
+        var manifest = await _world.PutAsync([.. Enumerable.Repeat(layer, 100)]);
+
+        using var tree = await _world.OpenAsync(manifest);
+
+        Assert.Equal(100, tree.Layers.Count);
+        Assert.Equal("text", await _world.ReadAsync(manifest, "a"));
+    }
+
+    [Fact]
     public async Task HardLinksInCircles_HaveNoContent()
     {
         var manifest = await _world.PutAsync(new LayerBuilder().HardLink("a", "b").HardLink("b", "a").HardLink("c", "../..").Gzip());

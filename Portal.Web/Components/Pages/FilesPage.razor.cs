@@ -109,7 +109,9 @@ public sealed partial class FilesPage : IDisposable, IProgress<LayerProgress>
         var former = _layer?.Tree;
         await _data.LoadAsync(FindAsync);
         _progress = null;
-        if (former is not null && former != _layer?.Tree)
+
+        // A load that was given up leaves what is shown as it was.
+        if (former is not null && former != _layer?.Tree && former != _data.Value?.Shown)
         {
             former.Dispose();
         }
@@ -184,10 +186,10 @@ public sealed partial class FilesPage : IDisposable, IProgress<LayerProgress>
         var tree = RendererInfo.IsInteractive
             ? await Files.OpenAsync(image, layer, this, cancellationToken)
             : Files.FindOpened(image, layer);
-        if (_isGone)
+        if (_isGone || cancellationToken.IsCancellationRequested)
         {
             tree?.Dispose();
-            cancellationToken.ThrowIfCancellationRequested();
+            throw new OperationCanceledException(cancellationToken);
         }
 
         return tree;
