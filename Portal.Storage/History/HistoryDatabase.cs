@@ -31,7 +31,7 @@ public sealed partial class HistoryDatabase(
         // The default timeout is how long a writer waits for another one's transaction.
         var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 };
         options.UseSqlite(connection.ToString())
-            .AddInterceptors(DurabilityInterceptor.Instance)
+            .AddInterceptors(DurabilityInterceptor.Instance, PatternInterceptor.Instance)
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
     }
 

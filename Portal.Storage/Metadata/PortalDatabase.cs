@@ -25,7 +25,7 @@ public sealed partial class PortalDatabase(
         // The default timeout is how long a writer waits for another one's transaction.
         var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 };
         options.UseSqlite(connection.ToString())
-            .AddInterceptors(DurabilityInterceptor.Instance)
+            .AddInterceptors(DurabilityInterceptor.Instance, PatternInterceptor.Instance)
             // A test compares model and migrations, so that no start has to.
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
     }

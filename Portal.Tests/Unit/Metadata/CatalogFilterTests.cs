@@ -39,6 +39,24 @@ public sealed class CatalogFilterTests
     }
 
     [Fact]
+    public async Task FindRepositories_PatternThatCouldBacktrackForAges_AnswersAtOnce()
+    {
+        await using var world = await CatalogWorld.CreateAsync();
+        await world.PutImageAsync($"x/{new string('a', 200)}", "1", [1]);
+        await world.PutImageAsync("x/aaaab", "1", [1]);
+        await world.ReconcileAsync();
+        var pattern = RepositoryPattern.Parse($"**/{string.Concat(Enumerable.Repeat("*a", 4))}*b");
+        var hostile = RepositoryPattern.Parse($"**/{string.Concat(Enumerable.Repeat("*a", 14))}*b");
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+
+        var found = await Task.Run(() => world.Index.FindRepositoriesAsync(new RepositoryQuery(), RepositoryFilter.Of([pattern]), deadline.Token)).WaitAsync(deadline.Token);
+        var none = await Task.Run(() => world.Index.FindRepositoriesAsync(new RepositoryQuery(), RepositoryFilter.Of([hostile]), deadline.Token)).WaitAsync(deadline.Token);
+
+        Assert.Equal("x/aaaab", Assert.Single(found.Items).Name.ToString());
+        Assert.Empty(none.Items);
+    }
+
+    [Fact]
     public async Task FindTags_SignedByAReferrerOrByCosignsTag_SaysSo()
     {
         await using var world = await CreateAsync();
