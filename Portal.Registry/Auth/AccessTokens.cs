@@ -51,7 +51,7 @@ public sealed class AccessTokens(
 
     private const int SecretBytes = 32;
 
-    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(3650);
+    public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(3650);
 
     /// <summary>A user's tokens, newest first.</summary>
     /// <exception cref="OciException">DENIED: they are somebody else's, and the one who asks is no administrator.</exception>
