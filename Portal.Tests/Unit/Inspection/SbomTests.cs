@@ -61,6 +61,18 @@ public sealed class SbomTests : IDisposable
             sbom.Packages);
     }
 
+    [Theory]
+    [InlineData(Sbom.MaxPackages - 1, false)]
+    [InlineData(Sbom.MaxPackages, true)]
+    public void Read_OneComponentWithManyInIt_SaysWhetherItIsCut(int nested, bool isCut)
+    {
+        var components = string.Join(',', Enumerable.Repeat("{}", nested));
+
+        var sbom = Sbom.Read(Encoding.UTF8.GetBytes($$"""{"bomFormat":"CycloneDX","components":[{"components":[{{components}}]}]}"""))!;
+
+        Assert.Equal((Sbom.MaxPackages, isCut), (sbom.Packages.Count, sbom.IsCut));
+    }
+
     [Fact]
     public void Read_InAStatementAndItsEnvelope_IsTheSame()
     {
