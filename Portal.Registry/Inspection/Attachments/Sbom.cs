@@ -136,7 +136,7 @@ public sealed record Sbom(string Format, IReadOnlyList<SbomPackage> Packages, bo
         var names = licenses.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.Object).Take(20).Select(one =>
             Text(one, "expression")
             ?? (one.TryGetProperty("license", out var license) && license.ValueKind == JsonValueKind.Object ? Text(license, "id") ?? Text(license, "name") : null));
-        return string.Join(", ", names.OfType<string>()) is { Length: > 0 } text ? text : null;
+        return string.Join(", ", names.OfType<string>()) is { Length: > 0 } text ? ClaimText.Cut(text) : null;
     }
 
     private static string? Stated(string? license) => license is null or "NOASSERTION" or "NONE" or "" ? null : license;
@@ -150,7 +150,6 @@ public sealed record Sbom(string Format, IReadOnlyList<SbomPackage> Packages, bo
             return null;
         }
 
-        var text = value.GetString()!;
-        return text.Length <= MaxText ? text : string.Concat(text.AsSpan(0, MaxText), "…");
+        return ClaimText.Cut(value.GetString()!, MaxText);
     }
 }

@@ -61,6 +61,14 @@ public sealed class SbomTests : IDisposable
             sbom.Packages);
     }
 
+    [Fact]
+    public void Read_VersionOfTheFormatWithoutEnd_IsCut()
+    {
+        var sbom = Sbom.Read(Encoding.UTF8.GetBytes($$"""{"spdxVersion":"SPDX-{{new string('2', 1_000_000)}}","packages":[]}"""))!;
+
+        Assert.InRange(sbom.Format.Length, 900, 1100);
+    }
+
     [Theory]
     [InlineData(Sbom.MaxPackages - 1, false)]
     [InlineData(Sbom.MaxPackages, true)]
