@@ -40,6 +40,9 @@ public sealed class AccessTokens(
     /// <summary>How long a token works when nothing else is said.</summary>
     public static readonly TimeSpan DefaultLifetime = TimeSpan.FromDays(90);
 
+    /// <summary>How long a token works at the most, if not for ever.</summary>
+    public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(3650);
+
     /// <summary>How many a user may have.</summary>
     public const int MostTokens = 100;
 
@@ -50,8 +53,6 @@ public sealed class AccessTokens(
     public const int MostPatterns = 20;
 
     private const int SecretBytes = 32;
-
-    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(3650);
 
     /// <summary>A user's tokens, newest first.</summary>
     /// <exception cref="OciException">DENIED: they are somebody else's, and the one who asks is no administrator.</exception>

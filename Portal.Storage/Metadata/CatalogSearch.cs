@@ -46,7 +46,7 @@ public sealed class CatalogSearch(IDbContextFactory<PortalDbContext> contexts)
         return Page(rows.Select(CatalogIndex.ToRow), 0, take, isWhole: true);
     }
 
-    /// <summary>Tags whose names hold the text, those that begin so first; for <c>app:1.</c> those of the repositories meant.</summary>
+    /// <summary>Tags whose names hold the text, those that begin so first; for <c>app:1.</c> those of the repositories meant, <c>app</c> itself first, then <c>…/app</c>.</summary>
     /// <inheritdoc cref="FindRepositoriesAsync"/>
     public async Task<Found<TagHit>> FindTagsAsync(
         SearchText text, int skip, int take, RepositoryFilter visible, CancellationToken cancellationToken)
@@ -55,19 +55,17 @@ public sealed class CatalogSearch(IDbContextFactory<PortalDbContext> contexts)
         if (text.AsReference is var (repository, beginning))
         {
             var end = LikePattern.EndingWith(repository);
+            var part = LikePattern.EndingWith("/" + repository);
             var meant = await visible.Apply(context.Repositories.Where(row => EF.Functions.Like(row.Name, end, LikePattern.Escape)))
-                .OrderBy(row => row.Name).Select(row => row.Id).Take(MostMeant).ToListAsync(cancellationToken);
-            return await TakeAsync(
-                TagsOf(context, context.Repositories.Where(row => meant.Contains(row.Id)), LikePattern.StartingWith(beginning)),
-                RepositoryFilter.All,
-                row => row.Repository,
-                ToHit,
-                skip,
-                take,
-                cancellationToken);
+                .Select(row => new { row.Id, row.Name, Rank = row.Name == repository ? 0 : EF.Functions.Like(row.Name, part, LikePattern.Escape) ? 1 : 2 })
+                .OrderBy(row => row.Rank).ThenBy(row => row.Name).Take(MostMeant + 1).ToListAsync(cancellationToken);
+            var ranks = meant.Take(MostMeant).GroupBy(row => row.Rank, row => row.Id).Select(rank => rank.ToList());
+            var found = await TakeAsync(
+                TagsOf(context, ranks, LikePattern.StartingWith(beginning)), RepositoryFilter.All, row => row.Repository, ToHit, skip, take, cancellationToken);
+            return found with { HasMore = found.HasMore || meant.Count > MostMeant };
         }
 
-        if (text.AsTag is not { } part)
+        if (text.AsTag is not { } name)
         {
             return new Found<TagHit>([], HasMore: false);
         }
@@ -75,15 +73,15 @@ public sealed class CatalogSearch(IDbContextFactory<PortalDbContext> contexts)
         if (await SeesLittleAsync(context, visible, cancellationToken))
         {
             var hits = new List<TagCandidate>();
-            await foreach (var row in TagsOf(context, visible.Apply(context.Repositories), LikePattern.Containing(part)).WithCancellation(cancellationToken))
+            await foreach (var row in TagsOf(context, visible.Apply(context.Repositories), LikePattern.Containing(name)).WithCancellation(cancellationToken))
             {
                 hits.Add(row);
             }
 
-            return Page(hits.OrderBy(row => Rank(row.Name, part)).ThenBy(row => row.Name, StringComparer.OrdinalIgnoreCase).Select(ToHit), skip, take, isWhole: true);
+            return Page(hits.OrderBy(row => Rank(row.Name, name)).ThenBy(row => row.Name, StringComparer.OrdinalIgnoreCase).Select(ToHit), skip, take, isWhole: true);
         }
 
-        return await TakeAsync(Matching(context, text, part), visible, row => row.Repository, ToHit, skip, take, cancellationToken);
+        return await TakeAsync(Matching(context, text, name), visible, row => row.Repository, ToHit, skip, take, cancellationToken);
     }
 
     /// <summary>Manifests whose digests begin with the text, which has four digits or more.</summary>
@@ -192,6 +190,18 @@ public sealed class CatalogSearch(IDbContextFactory<PortalDbContext> contexts)
                    orderby repository.Name, tag.Name
                    select new TagCandidate { Repository = repository.Name, Name = tag.Name, Digest = tag.Digest, Pushed = tag.PushedAt };
         return rows.AsAsyncEnumerable();
+    }
+
+    /// <summary>The tags of repositories, those of the first group first.</summary>
+    private static async IAsyncEnumerable<TagCandidate> TagsOf(PortalDbContext context, IEnumerable<List<long>> groups, string pattern)
+    {
+        foreach (var group in groups)
+        {
+            await foreach (var row in TagsOf(context, context.Repositories.Where(row => group.Contains(row.Id)), pattern))
+            {
+                yield return row;
+            }
+        }
     }
 
     /// <summary>Tags that begin with the text, then those that hold it elsewhere; for one or two characters the former alone.</summary>

@@ -40,6 +40,11 @@ public sealed class ApiAdministrationTests(ApiPortal portal) : IClassFixture<Api
         using var ada = portal.As(ApiPortal.Administrator);
         await ada.ReadAsync(HttpMethod.Post, "users", """{"name":"bot","isRobot":true}""", HttpStatusCode.Created);
         await ada.ReadAsync(HttpMethod.Post, "users/bot/tokens", """{"name":"x","repositories":["a**b"]}""", HttpStatusCode.BadRequest);
+        foreach (var days in new[] { 0, 3651, 20_000_000 })
+        {
+            await ada.ReadAsync(HttpMethod.Post, "users/bot/tokens", $$"""{"name":"x","days":{{days}}}""", HttpStatusCode.BadRequest);
+        }
+
 
         var own = await ada.ReadAsync(HttpMethod.Post, "users/ada/tokens", """{"name":"ci","role":"reader","repositories":["team/**"],"days":1}""", HttpStatusCode.Created);
         var secret = own!["secret"]!.GetValue<string>();

@@ -102,6 +102,8 @@ public sealed class RepositoryWorkTests(ChromiumFixture portal) : IClassFixture<
         await page.GetByLabel("Actions for tag 2.0").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.GetByRole(AriaRole.Menuitem, new() { Name = "Open" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("ArrowUp");
+        await Assertions.Expect(page.GetByRole(AriaRole.Menuitem).Last).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.GetByRole(AriaRole.Menu)).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Link, new() { Name = "2.0", Exact = true }).PressAsync("Enter");

@@ -2,7 +2,11 @@ using System.Text;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Registry.Auth;
+using Portal.Registry.Inspection.Attachments;
+using Portal.Storage.Drivers.FileSystem;
 using Portal.Storage.Oci;
+using Portal.Storage.Repositories;
 using Portal.Tests.Unit.Inspection;
 using Portal.Web.Components.Pages;
 
@@ -157,6 +161,24 @@ public sealed class ImagePageTests
         Assert.Contains("SPDX 2.3, 2 packages", page.Find(".packages .toolbar [role=status]").TextContent, StringComparison.Ordinal);
         Assert.Contains("<i>musl</i>", page.FindAll(".package-list td").Select(cell => cell.TextContent));
         Assert.Empty(page.FindAll("i"));
+    }
+
+    [Fact]
+    public async Task Page_AttachedThatCannotBeRead_OffersToTryAgain()
+    {
+        using var gone = new FileSystemDriver(Path.GetTempPath(), maxThreads: 25);
+        gone.Dispose();
+        using var broken = new LocalRegistry(gone, TimeProvider.System);
+        await using var pages = await PortalPages.CreateAsync(configure: services =>
+            services.AddSingleton(provider => new AttachmentReader(broken, provider.GetRequiredService<Permissions>())));
+        var image = await pages.World.PutImageAsync("team/app", "1.0", [1]);
+        await AttachAsync(pages, image.Digest, "application/spdx+json", SbomTests.Spdx);
+        var page = Render(pages, "team/app", "1.0");
+        page.Find(".opener").Click();
+
+        page.WaitForElement(".attached-node .expand").Click();
+
+        page.WaitForAssertion(() => Assert.Contains("could not be read", page.Find(".attached-node [role=alert]").TextContent, StringComparison.Ordinal));
     }
 
     [Fact]

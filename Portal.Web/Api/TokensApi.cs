@@ -30,9 +30,9 @@ internal sealed class TokensApi(AccessTokens tokens) : ApiResource
     private async Task<ApiNewTokenSecret?> AddAsync(ApiRequest request)
     {
         var wanted = await request.ReadAsync(ApiJson.Default.ApiNewToken);
-        if (wanted.Days is < 1)
+        if (wanted.Days < 1 || wanted.Days > AccessTokens.LongestLifetime.TotalDays)
         {
-            throw new ApiException("the field days of the body is a number of 1 or more, or null for ever");
+            throw new ApiException($"the field days of the body is a number from 1 to {AccessTokens.LongestLifetime.TotalDays}, or null for ever");
         }
 
         var created = await tokens.CreateAsync(

@@ -1,7 +1,7 @@
 // Keys in lists of files: up and down from row to row, right into a folder, left out of it. All of it works by Tab and Enter, too.
 
 document.addEventListener("keydown", event => {
-  const rows = event.target.closest?.("[data-rows]");
+  const rows = event.target.closest?.("[data-file-rows]");
   if (!rows || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) {
     return;
   }

@@ -27,18 +27,22 @@ public sealed record AttachedPart(Descriptor Content, AttachmentKind Kind, strin
     public const string NotationSignature = "application/vnd.cncf.notary.signature";
     public const string CosignSignPredicate = "https://sigstore.dev/cosign/sign/v1";
 
+    private const string CosignSignature = "dev.cosignproject.cosign/signature";
     private const string BundlePrefix = "application/vnd.dev.sigstore.bundle";
     private static readonly string[] PredicateAnnotations = ["in-toto.io/predicate-type", "predicateType", "dev.sigstore.bundle.predicateType"];
 
-    /// <summary>The documents of a manifest, in its order. BuildKit and cosign put several statements into one.</summary>
+    /// <summary>
+    /// The documents of a manifest, in its order, each once. BuildKit and cosign put several statements into one, and what several
+    /// people sign with cosign is one document with a signature of each.
+    /// </summary>
     public static IReadOnlyList<AttachedPart> Of(Manifest manifest)
     {
-        return [.. (manifest.Image?.Layers ?? []).Select(layer =>
+        return [.. (manifest.Image?.Layers ?? []).DistinctBy(layer => (layer.Digest, layer.Annotations?.GetValueOrDefault(CosignSignature))).Select(layer =>
         {
             var predicate = PredicateAnnotations
                 .Select(name => layer.Annotations?.GetValueOrDefault(name) ?? manifest.Annotations?.GetValueOrDefault(name))
                 .FirstOrDefault(type => !string.IsNullOrEmpty(type));
-            return new AttachedPart(layer, KindOf(manifest, layer.MediaType, predicate), predicate);
+            return new AttachedPart(layer, KindOf(manifest, layer.MediaType, predicate), predicate is null ? null : ClaimText.Cut(predicate));
         })];
     }
 

@@ -29,10 +29,16 @@ public sealed class AttachmentTree(LocalRegistry registry, Permissions permissio
 
     private static readonly string[] TagEndings = [".sig", ".att", ".sbom"];
 
-    /// <summary>The tags under which cosign keeps what belongs to a manifest.</summary>
+    /// <summary>The tags under which cosign keeps what belongs to a manifest; none for a SHA-512, which is too long for a tag.</summary>
     public static IEnumerable<Tag> TagsOf(Digest subject)
     {
-        return TagEndings.Select(ending => Tag.Parse($"{subject.AlgorithmName}-{subject.Hex}{ending}"));
+        foreach (var ending in TagEndings)
+        {
+            if (Tag.TryParse($"{subject.AlgorithmName}-{subject.Hex}{ending}", out var tag))
+            {
+                yield return tag;
+            }
+        }
     }
 
     /// <param name="more">Manifests that belong to it for another reason, say by an index that lists both.</param>

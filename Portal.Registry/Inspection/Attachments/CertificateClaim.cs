@@ -23,7 +23,7 @@ public sealed record CertificateClaim(
     private const string FulcioSource = "1.3.6.1.4.1.57264.1.12";
 
     /// <summary>The one line that stands for the signer.</summary>
-    public string Signer => Identities.Count > 0 ? string.Join(", ", Identities) : Subject.Length > 0 ? Subject : "someone without a name";
+    public string Signer => Identities.Count > 0 ? ClaimText.Cut(string.Join(", ", Identities)) : Subject.Length > 0 ? Subject : "someone without a name";
 
     /// <param name="content">One certificate, DER or PEM.</param>
     /// <returns>Null when it is none that can be read.</returns>
@@ -33,8 +33,8 @@ public sealed record CertificateClaim(
         {
             using var certificate = X509CertificateLoader.LoadCertificate(content);
             return new CertificateClaim(
-                certificate.Subject,
-                certificate.Issuer,
+                ClaimText.Cut(certificate.Subject),
+                ClaimText.Cut(certificate.Issuer),
                 Names(certificate),
                 Der(certificate, FulcioIssuer) ?? Plain(certificate, FulcioIssuerOld),
                 Der(certificate, FulcioSource),
@@ -62,7 +62,7 @@ public sealed record CertificateClaim(
             if (tag is { TagClass: TagClass.ContextSpecific, TagValue: 1 or 2 or 6 })
             {
                 // Mail address, DNS name, URI.
-                names.Add(sequence.ReadCharacterString(UniversalTagNumber.IA5String, tag));
+                names.Add(ClaimText.Cut(sequence.ReadCharacterString(UniversalTagNumber.IA5String, tag)));
             }
             else if (tag is { TagClass: TagClass.ContextSpecific, TagValue: 0 })
             {
@@ -71,7 +71,7 @@ public sealed record CertificateClaim(
                 var value = other.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0));
                 if (value.PeekTag().HasSameClassAndValue(new Asn1Tag(UniversalTagNumber.UTF8String)))
                 {
-                    names.Add(value.ReadCharacterString(UniversalTagNumber.UTF8String));
+                    names.Add(ClaimText.Cut(value.ReadCharacterString(UniversalTagNumber.UTF8String)));
                 }
             }
             else
@@ -84,10 +84,12 @@ public sealed record CertificateClaim(
     }
 
     private static string? Plain(X509Certificate2 certificate, string oid) =>
-        Find(certificate, oid) is { } value ? Encoding.UTF8.GetString(value) : null;
+        Find(certificate, oid) is { } value ? ClaimText.Cut(Encoding.UTF8.GetString(value)) : null;
 
     private static string? Der(X509Certificate2 certificate, string oid) =>
-        Find(certificate, oid) is { } value ? new AsnReader(value, AsnEncodingRules.DER).ReadCharacterString(UniversalTagNumber.UTF8String) : null;
+        Find(certificate, oid) is { } value
+            ? ClaimText.Cut(new AsnReader(value, AsnEncodingRules.DER).ReadCharacterString(UniversalTagNumber.UTF8String))
+            : null;
 
     private static byte[]? Find(X509Certificate2 certificate, string oid) =>
         certificate.Extensions.FirstOrDefault(extension => extension.Oid?.Value == oid)?.RawData;

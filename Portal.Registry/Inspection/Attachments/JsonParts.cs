@@ -60,11 +60,11 @@ internal sealed class JsonParts
         return value.IsEmpty || value.Span[0] != (byte)'[' ? [] : Elements(value, limit);
     }
 
-    /// <summary>A property that is a string or number; null when it is not.</summary>
-    public string? Text(string name) => this[name] is { IsEmpty: false } value ? TextOf(value) : null;
+    /// <summary>A property that is a string or number, cut when it is longer than people read; null when it is not.</summary>
+    public string? Text(string name) => Whole(name) is { } text ? ClaimText.Cut(text) : null;
 
     /// <summary>A property in base64, in either alphabet; null when it is not.</summary>
-    public byte[]? Bytes(string name) => Text(name) is { } text ? Decode(text) : null;
+    public byte[]? Bytes(string name) => Whole(name) is { } text ? Decode(text) : null;
 
     public static string? TextOf(ReadOnlyMemory<byte> value)
     {
@@ -102,6 +102,8 @@ internal sealed class JsonParts
             throw new JsonException("text that is not Unicode", exception);
         }
     }
+
+    private string? Whole(string name) => this[name] is { IsEmpty: false } value ? TextOf(value) : null;
 
     private static List<ReadOnlyMemory<byte>> Elements(ReadOnlyMemory<byte> list, int limit)
     {

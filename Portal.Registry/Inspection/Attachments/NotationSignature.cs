@@ -89,7 +89,7 @@ internal static class NotationSignature
             }
             else if (name == AgentHeader && reader.PeekState() == CborReaderState.TextString)
             {
-                found.Agent = reader.ReadTextString();
+                found.Agent = ClaimText.Cut(reader.ReadTextString());
             }
             else
             {

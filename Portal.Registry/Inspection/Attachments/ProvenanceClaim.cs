@@ -14,7 +14,6 @@ public sealed record ProvenanceClaim(
 {
     private const int MaxSize = 8 * 1024 * 1024;
     private const int MaxMaterials = 200;
-    private const int MaxText = 1000;
     private const string BuildKitFacts = "https://mobyproject.org/buildkit@v1#metadata";
 
     /// <returns>Null when it is too large for a person to read.</returns>
@@ -87,7 +86,7 @@ public sealed record ProvenanceClaim(
     private static string? FirstDigest(JsonElement? digests)
     {
         return digests is { ValueKind: JsonValueKind.Object } found
-            ? found.EnumerateObject().Where(one => one.Value.ValueKind == JsonValueKind.String).Select(one => Cut($"{one.Name}:{one.Value.GetString()}")).FirstOrDefault()
+            ? found.EnumerateObject().Where(one => one.Value.ValueKind == JsonValueKind.String).Select(one => ClaimText.Cut($"{one.Name}:{one.Value.GetString()}")).FirstOrDefault()
             : null;
     }
 
@@ -102,10 +101,8 @@ public sealed record ProvenanceClaim(
     }
 
     private static string? Text(JsonElement? element, params ReadOnlySpan<string> path) =>
-        At(element, path) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } value ? Cut(value) : null;
+        At(element, path) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } value ? ClaimText.Cut(value) : null;
 
     private static DateTimeOffset? Time(JsonElement? element, params ReadOnlySpan<string> path) =>
         DateTimeOffset.TryParse(Text(element, path), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
-
-    private static string Cut(string text) => text.Length <= MaxText ? text : string.Concat(text.AsSpan(0, MaxText), "…");
 }

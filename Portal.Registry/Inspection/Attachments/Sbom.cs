@@ -44,11 +44,17 @@ public sealed record Sbom(string Format, IReadOnlyList<SbomPackage> Packages, bo
         return null;
     }
 
-    private static void ReadComponent(JsonElement component, List<SbomPackage> packages)
+    /// <returns>Whether it has more in it than are read.</returns>
+    private static bool ReadComponent(JsonElement component, List<SbomPackage> packages)
     {
         var open = new Stack<JsonElement>([component]);
-        while (open.TryPop(out var one) && packages.Count < MaxPackages)
+        while (open.TryPop(out var one))
         {
+            if (packages.Count >= MaxPackages)
+            {
+                return true;
+            }
+
             packages.Add(new SbomPackage(
                 Join(Text(one, "group"), Text(one, "name")), Text(one, "version"), Licenses(one), Text(one, "purl")));
             if (one.TryGetProperty("components", out var nested) && nested.ValueKind == JsonValueKind.Array)
@@ -59,11 +65,13 @@ public sealed record Sbom(string Format, IReadOnlyList<SbomPackage> Packages, bo
                 }
             }
         }
+
+        return false;
     }
 
     /// <summary>Reads one element after the other, so that no more than one is held as a document.</summary>
     /// <returns>Whether there were more than are read.</returns>
-    private static bool ReadList(ReadOnlyMemory<byte> list, List<SbomPackage> packages, Action<JsonElement, List<SbomPackage>> read)
+    private static bool ReadList(ReadOnlyMemory<byte> list, List<SbomPackage> packages, Func<JsonElement, List<SbomPackage>, bool> read)
     {
         var reader = new Utf8JsonReader(list.Span, JsonParts.Options);
         if (list.IsEmpty || !reader.Read() || reader.TokenType != JsonTokenType.StartArray)
@@ -86,7 +94,10 @@ public sealed record Sbom(string Format, IReadOnlyList<SbomPackage> Packages, bo
 
             try
             {
-                read(element.RootElement, packages);
+                if (read(element.RootElement, packages))
+                {
+                    return true;
+                }
             }
             catch (InvalidOperationException exception)
             {
@@ -97,7 +108,7 @@ public sealed record Sbom(string Format, IReadOnlyList<SbomPackage> Packages, bo
         return false;
     }
 
-    private static void ReadSpdx(JsonElement package, List<SbomPackage> packages)
+    private static bool ReadSpdx(JsonElement package, List<SbomPackage> packages)
     {
         string? purl = null;
         if (package.TryGetProperty("externalRefs", out var references) && references.ValueKind == JsonValueKind.Array)
@@ -112,6 +123,7 @@ public sealed record Sbom(string Format, IReadOnlyList<SbomPackage> Packages, bo
             Text(package, "versionInfo"),
             Stated(Text(package, "licenseConcluded")) ?? Stated(Text(package, "licenseDeclared")),
             purl));
+        return false;
     }
 
     private static string? Licenses(JsonElement component)
@@ -124,7 +136,7 @@ public sealed record Sbom(string Format, IReadOnlyList<SbomPackage> Packages, bo
         var names = licenses.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.Object).Take(20).Select(one =>
             Text(one, "expression")
             ?? (one.TryGetProperty("license", out var license) && license.ValueKind == JsonValueKind.Object ? Text(license, "id") ?? Text(license, "name") : null));
-        return string.Join(", ", names.OfType<string>()) is { Length: > 0 } text ? text : null;
+        return string.Join(", ", names.OfType<string>()) is { Length: > 0 } text ? ClaimText.Cut(text) : null;
     }
 
     private static string? Stated(string? license) => license is null or "NOASSERTION" or "NONE" or "" ? null : license;
@@ -138,7 +150,6 @@ public sealed record Sbom(string Format, IReadOnlyList<SbomPackage> Packages, bo
             return null;
         }
 
-        var text = value.GetString()!;
-        return text.Length <= MaxText ? text : string.Concat(text.AsSpan(0, MaxText), "…");
+        return ClaimText.Cut(value.GetString()!, MaxText);
     }
 }

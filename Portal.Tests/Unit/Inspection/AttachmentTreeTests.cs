@@ -1,3 +1,4 @@
+using System.Text;
 using Portal.Registry.Auth;
 using Portal.Registry.Inspection.Attachments;
 using Portal.Storage.Oci;
@@ -25,6 +26,22 @@ public sealed class AttachmentTreeTests : IDisposable
         Assert.Equal([AttachmentKind.Sbom, AttachmentKind.Signature, AttachmentKind.Statement], tree.Select(node => node.Parts[0].Kind));
         Assert.Equal([false, true, false], tree.Select(node => node.Tag is not null));
         Assert.Equal(AttachmentKind.Signature, Assert.Single(tree[0].Attached).Parts[0].Kind);
+    }
+
+    [Fact]
+    public void Parts_OneDocumentSeveralTimes_AreThoseOfDifferentSigners()
+    {
+        var layer = $$"""{"mediaType":"{{AttachedPart.SimpleSigning}}","digest":"{{Subject}}","size":1""";
+        var manifest = Manifest.Parse(Encoding.UTF8.GetBytes($$"""
+            {"schemaVersion":2,"mediaType":"{{MediaTypes.OciManifest}}",
+             "config":{"mediaType":"{{MediaTypes.OciEmpty}}","digest":"{{Digest.Of("{}"u8)}}","size":2},
+             "layers":[{{layer}}},{{layer}}},
+              {{layer}},"annotations":{"dev.cosignproject.cosign/signature":"MEUA"} },
+              {{layer}},"annotations":{"dev.cosignproject.cosign/signature":"MEUB"} },
+              {{layer}},"annotations":{"dev.cosignproject.cosign/signature":"MEUB"} }]}
+            """), null);
+
+        Assert.Equal(3, AttachedPart.Of(manifest).Count);
     }
 
     [Fact]

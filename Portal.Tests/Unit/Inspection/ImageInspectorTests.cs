@@ -1,6 +1,7 @@
 using System.Text;
 using Portal.Registry.Auth;
 using Portal.Registry.Inspection;
+using Portal.Registry.Inspection.Attachments;
 using Portal.Storage.Drivers.InMemory;
 using Portal.Storage.Oci;
 using Portal.Storage.Repositories;
@@ -33,6 +34,21 @@ public sealed class ImageInspectorTests : IDisposable
     public async Task Inspect_ConfigThatIsALayerToo_CountsOnce()
     {
         Assert.Equal(2, await InspectSizeAsync(("{}", 2), ("{}", 2)));
+    }
+
+    [Fact]
+    public async Task Inspect_ManifestNamedBySha512_IsInspected()
+    {
+        var payload = """{"schemaVersion":2,"config":{"mediaType":"application/x.thing","digest":"CONFIG","size":2},"layers":[]}"""
+            .Replace("CONFIG", Digest.Of("{}"u8).ToString(), StringComparison.Ordinal);
+        var manifest = Manifest.Parse(Encoding.UTF8.GetBytes(payload), MediaTypes.OciManifest, DigestAlgorithm.Sha512);
+        await _registry.Manifests.PutAsync(Name, manifest, CancellationToken.None);
+
+        var inspection = await new ImageInspector(_registry, _accounts.Permissions).InspectAsync(Identity.Everyone, Name, manifest.Digest, CancellationToken.None);
+        var attachments = await new AttachmentTree(_registry, _accounts.Permissions).ListAsync(Identity.Everyone, Name, manifest.Digest, [], CancellationToken.None);
+
+        Assert.Equal(manifest.Digest, inspection!.Manifest.Digest);
+        Assert.Empty(attachments.Attached);
     }
 
     /// <summary>The size of an artifact whose config and one layer are given by content and claimed size.</summary>

@@ -62,6 +62,26 @@ public sealed class SbomTests : IDisposable
     }
 
     [Fact]
+    public void Read_VersionOfTheFormatWithoutEnd_IsCut()
+    {
+        var sbom = Sbom.Read(Encoding.UTF8.GetBytes($$"""{"spdxVersion":"SPDX-{{new string('2', 1_000_000)}}","packages":[]}"""))!;
+
+        Assert.InRange(sbom.Format.Length, 900, 1100);
+    }
+
+    [Theory]
+    [InlineData(Sbom.MaxPackages - 1, false)]
+    [InlineData(Sbom.MaxPackages, true)]
+    public void Read_OneComponentWithManyInIt_SaysWhetherItIsCut(int nested, bool isCut)
+    {
+        var components = string.Join(',', Enumerable.Repeat("{}", nested));
+
+        var sbom = Sbom.Read(Encoding.UTF8.GetBytes($$"""{"bomFormat":"CycloneDX","components":[{"components":[{{components}}]}]}"""))!;
+
+        Assert.Equal((Sbom.MaxPackages, isCut), (sbom.Packages.Count, sbom.IsCut));
+    }
+
+    [Fact]
     public void Read_InAStatementAndItsEnvelope_IsTheSame()
     {
         var statement = AttachmentWorld.Statement("https://spdx.dev/Document", Subject, Spdx);

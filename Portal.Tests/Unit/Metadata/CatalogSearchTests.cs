@@ -65,6 +65,29 @@ public sealed class CatalogSearchTests
         Assert.Equal("other/app,team/app", string.Join(',', found.Items.Select(hit => hit.Repository)));
     }
 
+    [Fact]
+    public async Task FindTags_RepositoryThatManyEndLike_FindsItFirstAndSaysThatThereIsMore()
+    {
+        await using var world = await CatalogWorld.CreateAsync();
+        await using (var context = world.CreateDbContext())
+        {
+            await context.Database.ExecuteSqlAsync($"""
+                WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 300)
+                INSERT INTO Repositories (Id, Name, TagCount, ManifestCount, Size)
+                SELECT n, CASE n WHEN 299 THEN 'zoo/app' WHEN 300 THEN 'app' ELSE printf('a%03d-app', n) END, 1, 0, 0 FROM number
+                """);
+            await context.Database.ExecuteSqlAsync($"""
+                INSERT INTO Tags (RepositoryId, Name, Digest, PushedAt) SELECT Id, 'latest', {Digest.Of([1]).ToString()}, 0 FROM Repositories
+                """);
+        }
+
+        var found = await world.Search.FindTagsAsync(Text("app:la"), 0, 3, RepositoryFilter.All, CancellationToken.None);
+        var last = await world.Search.FindTagsAsync(Text("app:la"), 190, 10, RepositoryFilter.All, CancellationToken.None);
+
+        Assert.Equal("app,zoo/app,a001-app", string.Join(',', found.Items.Select(hit => hit.Repository)));
+        Assert.Equal((10, true), (last.Items.Count, last.HasMore));
+    }
+
     [Theory]
     [MemberData(nameof(Viewers))]
     public async Task FindDigests_Beginning_FindsTheManifest(string viewer)

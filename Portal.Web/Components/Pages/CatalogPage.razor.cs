@@ -11,7 +11,7 @@ namespace Portal.Web.Components.Pages;
 /// <summary>All repositories, as a list or as a tree. What is searched, filtered, sorted, opened and paged stands in the address.</summary>
 public sealed partial class CatalogPage : IDisposable
 {
-    private PageData<CatalogLevel> _data = default!;
+    private PageData<CatalogView> _data = default!;
     private CatalogFacets _facets = new([], []);
     private CatalogWatch? _watch;
 
@@ -42,7 +42,7 @@ public sealed partial class CatalogPage : IDisposable
 
     private bool IsNarrowed => Query.IsFiltered || Query.In is not null || !string.IsNullOrWhiteSpace(Query.Search);
 
-    private bool IsFirstRun => _data.Value is { Total: 0 } && !IsNarrowed && !Feed.Progress.Running;
+    private bool IsFirstRun => _data.Value is { Level.Total: 0 } && !IsNarrowed && !Feed.Progress.Running;
 
     private string RegistryAddress => Settings.RegistryAddress(new Uri(Navigation.Uri));
 
@@ -55,7 +55,7 @@ public sealed partial class CatalogPage : IDisposable
 
     protected override void OnInitialized()
     {
-        _data = new PageData<CatalogLevel>(Logger);
+        _data = new PageData<CatalogView>(Logger);
         Navigation.LocationChanged += OnLocationChanged;
         if (RendererInfo.IsInteractive)
         {
@@ -91,16 +91,17 @@ public sealed partial class CatalogPage : IDisposable
     private async Task LoadAsync()
     {
         var parameters = QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query).ToDictionary(pair => pair.Key, pair => pair.Value[0], StringComparer.OrdinalIgnoreCase);
-        Address = CatalogAddress.Parse(parameters);
+        var address = CatalogAddress.Parse(parameters);
+        Address = address;
         await _data.LoadAsync(async cancellationToken =>
         {
-            if (Address.IsTree)
+            if (address.IsTree)
             {
-                return await Catalog.FindLevelAsync(Visitor.Identity, Query, cancellationToken);
+                return new CatalogView(address, await Catalog.FindLevelAsync(Visitor.Identity, address.Query, cancellationToken));
             }
 
-            var list = await Catalog.FindAsync(Visitor.Identity, Query, cancellationToken);
-            return new CatalogLevel([], list.Items, list.Total);
+            var list = await Catalog.FindAsync(Visitor.Identity, address.Query, cancellationToken);
+            return new CatalogView(address, new CatalogLevel([], list.Items, list.Total));
         });
     }
 
@@ -127,6 +128,9 @@ public sealed partial class CatalogPage : IDisposable
     private void OnSearch(string? text) => Show(Query with { Search = text, Skip = 0 });
 
     private void Show(RepositoryQuery query) => Navigation.NavigateTo((Address with { Query = query }).ToString(), replace: true);
+
+    /// <summary>Rows and the address they were read for: while those of a new address are read, the old ones are still shown.</summary>
+    private sealed record CatalogView(CatalogAddress Address, CatalogLevel Level);
 
     private static partial class Log
     {
