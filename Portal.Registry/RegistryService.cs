@@ -107,8 +107,16 @@ public sealed class RegistryService(
     /// <summary>Removes one tag; its manifest and other tags stay.</summary>
     /// <returns>What it pointed to; null when there is no such tag.</returns>
     /// <exception cref="OciException">DENIED when the actor may not delete; UNSUPPORTED when the registry is read-only or deletion is off.</exception>
+    public Task<Digest?> DeleteTagAsync(RepositoryName name, Tag tag, RequestActor actor, CancellationToken cancellationToken)
+    {
+        return DeleteTagAsync(name, tag, expected: null, actor, cancellationToken);
+    }
+
+    /// <inheritdoc cref="DeleteTagAsync(RepositoryName, Tag, RequestActor, CancellationToken)"/>
+    /// <param name="expected">What the tag was seen to point to, when it must not be deleted unless it still does; null to delete it in any case.</param>
+    /// <exception cref="TagMovedException">The tag points elsewhere meanwhile; nothing is changed. A tag that is gone is no error.</exception>
     public async Task<Digest?> DeleteTagAsync(
-        RepositoryName name, Tag tag, RequestActor actor, CancellationToken cancellationToken)
+        RepositoryName name, Tag tag, ExpectedTag? expected, RequestActor actor, CancellationToken cancellationToken)
     {
         permissions.Require(actor.Identity, name, RepositoryActions.Delete);
         policy.RequireDeletion();
@@ -116,6 +124,11 @@ public sealed class RegistryService(
         using (await locks.EnterAsync(name, cancellationToken))
         {
             before = await registry.Tags.ResolveAsync(name, tag, cancellationToken);
+            if (before is { } now)
+            {
+                expected?.Require(tag, now.Digest);
+            }
+
             if (!await registry.Tags.DeleteAsync(name, tag, CancellationToken.None))
             {
                 return null;

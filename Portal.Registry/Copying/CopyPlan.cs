@@ -18,8 +18,8 @@ internal sealed class CopyPlan(LocalRegistry registry, RepositoryName from, bool
 
     private const int MaxDepth = 16;
 
-    // Where cosign and clients of registries without the referrers API keep what refers to a digest.
-    private static readonly string[] TagEndings = ["", ".sig", ".att", ".sbom"];
+    // Where cosign and clients of registries without the referrers API keep what refers to a digest. The list comes last: what it names may have a tag.
+    private static readonly string[] TagEndings = [".sig", ".att", ".sbom", ""];
 
     private readonly HashSet<Digest> _seen = [];
     private readonly List<CopyStep> _steps = [];
@@ -75,11 +75,7 @@ internal sealed class CopyPlan(LocalRegistry registry, RepositoryName from, bool
 
     private async Task AddReferrersAsync(Digest subject, int depth, CancellationToken cancellationToken)
     {
-        foreach (var referrer in await registry.Referrers.ListAsync(from, subject, cancellationToken))
-        {
-            await AddAsync(referrer, null, depth, cancellationToken);
-        }
-
+        // First, as each manifest is put once: a signature that also names its subject keeps its tag.
         foreach (var ending in TagEndings)
         {
             if (Tag.TryParse($"{subject.AlgorithmName}-{subject.Hex}{ending}", out var tag)
@@ -87,6 +83,11 @@ internal sealed class CopyPlan(LocalRegistry registry, RepositoryName from, bool
             {
                 await AddAsync(target, tag, depth, cancellationToken);
             }
+        }
+
+        foreach (var referrer in await registry.Referrers.ListAsync(from, subject, cancellationToken))
+        {
+            await AddAsync(referrer, null, depth, cancellationToken);
         }
     }
 }

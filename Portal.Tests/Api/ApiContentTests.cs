@@ -134,6 +134,24 @@ public sealed partial class ApiContentTests(ApiPortal portal) : IClassFixture<Ap
     }
 
     [Fact]
+    public async Task TagRestore_WithWhatTheClientKnows_DoesNotOverwriteALaterPush()
+    {
+        using var mona = portal.As(ApiPortal.Maintainer);
+        var first = await portal.Client.PushImageAsync("team/known", "1");
+        var second = await portal.Client.PushImageAsync("team/known", "1", layer: "another");
+        const string Address = "repositories/team/known/-/tags/1/restore";
+
+        using var moved = await mona.SendAsync(HttpMethod.Post, Address, $$"""{"digest":"{{first}}","expected":"{{first}}"}""");
+        using var bad = await mona.SendAsync(HttpMethod.Post, Address, $$"""{"digest":"{{first}}","expected":"latest"}""");
+        await ApiClient.AssertProblemAsync(moved, HttpStatusCode.Conflict, "TAG_MOVED");
+        Assert.Contains("latest", await ApiClient.AssertProblemAsync(bad, HttpStatusCode.BadRequest, "INVALID"), StringComparison.Ordinal);
+        Assert.Equal(second.ToString(), (await mona.GetAsync("repositories/team/known/-/tags/1"))["digest"]!.GetValue<string>());
+
+        await mona.ReadAsync(HttpMethod.Post, Address, $$"""{"digest":"{{first}}","expected":"{{second}}"}""", HttpStatusCode.NoContent);
+        Assert.Equal(first.ToString(), (await mona.GetAsync("repositories/team/known/-/tags/1"))["digest"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Search_FindsByKinds_WhatTheOneWhoAsksMaySee()
     {
         using var rita = portal.As(ApiPortal.Reader);

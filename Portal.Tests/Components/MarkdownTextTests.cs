@@ -127,14 +127,41 @@ public sealed class MarkdownTextTests : BunitContext
     [InlineData("a@")]
     [InlineData("https://a ")]
     [InlineData("_")]
+    [InlineData("# a\n")]
+    [InlineData("# a-1\n# a\n")]
     public void Text_RepeatedToTheLimit_TakesBoundedTime(string part)
     {
-        var text = string.Concat(Enumerable.Repeat(part, MarkdownText.MaxLength / part.Length));
+        var text = Repeat(part, MarkdownText.MaxLength / part.Length);
         var started = Stopwatch.StartNew();
 
         Render(text);
 
         Assert.True(started.Elapsed < TimeSpan.FromSeconds(20), $"{started.Elapsed}");
+    }
+
+    [Theory]
+    [InlineData(8000, 10_000)]
+    [InlineData(100, 20_000)]
+    public void Text_TableOfTooManyCells_IsShownAsItIsWritten_InBoundedTime(int columns, int rows)
+    {
+        var lines = new[] { Repeat("a|", columns), Repeat("-|", columns) }.Concat(Enumerable.Repeat("a|", rows));
+        var text = string.Join('\n', lines);
+        text = text[..Math.Min(text.Length, MarkdownText.MaxLength)];
+        var started = Stopwatch.StartNew();
+
+        var shown = Render(text);
+
+        Assert.True(started.Elapsed < TimeSpan.FromSeconds(20), $"{started.Elapsed}");
+        Assert.Empty(shown.FindAll("table"));
+        Assert.Equal(text, shown.Find(".markdown").TextContent);
+    }
+
+    [Fact]
+    public void Text_WideTable_IsATable()
+    {
+        var shown = Render($"{Repeat("a|", 90)}\n{Repeat("-|", 90)}\n{Repeat("b|", 90)}");
+
+        Assert.Equal(90, shown.FindAll("td").Count);
     }
 
     [Fact]
@@ -145,6 +172,8 @@ public sealed class MarkdownTextTests : BunitContext
         Assert.Empty(shown.FindAll("h3"));
         Assert.Equal(MarkdownText.MaxLength + 1, shown.Find(".markdown").TextContent.Length);
     }
+
+    private static string Repeat(string part, int times) => string.Concat(Enumerable.Repeat(part, times));
 
     private IRenderedComponent<MarkdownText> Render(string text) =>
         Render<MarkdownText>(parameters => parameters.Add(shown => shown.Text, text).Add(shown => shown.Address, "r/app"));

@@ -15,7 +15,7 @@ internal sealed class TagHistoryApi(TagHistory history) : ApiResource
         ApiOperation.Get("getTagHistory", "repositories/{name}/-/tags/{tag}/history", "What a tag points to and pointed to, newest first", ApiJson.Default.ApiTagHistory, GetAsync),
         ApiOperation.Do("restoreTag", HttpMethods.Post, "repositories/{name}/-/tags/{tag}/restore", "Puts a tag to a manifest that the repository has", RestoreAsync) with
         {
-            Note = "As a push of the same manifest would. When somebody else puts or deletes the tag at the same time, nothing is changed and the answer is 409.",
+            Note = "As a push of the same manifest would. When the tag does not point to expected, or somebody else puts or deletes it at the same time, nothing is changed and the answer is 409.",
             Body = ApiJson.Default.ApiRestore,
             Example = $$"""{"digest":"{{ApiParameter.InPath("digest").Example}}"}""",
         },
@@ -46,6 +46,14 @@ internal sealed class TagHistoryApi(TagHistory history) : ApiResource
             throw new ApiException($"the field digest of the body is \"{wanted.Digest}\": it is a digest, as sha256: and 64 digits");
         }
 
+        Digest? known = null;
+        if (wanted.Expected is { } text)
+        {
+            known = Digest.TryParse(text, out var expected)
+                ? expected
+                : throw new ApiException($"the field expected of the body is \"{text}\": it is a digest, as sha256: and 64 digits");
+        }
+
         if (await history.FindAsync(request.Who, request.Name, request.Tag, request.Aborted) is not { } record)
         {
             return false;
@@ -53,7 +61,7 @@ internal sealed class TagHistoryApi(TagHistory history) : ApiResource
 
         try
         {
-            await history.RestoreAsync(request.Name, request.Tag, digest, new ExpectedTag(record.Current?.Digest), request.Actor, request.Aborted);
+            await history.RestoreAsync(request.Name, request.Tag, digest, new ExpectedTag(known ?? record.Current?.Digest), request.Actor, request.Aborted);
         }
         catch (TagMovedException exception)
         {
@@ -98,4 +106,7 @@ internal sealed record ApiRestore
 {
     /// <summary>Of a manifest that the repository has.</summary>
     public required string Digest { get; init; }
+
+    /// <summary>What the tag points to as the client knows it, so that a later push is not overwritten; without it, whatever it points to.</summary>
+    public string? Expected { get; init; }
 }

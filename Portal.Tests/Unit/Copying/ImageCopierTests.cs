@@ -71,6 +71,17 @@ public sealed class ImageCopierTests(PortalFixture portal) : IClassFixture<Porta
     }
 
     [Fact]
+    public async Task Copy_SignatureWithSubjectAndTag_KeepsItsTag()
+    {
+        var image = await portal.Client.PushImageAsync("copy/both", "1.0", "both");
+        await portal.Client.PushImageAsync("copy/both", $"sha256-{image.Hex}.sig", "signature of both", subject: image.ToString(), artifactType: "application/vnd.example.signature");
+
+        await Copier.CopyAsync(Request("copy/both", "1.0", "copy/both-copy", "1.0") with { WithReferrers = true }, Actor, null, CancellationToken.None);
+
+        Assert.Equal(["1.0", $"sha256-{image.Hex}.sig"], await portal.Client.TagsAsync("copy/both-copy"));
+    }
+
+    [Fact]
     public async Task Copy_OntoATagThatMoved_ChangesNothing()
     {
         await portal.Client.PushImageAsync("copy/moved", "1.0", "a");

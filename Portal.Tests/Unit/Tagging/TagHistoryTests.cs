@@ -58,6 +58,21 @@ public sealed class TagHistoryTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
+    public async Task Delete_TagThatMovedMeanwhile_ChangesNothing()
+    {
+        var first = await portal.Client.PushImageAsync("history/delete-moved", "1.0", "a");
+        var second = await portal.Client.PushImageAsync("history/delete-moved", "1.0", "b");
+        var service = portal.Get<RegistryService>();
+        var (name, tag) = (Name("history/delete-moved"), Tag.Parse("1.0"));
+
+        var moved = await Assert.ThrowsAsync<TagMovedException>(() => service.DeleteTagAsync(name, tag, new ExpectedTag(first), Actor, CancellationToken.None));
+
+        Assert.Equal(second, moved.Now);
+        Assert.Equal(second, await service.DeleteTagAsync(name, tag, new ExpectedTag(second), Actor, CancellationToken.None));
+        Assert.Null(await service.DeleteTagAsync(name, tag, new ExpectedTag(second), Actor, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task DeletedTag_IsFound_AndComesBack()
     {
         var digest = await portal.Client.PushImageAsync("history/deleted", "1.0");

@@ -11,6 +11,8 @@ namespace Portal.Web.Components.Deletion;
 public sealed class Deleter(
     RegistryService service, DeletionPlanner planner, RepositoryDeletion repositories, TagRestorer restorer, IDialogService dialogs, ISnackbar snackbar, Visitor visitor)
 {
+    private const int NamedTags = 10;
+
     private static readonly DialogOptions Options = new() { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true };
 
     /// <returns>True when something was deleted.</returns>
@@ -25,15 +27,23 @@ public sealed class Deleter(
         }
 
         var deleted = new List<(Tag Tag, Digest Digest)>();
+        var moved = new List<Tag>();
         var title = plan.TagCount == 1 ? "Delete the tag?" : $"Delete {plan.TagCount} tags?";
         var outcome = await AskAsync(title, plan, async (report, stop) =>
         {
             var actor = visitor.ToActor("DELETE");
             foreach (var doomed in plan.Tags)
             {
-                if (await service.DeleteTagAsync(name, doomed.Tag, actor, stop) is { } digest)
+                try
                 {
-                    deleted.Add((doomed.Tag, digest));
+                    if (await service.DeleteTagAsync(name, doomed.Tag, new ExpectedTag(doomed.Digest), actor, stop) is { } digest)
+                    {
+                        deleted.Add((doomed.Tag, digest));
+                    }
+                }
+                catch (TagMovedException)
+                {
+                    moved.Add(doomed.Tag);
                 }
 
                 report(deleted.Count);
@@ -44,7 +54,15 @@ public sealed class Deleter(
             return false;
         }
 
-        Tell(outcome.Problem, deleted.Count, plan.TagCount, "tags");
+        Tell(outcome.Problem, deleted.Count + moved.Count == 0, deleted.Count, plan.TagCount, "tags");
+        if (moved.Count > 0)
+        {
+            var named = string.Join(", ", moved.Take(NamedTags));
+            snackbar.Add(
+                $"Not deleted, because somebody put {(moved.Count == 1 ? "it" : "them")} to another manifest meanwhile: {named}{(moved.Count > NamedTags ? $" and {moved.Count - NamedTags} more" : "")}.",
+                Severity.Warning);
+        }
+
         restorer.OfferUndo(name, deleted);
         return deleted.Count > 0;
     }
@@ -74,7 +92,7 @@ public sealed class Deleter(
             return false;
         }
 
-        Tell(outcome.Problem, done, plan.Manifests.Count, "manifests");
+        Tell(outcome.Problem, done == 0, done, plan.Manifests.Count, "manifests");
         if (done > 0)
         {
             snackbar.Add(done == 1 ? $"Deleted manifest {DigestText.Abbreviate(plan.Manifests[0])}" : $"Deleted {done} manifests", Severity.Success);
@@ -118,20 +136,44 @@ public sealed class Deleter(
         return done.Tags + done.Manifests > 0;
     }
 
+    /// <returns>Null when nothing was begun.</returns>
     private async Task<DeletionOutcome?> AskAsync(string title, DeletionPlan plan, Func<Action<int>, CancellationToken, Task> execute)
     {
-        var parameters = new DialogParameters<DeletionDialog> { { dialog => dialog.Plan, plan }, { dialog => dialog.Execute, execute } };
+        Task<DeletionOutcome>? running = null;
+        Func<Action<int>, CancellationToken, Task> run = (report, stop) => running = RunAsync(execute, report, stop);
+        var parameters = new DialogParameters<DeletionDialog> { { dialog => dialog.Plan, plan }, { dialog => dialog.Execute, run } };
         var dialog = await dialogs.ShowAsync<DeletionDialog>(title, parameters, Options);
-        return await dialog.Result is { Canceled: false, Data: DeletionOutcome outcome } ? outcome : null;
+        await dialog.Result;
+
+        // Escape and a click beside the dialog also close it while it works: what is gone by then is told all the same.
+        return running is null ? null : await running;
     }
 
-    private void Tell(string? problem, int done, int all, string what)
+    private static async Task<DeletionOutcome> RunAsync(
+        Func<Action<int>, CancellationToken, Task> execute, Action<int> report, CancellationToken stop)
+    {
+        try
+        {
+            await execute(report, stop);
+            return new DeletionOutcome(null);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return new DeletionOutcome("it was stopped.");
+        }
+        catch (Exception exception) when (exception is OciException or IOException)
+        {
+            return new DeletionOutcome(exception is OciException ? exception.Message : "the storage refused to delete.");
+        }
+    }
+
+    private void Tell(string? problem, bool nothing, int done, int all, string what)
     {
         if (problem is not null)
         {
             snackbar.Add(done > 0 ? $"{done} of {all} {what} are deleted; then: {problem}" : problem, Severity.Error);
         }
-        else if (done == 0)
+        else if (nothing)
         {
             snackbar.Add("Nothing to delete: it is gone already.", Severity.Info);
         }

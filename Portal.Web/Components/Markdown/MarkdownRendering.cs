@@ -19,6 +19,10 @@ internal sealed class MarkdownRendering
     // Deeper elements are shown as their text alone.
     private const int MaxDepth = 40;
 
+    // The parser pads each row of a table to the widest one: more is shown as it is written.
+    private const int MaxColumns = 100;
+    private const int MaxCells = 100_000;
+
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables().UseTaskLists().UseAutoLinks().UseEmphasisExtras(Markdig.Extensions.EmphasisExtras.EmphasisExtraOptions.Strikethrough)
         .DisableHtml()
@@ -26,7 +30,9 @@ internal sealed class MarkdownRendering
 
     private readonly RenderTreeBuilder _builder;
     private readonly string _address;
-    private readonly HashSet<string> _anchors = [];
+
+    // With the number that the next heading of the same words gets.
+    private readonly Dictionary<string, int> _anchors = [];
     private int _depth;
     private int _level = 2;
     private bool _inLink;
@@ -40,13 +46,26 @@ internal sealed class MarkdownRendering
     /// <param name="address">The page's own address, for links to headings.</param>
     public static RenderFragment Of(string text, string address)
     {
-        if (text.Length > MarkdownText.MaxLength || Parse(text) is not { } document)
+        if (text.Length > MarkdownText.MaxLength || HasHugeTable(text) || Parse(text) is not { } document)
         {
             var shown = text.Length > MarkdownText.MaxLength ? string.Concat(text.AsSpan(0, MarkdownText.MaxLength), "…") : text;
             return builder => builder.AddContent(0, shown);
         }
 
         return builder => new MarkdownRendering(builder, address).WriteAll(document);
+    }
+
+    /// <summary>Whether the table that the lines could be has more columns or cells than are shown.</summary>
+    private static bool HasHugeTable(string text)
+    {
+        var (lines, columns) = (0, 0);
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            lines++;
+            columns = Math.Max(columns, line.Count('|'));
+        }
+
+        return columns > MaxColumns || lines * columns > MaxCells;
     }
 
     /// <returns>Null when it is nested more deeply than the parser takes.</returns>
@@ -132,12 +151,13 @@ internal sealed class MarkdownRendering
     {
         _level = Math.Min(Math.Min(heading.Level + 2, _level + 1), 6);
         var slug = Slug(heading);
-        for (var more = 1; !_anchors.Add(slug); more++)
+        var anchor = slug;
+        while (!_anchors.TryAdd(anchor, 1))
         {
-            slug = string.Create(CultureInfo.InvariantCulture, $"{Slug(heading)}-{more}");
+            anchor = string.Create(CultureInfo.InvariantCulture, $"{slug}-{_anchors[slug]++}");
         }
 
-        Element($"h{_level}", () => WriteInlines(heading.Inline), ("id", "md-" + slug));
+        Element($"h{_level}", () => WriteInlines(heading.Inline), ("id", "md-" + anchor));
     }
 
     private void WriteItems(ListBlock list)

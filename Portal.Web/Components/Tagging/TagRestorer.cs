@@ -83,7 +83,7 @@ public sealed class TagRestorer(
         }
         else
         {
-            problem = await TryAsync(() => service.DeleteTagAsync(name, tag, visitor.ToActor("DELETE"), CancellationToken.None));
+            problem = await TryAsync(() => service.DeleteTagAsync(name, tag, new ExpectedTag(digest), visitor.ToActor("DELETE"), CancellationToken.None));
         }
 
         snackbar.Add(problem is null ? $"Tag {tag} is as it was" : Sentence.Of(problem), problem is null ? Severity.Success : Severity.Error);
