@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Portal.Registry.Configuration;
@@ -132,17 +134,25 @@ public sealed class RemoteRegistryTests : IDisposable
     [Fact]
     public async Task AnswerThatBreaksOff_IsSaid()
     {
-        await using var server = await RecordingServer.StartAsync();
-        server.Answer = async context =>
-        {
-            context.Response.ContentLength = 100;
-            await context.Response.WriteAsync("""{"repositories":""");
-            await context.Response.Body.FlushAsync();
-            context.Abort();
-        };
-        using var remote = Open(server.Address);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var remote = Open(new Uri($"http://{listener.LocalEndpoint}/"));
+        var serving = ServeAsync();
 
         Assert.Contains("breaks off", await RefusalAsync(() => remote.ListRepositoriesAsync(null, 10, Cancel)), StringComparison.Ordinal);
+        await serving;
+
+        async Task ServeAsync()
+        {
+            using var client = await listener.AcceptTcpClientAsync(Cancel);
+            var stream = client.GetStream();
+            Assert.NotEqual(0, await stream.ReadAsync(new byte[4096], Cancel));
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"u8.ToArray(), Cancel);
+            client.Client.Shutdown(SocketShutdown.Send);
+
+            // It is closed when the other side has seen the end, so that nothing of it is lost.
+            await stream.ReadExactlyAsync(new byte[1], Cancel).AsTask().ContinueWith(_ => { }, Cancel, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
     }
 
     [Fact]

@@ -37,6 +37,14 @@ public sealed class TreemapLayoutTests
     }
 
     [Fact]
+    public void Divide_AGiantBesideDust_StaysWithinTheWhole()
+    {
+        Assert.All(
+            TreemapLayout.Divide([438_954_538_471.5108, 3.0 / 23, 9801E-89, 0], 257.0 / 74),
+            tile => Assert.InRange(tile.Top + tile.Height, 0, 100.0001));
+    }
+
+    [Fact]
     public void Divide_NothingButZeroes_IsTilesWithoutAnArea()
     {
         var tiles = TreemapLayout.Divide([0, 0], 2);

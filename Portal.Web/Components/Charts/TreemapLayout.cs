@@ -16,13 +16,13 @@ public static class TreemapLayout
     {
         var tiles = new List<TreemapTile>(weights.Count);
         var left = new Area(0, 0, aspect, 1);
-        var rest = weights.Sum();
         while (tiles.Count < weights.Count)
         {
+            // Added up anew, since beside a giant the difference of two sums says nothing of small ones.
+            var rest = weights.Skip(tiles.Count).Sum();
             var scale = rest > 0 ? left.Width * left.Height / rest : 0;
             var (count, sum) = TakeRow(weights, tiles.Count, left.Shorter, scale);
             left = Place(weights, count, sum, scale, left, tiles);
-            rest -= sum;
         }
 
         return [.. tiles.Select(tile => new TreemapTile(tile.Left / aspect * 100, tile.Top * 100, tile.Width / aspect * 100, tile.Height * 100))];
@@ -57,7 +57,7 @@ public static class TreemapLayout
     private static Area Place(IReadOnlyList<double> weights, int count, double sum, double scale, Area area, List<TreemapTile> tiles)
     {
         var isColumn = area.Width >= area.Height;
-        var thickness = area.Shorter > 0 ? sum * scale / area.Shorter : 0;
+        var thickness = area.Shorter > 0 ? Math.Min(sum * scale / area.Shorter, Math.Max(area.Width, area.Height)) : 0;
         var at = 0.0;
         for (var i = 0; i < count; i++)
         {
