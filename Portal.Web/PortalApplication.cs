@@ -76,8 +76,8 @@ public sealed class PortalApplication : IAsyncDisposable
         builder.Services.AddTokenServer(configuration, data.TokenKeys);
         builder.Services.AddSingleton(environment.Running);
         builder.Services.AddMetadata(data.Database);
-        builder.Services.AddAccounts(data.Accounts);
-        builder.Services.AddHistory(data.History, environment.HistoryTurn);
+        builder.Services.AddAccounts(data.Accounts, environment.DatabaseTurn);
+        builder.Services.AddHistory(data.History, environment.DatabaseTurn);
         builder.Services.AddSingleton(new PortalSettings(
             configuration.Portal.Title,
             configuration.Http.Host?.Authority,

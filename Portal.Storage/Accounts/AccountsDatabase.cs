@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace Portal.Storage.Accounts;
 
 /// <summary>The file of users, permissions, tokens, sessions and audit: how it is opened, and brought to this version.</summary>
-public sealed class AccountsDatabase(IDbContextFactory<AccountsDbContext> contexts)
+/// <param name="turn">Taken while the file is made: it belongs to all who open this file in this process.</param>
+public sealed class AccountsDatabase(IDbContextFactory<AccountsDbContext> contexts, SemaphoreSlim turn)
 {
     /// <param name="path">The file; its folder must exist when the database is opened first.</param>
     public static void Configure(DbContextOptionsBuilder options, string path)
@@ -20,17 +21,35 @@ public sealed class AccountsDatabase(IDbContextFactory<AccountsDbContext> contex
     /// <exception cref="AccountsDatabaseException">The file is damaged, of a newer version, or cannot be opened. It stays as it is.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await MigrateInTurnAsync(cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task MigrateInTurnAsync(CancellationToken cancellationToken)
+    {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var path = context.Database.GetDbConnection().DataSource;
         MakePrivate(path);
         try
         {
             var known = context.Database.GetMigrations().ToHashSet();
-            var applied = await context.Database.GetAppliedMigrationsAsync(cancellationToken);
+            var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToHashSet();
             if (applied.FirstOrDefault(migration => !known.Contains(migration)) is not null)
             {
                 throw new AccountsDatabaseException(
                     $"{path} was written by a newer version of the portal: run that version, or put back a copy from before it", null);
+            }
+
+            if (applied.SetEquals(known))
+            {
+                return;
             }
 
             await context.Database.ExecuteSqlAsync($"PRAGMA journal_mode = WAL", cancellationToken);

@@ -55,7 +55,8 @@ public sealed class TerminatedRebuildTests(ChromiumFixture chromium) : IClassFix
             Assert.StartsWith("HTTP/1.1 202 ", await patch.FinishAsync(), StringComparison.Ordinal);
             Assert.Equal(0, await process.WaitForExitAsync());
             pushed = await pushing;
-            Assert.Equal([], process.Output.Where(line => line.Contains("level=error", StringComparison.Ordinal) || line.Contains("level=fatal", StringComparison.Ordinal)));
+            var errors = process.Output.Where(line => line.Contains("level=error", StringComparison.Ordinal) || line.Contains("level=fatal", StringComparison.Ordinal)).ToList();
+            Assert.True(errors.Count == 0, string.Join('\n', errors));
             await page.Context.CloseAsync();
         }
 

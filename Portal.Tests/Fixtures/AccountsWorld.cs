@@ -18,7 +18,7 @@ public sealed class AccountsWorld : IDbContextFactory<AccountsDbContext>, IDispo
     {
         Time = time ?? TimeProvider.System;
         Live = new LiveConfiguration(new RegistryConfiguration { Portal = new PortalConfiguration { Admin = admin } });
-        Store = new AccountStore(this, new AccountsDatabase(this));
+        Store = new AccountStore(this, new AccountsDatabase(this, new SemaphoreSlim(1, 1)));
         Accounts = new Accounts(Store, Live);
         Permissions = new Permissions(Accounts);
         File = htpasswd is null ? null : new HtpasswdFile(htpasswd, Time, log ?? NullLogger<HtpasswdFile>.Instance);

@@ -27,10 +27,11 @@ public static class MetadataExtensions
     }
 
     /// <param name="path">The SQLite file of users, permissions, tokens, sessions and audit.</param>
-    public static void AddAccounts(this IServiceCollection services, string path)
+    /// <param name="turn">Taken while the file is made; of the whole process.</param>
+    public static void AddAccounts(this IServiceCollection services, string path, SemaphoreSlim turn)
     {
         services.AddDbContextFactory<AccountsDbContext>(options => AccountsDatabase.Configure(options, path));
-        services.AddSingleton<AccountsDatabase>();
+        services.AddSingleton(provider => new AccountsDatabase(provider.GetRequiredService<IDbContextFactory<AccountsDbContext>>(), turn));
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AuditStore>();
         services.AddSingleton<DescriptionStore>();

@@ -30,8 +30,8 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisp
     internal TelemetryExport? Telemetry { get; } =
         TelemetrySettings.From(running.Environment) is { } settings ? new TelemetryExport(settings) : null;
 
-    /// <summary>Taken while the database of what happened is made: two applications may come to it at the same time.</summary>
-    public SemaphoreSlim HistoryTurn { get; } = new(1, 1);
+    /// <summary>Taken while a database is made or brought to this version at its first use: two applications may come to it at the same time.</summary>
+    public SemaphoreSlim DatabaseTurn { get; } = new(1, 1);
 
     /// <summary>Where clients knock.</summary>
     public ListeningSockets Sockets { get; } = new();
@@ -79,7 +79,7 @@ public sealed class PortalEnvironment(RunningConfiguration running) : IAsyncDisp
         }
 
         _pending?.Dispose();
-        HistoryTurn.Dispose();
+        DatabaseTurn.Dispose();
         if (Telemetry is not null)
         {
             await Telemetry.DisposeAsync();
