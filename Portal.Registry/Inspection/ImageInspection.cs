@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 
@@ -55,6 +56,46 @@ public sealed record ImageInspection
         _ => [],
     };
 
+    /// <summary>An index, as far as what it lists is known.</summary>
+    internal static ImageInspection OfIndex(RepositoryName name, Manifest manifest, IReadOnlyList<IndexEntry> entries) => new()
+    {
+        Name = name,
+        Manifest = manifest,
+        Kind = ManifestKind.Index,
+        Size = Descriptor.TotalSize(entries.SelectMany(entry => entry.Contents)),
+        Entries = entries,
+    };
+
+    /// <summary>An image or an artifact.</summary>
+    /// <param name="config">The config's bytes; null when they are not shown.</param>
+    internal static ImageInspection OfImage(RepositoryName name, Manifest manifest, ImageManifest image, byte[]? config)
+    {
+        var isImage = MediaTypes.IsImageConfig(image.Config.MediaType);
+        return new ImageInspection
+        {
+            Name = name,
+            Manifest = manifest,
+            Kind = isImage ? ManifestKind.Image : ManifestKind.Artifact,
+            Size = Descriptor.TotalSize(manifest.Contents),
+            Layers = image.Layers,
+            ConfigContent = config is null ? null : new ReadOnlyMemory<byte>(config),
+            Config = isImage && config is not null ? ReadConfig(config) : null,
+        };
+    }
+
+    private static ImageConfig? ReadConfig(byte[] content)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(content, OciJson.Default.ImageConfig);
+        }
+        catch (JsonException)
+        {
+            // The client pushed it so; its raw text is still shown.
+            return null;
+        }
+    }
+
     private static string? PlatformOf(ImageConfig? config)
     {
         return config is null
@@ -76,6 +117,15 @@ public sealed record IndexEntry(Descriptor Descriptor, Manifest? Manifest, long 
     /// <summary>The entry that an attestation is about; null when it is none or does not say.</summary>
     public Digest? AttestedDigest =>
         IsAttestation && Digest.TryParse(Descriptor.Annotations?.GetValueOrDefault("vnd.docker.reference.digest"), out var digest) ? digest : null;
+
+    /// <summary>Config and layers; none when the manifest is no image's, or not here.</summary>
+    internal IEnumerable<Descriptor> Contents => ContentsOf(Manifest);
+
+    /// <param name="manifest">Null when the repository does not have it, or it was not looked for.</param>
+    internal static IndexEntry Of(Descriptor descriptor, Manifest? manifest) =>
+        new(descriptor, manifest, Descriptor.TotalSize(ContentsOf(manifest)));
+
+    private static IEnumerable<Descriptor> ContentsOf(Manifest? manifest) => manifest?.Image is null ? [] : manifest.Contents;
 
     public string? PlatformText => Descriptor.Platform?.ToString() is { Length: > 0 } text ? text : null;
 }

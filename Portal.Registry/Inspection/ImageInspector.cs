@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Portal.Registry.Auth;
 using Portal.Registry.Inspection.Attachments;
 using Portal.Storage.Metadata;
@@ -56,25 +55,15 @@ public sealed class ImageInspector(LocalRegistry registry, Permissions permissio
         RepositoryName name, Manifest manifest, ImageIndex index, CancellationToken cancellationToken)
     {
         var entries = new List<IndexEntry>(index.Manifests.Count);
-        var contents = new List<Descriptor>();
         foreach (var descriptor in index.Manifests)
         {
             var child = entries.Count < MaxOpened
                 ? await registry.Manifests.GetAsync(name, descriptor.Digest, cancellationToken)
                 : null;
-            var parts = child?.Image is null ? [] : child.Contents.ToArray();
-            entries.Add(new IndexEntry(descriptor, child, Descriptor.TotalSize(parts)));
-            contents.AddRange(parts);
+            entries.Add(IndexEntry.Of(descriptor, child));
         }
 
-        return new ImageInspection
-        {
-            Name = name,
-            Manifest = manifest,
-            Kind = ManifestKind.Index,
-            Size = Descriptor.TotalSize(contents),
-            Entries = entries,
-        };
+        return ImageInspection.OfIndex(name, manifest, entries);
     }
 
     private async Task<ImageInspection> InspectImageAsync(
@@ -84,16 +73,7 @@ public sealed class ImageInspector(LocalRegistry registry, Permissions permissio
         var content = isImage || image.Config.MediaType.EndsWith("json", StringComparison.Ordinal)
             ? await registry.Blobs.ReadAsync(name, image.Config.Digest, MaxConfigSize, cancellationToken)
             : null;
-        return new ImageInspection
-        {
-            Name = name,
-            Manifest = manifest,
-            Kind = isImage ? ManifestKind.Image : ManifestKind.Artifact,
-            Size = Descriptor.TotalSize(manifest.Contents),
-            Layers = image.Layers,
-            ConfigContent = content is null ? null : new ReadOnlyMemory<byte>(content),
-            Config = isImage && content is not null ? ReadConfig(content) : null,
-        };
+        return ImageInspection.OfImage(name, manifest, image, content);
     }
 
     /// <summary>The format has no config: what its history says stands for it, and its empty layers are no layers.</summary>
@@ -155,18 +135,5 @@ public sealed class ImageInspector(LocalRegistry registry, Permissions permissio
         }
 
         return missing;
-    }
-
-    private static ImageConfig? ReadConfig(byte[] content)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(content, OciJson.Default.ImageConfig);
-        }
-        catch (JsonException)
-        {
-            // The client pushed it so; its raw text is still shown.
-            return null;
-        }
     }
 }

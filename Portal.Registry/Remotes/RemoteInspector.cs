@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Portal.Registry.Inspection;
-using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Remotes;
@@ -39,50 +37,16 @@ public sealed class RemoteInspector(RemoteRegistry registry)
                     children[entry.Digest] = child;
                 }
             });
-        var entries = index.Manifests.Select(entry =>
-        {
-            var child = children.GetValueOrDefault(entry.Digest);
-            return new IndexEntry(entry, child, Descriptor.TotalSize(child?.Image is null ? [] : child.Contents));
-        });
-        return new ImageInspection
-        {
-            Name = name,
-            Manifest = manifest,
-            Kind = ManifestKind.Index,
-            Size = Descriptor.TotalSize(children.Values.Where(child => child.Image is not null).SelectMany(child => child.Contents)),
-            Entries = [.. entries],
-        };
+        return ImageInspection.OfIndex(
+            name, manifest, [.. index.Manifests.Select(entry => IndexEntry.Of(entry, children.GetValueOrDefault(entry.Digest)))]);
     }
 
     private async Task<ImageInspection> InspectImageAsync(
         RepositoryName name, Manifest manifest, ImageManifest image, CancellationToken cancellationToken)
     {
-        var isImage = MediaTypes.IsImageConfig(image.Config.MediaType);
-        var content = isImage && image.Config.Size <= ImageInspector.MaxConfigSize
+        var content = MediaTypes.IsImageConfig(image.Config.MediaType) && image.Config.Size <= ImageInspector.MaxConfigSize
             ? await registry.GetBlobAsync(name, image.Config.Digest, ImageInspector.MaxConfigSize, cancellationToken)
             : null;
-        return new ImageInspection
-        {
-            Name = name,
-            Manifest = manifest,
-            Kind = isImage ? ManifestKind.Image : ManifestKind.Artifact,
-            Size = Descriptor.TotalSize(manifest.Contents),
-            ConfigContent = content is null ? null : new ReadOnlyMemory<byte>(content),
-            Config = content is null ? null : Read(content),
-            Layers = image.Layers,
-        };
-    }
-
-    private static ImageConfig? Read(byte[] content)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(content, OciJson.Default.ImageConfig);
-        }
-        catch (JsonException)
-        {
-            // Its raw text is still shown.
-            return null;
-        }
+        return ImageInspection.OfImage(name, manifest, image, content);
     }
 }
