@@ -17,6 +17,7 @@ using Portal.Storage.Metadata;
 using Portal.Web.Hosting;
 using Portal.Web.SignIn;
 using Portal.Web.Telemetry;
+using Portal.Web.Words;
 
 namespace Portal.Web;
 
@@ -92,6 +93,7 @@ public sealed class PortalApplication : IAsyncDisposable
         _app.UseSecurityHeaders();
         _app.UseForwarded(Live);
         _app.UseSessions(_app.Services.GetRequiredService<Sessions>());
+        _app.UsePageLanguage();
         _app.UseFormFailures();
         _app.UseExceptionHandler("/error", createScopeForErrors: true);
         _app.UseRouting();

@@ -5,6 +5,7 @@ using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
 using Portal.Web.SignIn;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components;
 
@@ -43,6 +44,12 @@ public sealed class Visitor(Sessions sessions, LiveConfiguration live)
 
     [PersistentState]
     public Theme Theme { get; set; }
+
+    /// <summary>
+    /// What the pages speak to the visitor. A circuit's flow speaks it by itself; who is called from elsewhere, by another
+    /// visitor's act, say, begins with <see cref="Words.Language.Speak"/>.
+    /// </summary>
+    public Language Language { get; } = Language.Current;
 
     /// <summary>The browser's session as of now; null when it is not signed in, or no longer.</summary>
     public Session? Session => SessionId is { } id ? sessions.Find(id) : null;

@@ -22,6 +22,13 @@ document.addEventListener("click", event => {
     return;
   }
 
+  const language = event.target.closest("[data-language-choice]");
+  if (language) {
+    remember("portal-language", language.dataset.languageChoice);
+    location.reload();
+    return;
+  }
+
   if (event.target.closest("[popover] a")) {
     // A page changes without a load, and would leave the menu open.
     event.target.closest("[popover]").hidePopover();
@@ -47,7 +54,7 @@ document.addEventListener("keydown", event => {
 async function copyFrom(button) {
   const text = button.dataset.copy ?? await readFrom(button.dataset.copyUrl);
   const copied = text !== null && (await writeByApi(text) || writeBySelection(text, button));
-  button.dataset.copied = copied ? "Copied" : "Not copied: select the text";
+  button.dataset.copied = copied ? document.body.dataset.wordCopied : document.body.dataset.wordNotCopied;
   announcer.textContent = button.dataset.copied;
   setTimeout(() => {
     delete button.dataset.copied;
@@ -100,6 +107,11 @@ function setTheme(choice) {
     document.documentElement.dataset.theme = choice;
   }
 
+  remember("portal-theme", choice);
+}
+
+// In a cookie, so that the server sends the next page as chosen from its first byte on.
+function remember(name, choice) {
   const path = new URL(document.baseURI).pathname;
-  document.cookie = `portal-theme=${choice}; path=${path}; max-age=${yearInSeconds}; samesite=lax`;
+  document.cookie = `${name}=${choice}; path=${path}; max-age=${yearInSeconds}; samesite=lax`;
 }

@@ -140,7 +140,7 @@ function showRecent() {
   const title = document.createElement("div");
   title.className = "quick-group";
   title.setAttribute("role", "presentation");
-  title.textContent = "Opened last";
+  title.textContent = place.getAttribute("aria-label");
   place.replaceChildren(...(links.length > 0 ? [title, ...links] : []));
 }
 

@@ -68,6 +68,7 @@ public sealed partial class MainLayout : IDisposable
     /// <summary>Anybody's session or permission may have changed; only one's own end of session changes what this page is.</summary>
     private void OnAccountsChanged() => _ = InvokeAsync(() =>
     {
+        Visitor.Language.Speak();
         if (Visitor.Session?.Id != _session || !MayEnter)
         {
             _session = Visitor.Session?.Id;

@@ -3,6 +3,7 @@ using Portal.Registry.Catalog;
 using Portal.Storage.Metadata;
 using Portal.Web.Components.Controls;
 using Portal.Web.Components.Live;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Layout;
 
@@ -30,10 +31,10 @@ public sealed partial class QuickOpen : IDisposable
 
     private string Note => this switch
     {
-        { _data.State: PageState.Failed } => "The search failed. The server's log says why.",
-        { _shown.Length: 0 } => "Type a part of a name, a label, or the beginning of a digest.",
-        { _data.Value: { Count: 0 } found } => $"Nothing has “{found.Text}” in it.",
-        { _data.Value: { } found } => found.Count == 1 ? "1 result" : $"{found.Count} results",
+        { _data.State: PageState.Failed } => LayoutWords.SearchFailed,
+        { _shown.Length: 0 } => LayoutWords.QuickHint,
+        { _data.Value: { Count: 0 } found } => LayoutWords.QuickNothing.With(found.Text),
+        { _data.Value: { } found } => LayoutWords.ResultCount.With(found.Count),
         _ => string.Empty,
     };
 
@@ -69,11 +70,11 @@ public sealed partial class QuickOpen : IDisposable
         await Task.WhenAll(repositories, tags, digests, labels);
         var groups = new (string Name, IReadOnlyList<QuickOption> Options)[]
         {
-            ("Repositories", [.. (await repositories).Items.Select(row => new QuickOption(PortalUrls.Repository(row.Name), row.Name.ToString(), null))]),
-            ("Tags", [.. (await tags).Items.Select(hit => new QuickOption(PortalUrls.Tag(hit.Repository, hit.Tag), hit.Tag.ToString(), hit.Repository.ToString()))]),
-            ("Digests", [.. (await digests).Items.Select(hit => new QuickOption(
+            (CommonWords.Repositories, [.. (await repositories).Items.Select(row => new QuickOption(PortalUrls.Repository(row.Name), row.Name.ToString(), null))]),
+            (CommonWords.Tags, [.. (await tags).Items.Select(hit => new QuickOption(PortalUrls.Tag(hit.Repository, hit.Tag), hit.Tag.ToString(), hit.Repository.ToString()))]),
+            (LayoutWords.Digests, [.. (await digests).Items.Select(hit => new QuickOption(
                 PortalUrls.Manifest(hit.Repository, hit.Digest), DigestText.Abbreviate(hit.Digest), hit.Repository.ToString()))]),
-            ("Labels and annotations", [.. (await labels).Items.Select(hit => new QuickOption(
+            (LayoutWords.LabelsAndAnnotations, [.. (await labels).Items.Select(hit => new QuickOption(
                 PortalUrls.Manifest(hit.Repository, hit.Digest), hit.Line, hit.Repository.ToString()))]),
         };
         return new QuickResult(text.Text, [.. groups.Where(group => group.Options.Count > 0)]);

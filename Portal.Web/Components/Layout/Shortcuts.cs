@@ -1,3 +1,5 @@
+using Portal.Web.Words;
+
 namespace Portal.Web.Components.Layout;
 
 /// <summary>Keys that do something, for the dialog that lists them. Whoever adds a shortcut adds its line here.</summary>
@@ -6,20 +8,20 @@ namespace Portal.Web.Components.Layout;
 public sealed record Shortcut(IReadOnlyList<string> Keys, string What)
 {
     /// <summary>By where they work, in the order in which they are shown.</summary>
-    public static IReadOnlyList<(string Where, IReadOnlyList<Shortcut> Shortcuts)> All { get; } =
+    public static IReadOnlyList<(string Where, IReadOnlyList<Shortcut> Shortcuts)> All =>
     [
-        ("Anywhere",
+        (LayoutWords.Anywhere,
         [
-            new(["Ctrl", "K"], "Search everything and open what is found (⌘ K on a Mac)"),
-            new(["/"], "Go to the page's search field"),
-            new(["?"], "Show this list"),
-            new(["Esc"], "Close what is open"),
+            new([LayoutWords.KeyControl, "K"], LayoutWords.ShortcutSearch),
+            new(["/"], LayoutWords.ShortcutField),
+            new(["?"], LayoutWords.ShortcutList),
+            new([LayoutWords.EscapeKey], LayoutWords.ShortcutClose),
         ]),
-        ("In the search box",
+        (LayoutWords.InSearchBox,
         [
-            new(["↓"], "Go to the next result"),
-            new(["↑"], "Go to the result before"),
-            new(["Enter"], "Open the result"),
+            new(["↓"], LayoutWords.ShortcutNext),
+            new(["↑"], LayoutWords.ShortcutBefore),
+            new([LayoutWords.KeyEnter], LayoutWords.ShortcutOpen),
         ]),
     ];
 }

@@ -14,6 +14,7 @@ public sealed partial class ConfigurationPage
 
     private void OnRunningChanged() => _ = InvokeAsync(async () =>
     {
+        Visitor.Language.Speak();
         await LookAsync();
         StateHasChanged();
     });

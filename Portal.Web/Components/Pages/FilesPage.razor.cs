@@ -77,9 +77,10 @@ public sealed partial class FilesPage : IDisposable, IProgress<LayerProgress>
         _layer?.Tree.Dispose();
     }
 
-    /// <summary>Hears how far the layers are read.</summary>
+    /// <summary>Hears how far the layers are read, from whoever began to read them.</summary>
     public void Report(LayerProgress value) => _ = InvokeAsync(() =>
     {
+        Visitor.Language.Speak();
         _progress = value;
         StateHasChanged();
     });
