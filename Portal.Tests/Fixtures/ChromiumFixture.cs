@@ -25,13 +25,14 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
 
     /// <summary>A new page in a context of its own, which records what the console and the network complain of.</summary>
     public async Task<(IPage Page, List<string> Complaints)> OpenAsync(
-        string path, int width = 1440, bool isDark = false, bool javaScript = true, string? signedInAs = null)
+        string path, int width = 1440, bool isDark = false, bool javaScript = true, string? signedInAs = null, string locale = "en-US")
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = PortalAddress.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
             JavaScriptEnabled = javaScript,
+            Locale = locale,
             IgnoreHTTPSErrors = PortalAddress.Scheme == "https",
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });

@@ -1,0 +1,139 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Microsoft.Playwright;
+using Portal.Storage.Oci;
+using Portal.Tests.Fixtures;
+
+namespace Portal.Tests.Browser;
+
+/// <summary>Pages in another language than English: asked for by the browser, chosen in the menu, whole, and live.</summary>
+public sealed partial class LanguageTests(ChromiumFixture portal) : IClassFixture<ChromiumFixture>, IAsyncLifetime
+{
+    // What people would read: text, and what stands in attributes for them. Code, data and the names of languages stay as they are.
+    private const string TextsOfPage = """
+        () => {
+          const texts = [document.title];
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+            if (element.closest("script, style, svg, code, pre, .cm-editor, .languages, [data-copy], [lang]:not(html), [translate=no]")) {
+              continue;
+            }
+            if (node.nodeType === Node.TEXT_NODE) {
+              texts.push(node.data);
+            } else {
+              texts.push(...["aria-label", "title", "placeholder", "alt"].map(name => node.getAttribute(name)).filter(text => text));
+            }
+          }
+          return [...new Set(texts.map(text => text.replace(/\s+/g, " ").trim()))];
+        }
+        """;
+
+    private static readonly HashSet<string> SameInBoth = ReadSame();
+
+    public static TheoryData<string, string> Pages => new()
+    {
+        { "/", "team/app" },
+        { "/?view=tree", "team/" },
+        { "/?q=nothing-has-this-name", "nothing-has-this-name" },
+        { "/search?q=app", "app" },
+        { "/r/team/app", "multi" },
+        { "/r/team/app?view=untagged", "team/app" },
+        { "/r/team/app?view=deleted", "team/app" },
+        { "/r/team/app/-/tags/1.0", "COPY" },
+        { "/r/team/app/-/tags/multi", "linux/arm64" },
+        { "/r/team/app/-/tags/1.0/history", "1.0" },
+        { "/r/none/such", "none/such" },
+        { "/activity", "team/app" },
+        { "/compare?a=team/app:1.0&b=team/app:multi", "1.0" },
+        { "/no/such/page", "" },
+        { "/settings/users", "" },
+        { "/settings/audit", "" },
+        { "/settings/config", "" },
+        { "/webhooks", "" },
+        { "/webhooks/new", "" },
+        { "/health", "" },
+        { "/dashboard", "" },
+        { "/map", "team/" },
+        { "/registries", "" },
+        { "/account", "" },
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        var child = await portal.Client.PushImageAsync("team/app", "1.0");
+        using var index = await portal.Client.PutManifestAsync(
+            "team/app", "multi", ImageBuilder.Index((child, "amd64"), (child, "arm64")), MediaTypes.OciIndex);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Language_ChosenInTheMenu_IsRemembered_AndSpokenByWhatComesByItself()
+    {
+        var (page, complaints) = await portal.OpenAsync("/activity");
+        var html = page.Locator("html");
+        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await Assertions.Expect(html).ToHaveAttributeAsync("lang", "en");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Menu", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Deutsch" }).ClickAsync();
+
+        await Assertions.Expect(html).ToHaveAttributeAsync("lang", "de");
+        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Aktivität" })).ToBeVisibleAsync();
+        await portal.Client.PushImageAsync("team/pushed-while-looking", "1.0");
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "team/pushed-while-looking" }).First;
+        await Assertions.Expect(row).ToContainTextAsync("gerade eben");
+
+        await page.GotoAsync("/r/team/app");
+        await Assertions.Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Größe" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Menü", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "English" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Size" })).ToBeVisibleAsync();
+        Assert.Equal([], complaints);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Page_InGerman_HasNoEnglishLeft(string path, string sign)
+    {
+        var english = await ReadAsync(path, sign, "en-GB");
+        var german = await ReadAsync(path, sign, "de-AT");
+
+        Assert.Equal([], german.Intersect(english).Where(text => Letters().IsMatch(Data().Replace(text, "")) && !SameInBoth.Contains(text)));
+    }
+
+    private async Task<string[]> ReadAsync(string path, string sign, string locale)
+    {
+        var (page, _) = await portal.OpenAsync(path, locale: locale);
+        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(sign);
+        await Assertions.Expect(page.Locator(".mud-skeleton")).ToHaveCountAsync(0);
+        Assert.Equal(locale[..2], await page.Locator("html").GetAttributeAsync("lang"));
+        var texts = await page.EvaluateAsync<string[]>(TextsOfPage);
+        await page.Context.CloseAsync();
+        return texts;
+    }
+
+    /// <summary>Texts that are the same word in both languages, as the files of texts say.</summary>
+    private static HashSet<string> ReadSame()
+    {
+        var folder = new DirectoryInfo(Path.Combine(SolutionFolder.Path, "Portal.Web", "Words"));
+        return (from file in folder.EnumerateFiles("*.de.resx")
+                let english = Read(Path.Combine(folder.FullName, file.Name.Replace(".de.", ".", StringComparison.Ordinal)))
+                from text in Read(file.FullName)
+                where english[text.Key] == text.Value
+                select text.Value).ToHashSet();
+    }
+
+    private static Dictionary<string, string> Read(string file) =>
+        XDocument.Load(file).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+
+    /// <summary>Names, digests, sizes, platforms, moments: nobody's language.</summary>
+    [GeneratedRegex(@"Registry Portal|team/app|team/|none/such|sha256:[0-9a-f]+…?|[\d.,]+ [KMG]?i?B\b|linux/\w+|\d{4}-\d\d-\d\d[\d: UTC]*|config\.yml|application/\S+|https?://\S+|nothing-has-this-name")]
+    private static partial Regex Data();
+
+    [GeneratedRegex("[A-Za-z]{3}")]
+    private static partial Regex Letters();
+}
