@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Portal.Registry.Auth;
 using Portal.Storage.Accounts;
 using Portal.Web.Components;
+using Portal.Web.Words;
 
 namespace Portal.Web.SignIn;
 
@@ -49,7 +50,7 @@ public static class PageSessions
             if (context.Response is { StatusCode: StatusCodes.Status400BadRequest, HasStarted: false } && HttpMethods.IsPost(context.Request.Method))
             {
                 context.Response.ContentType = "text/plain; charset=utf-8";
-                await context.Response.WriteAsync("This form counts no more: go back, load the page again, and send it from there.\n", context.RequestAborted);
+                await context.Response.WriteAsync(SignInWords.FormOver + "\n", context.RequestAborted);
             }
         });
     }

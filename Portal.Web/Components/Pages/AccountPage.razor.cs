@@ -4,6 +4,7 @@ using Portal.Registry.Auth;
 using Portal.Storage.Accounts;
 using Portal.Web.Components.Live;
 using Portal.Web.Components.Users;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -93,7 +94,7 @@ public sealed partial class AccountPage : IDisposable
         _isChanged = false;
         if (_next != _again)
         {
-            _attempt.Refuse("the two new passwords differ: type them again");
+            _attempt.Refuse(UserWords.PasswordsDiffer);
             return;
         }
 
@@ -112,7 +113,7 @@ public sealed partial class AccountPage : IDisposable
             { dialog => dialog.User, Visitor.Identity.Name! },
             { dialog => dialog.Registry, RegistryAddress },
         };
-        await (await Dialogs.ShowAsync<TokenDialog>("New access token", parameters, Small)).Result;
+        await (await Dialogs.ShowAsync<TokenDialog>(UserWords.NewAccessToken, parameters, Small)).Result;
         Load();
     }
 
@@ -137,7 +138,7 @@ public sealed partial class AccountPage : IDisposable
     private async Task RevokeAsync(AccessToken token)
     {
         var parameters = new DialogParameters<RevokeDialog> { { dialog => dialog.Token, token } };
-        await (await Dialogs.ShowAsync<RevokeDialog>("Revoke the token?", parameters, Small)).Result;
+        await (await Dialogs.ShowAsync<RevokeDialog>(UserWords.RevokeAsked, parameters, Small)).Result;
         Load();
     }
 }

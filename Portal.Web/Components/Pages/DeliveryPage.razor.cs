@@ -4,6 +4,7 @@ using Portal.Registry.Notifications;
 using Portal.Storage.History;
 using Portal.Web.Components.Live;
 using Portal.Web.Components.Users;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -81,14 +82,14 @@ public sealed partial class DeliveryPage : IDisposable
     private async Task RedeliverAsync()
     {
         _message = await _attempt.RunAsync(() => Webhooks.RedeliverAsync(Visitor.Identity, Id, CancellationToken.None))
-            ? "It is in the queue again, before all that came after it." : null;
+            ? WebhookWords.QueuedAgain : null;
         await LoadAsync();
     }
 
     private async Task SkipAsync()
     {
         _message = await _attempt.RunAsync(() => Webhooks.SkipAsync(Visitor.Identity, Id, CancellationToken.None))
-            ? "It is skipped: those behind it go on." : null;
+            ? WebhookWords.SkippedGoOn : null;
         await LoadAsync();
     }
 

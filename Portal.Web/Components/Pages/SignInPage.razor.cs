@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Portal.Registry.Auth;
 using Portal.Web.SignIn;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -51,18 +52,18 @@ public sealed partial class SignInPage
                     GoOn();
                     return;
                 case SignInOutcome.Disabled:
-                    Fail(StatusCodes.Status403Forbidden, "This user is disabled. An administrator can change that.");
+                    Fail(StatusCodes.Status403Forbidden, SignInWords.Disabled);
                     return;
                 default:
-                    Fail(StatusCodes.Status401Unauthorized, "No user has this name and password.");
+                    Fail(StatusCodes.Status401Unauthorized, SignInWords.WrongPassword);
                     return;
             }
         }
         catch (TooManyTriesException exception)
         {
-            var seconds = Math.Ceiling(exception.Wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            Context.Response.Headers.RetryAfter = seconds;
-            Fail(StatusCodes.Status429TooManyRequests, $"Too many wrong passwords came. Try again in {seconds} {(seconds == "1" ? "second" : "seconds")}.");
+            var seconds = (int)Math.Ceiling(exception.Wait.TotalSeconds);
+            Context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            Fail(StatusCodes.Status429TooManyRequests, SignInWords.TooManyTries.With(seconds));
         }
     }
 

@@ -4,6 +4,7 @@ using Portal.Registry.Auth;
 using Portal.Storage.Metadata;
 using Portal.Web.Components.Live;
 using Portal.Web.Components.Users;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -111,21 +112,21 @@ public sealed partial class UsersPage : IDisposable
     private Task AddAsync(bool robot)
     {
         return ShowAsync<UserDialog>(
-            robot ? "Add a robot" : "Add a user",
+            robot ? UserWords.AddARobot : UserWords.AddAUser,
             new DialogParameters<UserDialog> { { dialog => dialog.Robot, robot }, { dialog => dialog.Registry, RegistryAddress } });
     }
 
     private Task SetPasswordAsync(UserRow user)
     {
         return ShowAsync<UserDialog>(
-            $"Set the password of {user.Name}",
+            UserWords.SetPasswordOf.With(user.Name),
             new DialogParameters<UserDialog> { { dialog => dialog.User, user.Name }, { dialog => dialog.Registry, RegistryAddress } });
     }
 
     private Task ShowTokensAsync(UserRow user)
     {
         return ShowAsync<TokenListDialog>(
-            $"Access tokens of {user.Name}",
+            UserWords.AccessTokensOf.With(user.Name),
             new DialogParameters<TokenListDialog>
             {
                 { dialog => dialog.Name, user.Name },
@@ -137,7 +138,7 @@ public sealed partial class UsersPage : IDisposable
     private async Task DeleteAsync(UserRow user)
     {
         await ShowAsync<DeleteUserDialog>(
-            $"Delete {user.Name}?",
+            UserWords.DeleteNamedAsked.With(user.Name),
             new DialogParameters<DeleteUserDialog>
             {
                 { dialog => dialog.Name, user.Name },

@@ -5,6 +5,7 @@ using Portal.Registry.Configuration.Editing;
 using Portal.Web.Components.Settings;
 using Portal.Web.Components.Webhooks;
 using Portal.Web.Hosting;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -48,9 +49,9 @@ public sealed partial class WebhookEditPage
     /// <summary>Null for a new one.</summary>
     private string? Name => PortalUrls.EndpointOf(Endpoint);
 
-    private string Title => Name is null ? "Add an endpoint" : $"Edit {Name}";
+    private string Title => Name is null ? WebhookWords.AddTitle : WebhookWords.EditNamed.With(Name);
 
-    private string? WhyNotSaved => _session is null ? "the registry was started without a config.yml" : _session.WhyReadOnly;
+    private string? WhyNotSaved => _session is null ? WebhookWords.StartedWithout : _session.WhyReadOnly;
 
     protected override void OnAfterRender(bool firstRender)
     {
@@ -86,14 +87,14 @@ public sealed partial class WebhookEditPage
         var name = _draft!.Name.Trim();
         if (Name is null && EndpointDraft.Exists(_session!.Text, name))
         {
-            (_failure, _problems) = ($"There is an endpoint “{name}” already: give this one another name.", []);
+            (_failure, _problems) = (WebhookWords.NameTaken.With(name), []);
             return Task.CompletedTask;
         }
 
-        return ChangeAsync(_draft.WriteInto, Name is null ? "Add the endpoint?" : "Save the endpoint?", PortalUrls.Webhook(name));
+        return ChangeAsync(_draft.WriteInto, Name is null ? WebhookWords.AddAsked : WebhookWords.SaveAsked, PortalUrls.Webhook(name));
     }
 
-    private Task DeleteAsync() => ChangeAsync(text => EndpointDraft.RemoveFrom(text, Name!), $"Delete {Name}?", PortalUrls.Webhooks);
+    private Task DeleteAsync() => ChangeAsync(text => EndpointDraft.RemoveFrom(text, Name!), WebhookWords.DeleteAsked.With(Name), PortalUrls.Webhooks);
 
     private async Task ChangeAsync(Func<string, string> change, string title, string next)
     {
@@ -109,7 +110,7 @@ public sealed partial class WebhookEditPage
 
             if (plan.IsUnchanged)
             {
-                _failure = "Nothing differs from the file: there is nothing to save.";
+                _failure = WebhookWords.NothingDiffers;
             }
             else if (await AskAsync(plan, title) is { } answer)
             {
@@ -123,7 +124,7 @@ public sealed partial class WebhookEditPage
         }
         catch (ConfigurationConflictException)
         {
-            (_failure, _isConflict) = ("The file was changed since this page was opened. Nothing was saved.", true);
+            (_failure, _isConflict) = (WebhookWords.ChangedMeanwhile, true);
         }
         catch (EditorAccessException exception)
         {
@@ -132,7 +133,7 @@ public sealed partial class WebhookEditPage
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Log.SaveFailed(Logger, exception);
-            _failure = $"It could not be saved, and the configuration of before is in force: {exception.Message}";
+            _failure = WebhookWords.SaveFailed.With(exception.Message);
         }
         finally
         {

@@ -7,6 +7,7 @@ using Portal.Storage.Metadata;
 using Portal.Web.Components.Live;
 using Portal.Web.Components.Users;
 using Portal.Web.Components.Webhooks;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -129,22 +130,22 @@ public sealed partial class WebhookPage : IDisposable
 
     private Task TestAsync() => ActAsync(
         () => Webhooks.SendTestAsync(Visitor.ToActor(HttpMethods.Post), Name, CancellationToken.None),
-        "A test event is on its way: a push of test/webhook:test that never was.");
+        WebhookWords.TestOnWay);
 
     private Task PauseAsync(WebhookRow endpoint) => ActAsync(() => endpoint.Pause is null
         ? Webhooks.PauseAsync(Visitor.Identity, Name, CancellationToken.None)
         : Webhooks.ResumeAsync(Visitor.Identity, Name, CancellationToken.None));
 
     private Task SkipAsync(DeliveryRow held) => ActAsync(
-        () => Webhooks.SkipAsync(Visitor.Identity, held.Id, CancellationToken.None), $"{held.Action} of {WebhookText.Subject(held)} is skipped.");
+        () => Webhooks.SkipAsync(Visitor.Identity, held.Id, CancellationToken.None), WebhookWords.IsSkipped.With(held.Action, WebhookText.Subject(held)));
 
     private async Task RedeliverAsync(int count)
     {
         var parameters = new DialogParameters<RedeliverDialog> { { dialog => dialog.Endpoint, Name }, { dialog => dialog.Count, count } };
-        var dialog = await Dialogs.ShowAsync<RedeliverDialog>("Redeliver what was given up?", parameters, new DialogOptions { MaxWidth = MaxWidth.Small, CloseOnEscapeKey = true });
+        var dialog = await Dialogs.ShowAsync<RedeliverDialog>(WebhookWords.RedeliverAsked, parameters, new DialogOptions { MaxWidth = MaxWidth.Small, CloseOnEscapeKey = true });
         if ((await dialog.Result)?.Data is int sent)
         {
-            _message = $"{WebhookText.Count(sent, "event")} {(sent == 1 ? "is" : "are")} in the queue again.";
+            _message = WebhookWords.InQueueAgain.With(sent);
         }
 
         await LoadAsync();

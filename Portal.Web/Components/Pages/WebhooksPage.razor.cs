@@ -4,6 +4,7 @@ using Portal.Registry.Notifications;
 using Portal.Web.Components.Live;
 using Portal.Web.Components.Users;
 using Portal.Web.Hosting;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -79,7 +80,7 @@ public sealed partial class WebhooksPage : IDisposable
         _message = null;
         if (await _attempt.RunAsync(() => Webhooks.SendTestAsync(Visitor.ToActor(HttpMethods.Post), row.Name, CancellationToken.None)))
         {
-            _message = $"A test event is on its way to {row.Name}: a push of test/webhook:test that never was.";
+            _message = WebhookWords.TestOnWayTo.With(row.Name);
         }
 
         await LoadAsync();

@@ -5,6 +5,7 @@ using Portal.Registry.Remotes;
 using Portal.Storage.Oci;
 using Portal.Web.Components.Controls;
 using Portal.Web.Components.Live;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Remotes;
 
@@ -66,7 +67,7 @@ public sealed partial class RemoteImageView : IDisposable
     {
         var digest = _data.Value!.Value!.Manifest.Digest;
         var dialog = await Dialogs.ShowAsync<RemoteDeletionDialog>(
-            "Delete the manifest?",
+            RemoteWords.DeleteAsked,
             new DialogParameters<RemoteDeletionDialog> { { shown => shown.Registry, Registry }, { shown => shown.Name, Name }, { shown => shown.Digest, digest } },
             new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true });
         if (await dialog.Result is not { Canceled: false })
@@ -78,7 +79,7 @@ public sealed partial class RemoteImageView : IDisposable
         try
         {
             await Registries.DeleteAsync(Visitor.Identity, Visitor.IpAddress, Registry, Name, digest, _gone.Token);
-            Snackbar.Add($"Deleted manifest {DigestText.Abbreviate(digest)} at {Registry.Configuration.Name}", Severity.Success);
+            Snackbar.Add(RemoteWords.DeletedManifest.With(DigestText.Abbreviate(digest), Registry.Configuration.Name), Severity.Success);
             Navigation.NavigateTo(PortalUrls.RemoteRepository(Registry.Configuration.Name, Name));
         }
         catch (OciException exception)

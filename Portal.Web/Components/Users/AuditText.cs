@@ -1,4 +1,5 @@
 using Portal.Storage.Accounts;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Users;
 
@@ -7,24 +8,24 @@ internal static class AuditText
 {
     public static string Of(AuditAction action) => action switch
     {
-        AuditAction.SignedIn => "signed in",
-        AuditAction.SignInFailed => "failed to sign in",
-        AuditAction.SignedOut => "signed out",
-        AuditAction.UserAdded => "added a user",
-        AuditAction.UserDeleted => "deleted a user",
-        AuditAction.UserDisabled => "disabled a user",
-        AuditAction.UserEnabled => "enabled a user",
-        AuditAction.PasswordChanged => "changed a password",
-        AuditAction.PermissionsChanged => "changed permissions",
-        AuditAction.TokenCreated => "made a token",
-        AuditAction.TokenRevoked => "revoked a token",
-        AuditAction.TokenUsed => "used a token",
-        AuditAction.TagDeleted => "deleted a tag",
-        AuditAction.ManifestDeleted => "deleted a manifest",
-        AuditAction.BlobDeleted => "deleted a blob",
-        AuditAction.ConfigurationChanged => "saved the configuration",
-        AuditAction.SessionsEnded => "ended sessions",
-        AuditAction.DescriptionChanged => "changed a description",
+        AuditAction.SignedIn => AuditWords.SignedIn,
+        AuditAction.SignInFailed => AuditWords.SignInFailed,
+        AuditAction.SignedOut => AuditWords.SignedOut,
+        AuditAction.UserAdded => AuditWords.UserAdded,
+        AuditAction.UserDeleted => AuditWords.UserDeleted,
+        AuditAction.UserDisabled => AuditWords.UserDisabled,
+        AuditAction.UserEnabled => AuditWords.UserEnabled,
+        AuditAction.PasswordChanged => AuditWords.PasswordChanged,
+        AuditAction.PermissionsChanged => AuditWords.PermissionsChanged,
+        AuditAction.TokenCreated => AuditWords.TokenCreated,
+        AuditAction.TokenRevoked => AuditWords.TokenRevoked,
+        AuditAction.TokenUsed => AuditWords.TokenUsed,
+        AuditAction.TagDeleted => AuditWords.TagDeleted,
+        AuditAction.ManifestDeleted => AuditWords.ManifestDeleted,
+        AuditAction.BlobDeleted => AuditWords.BlobDeleted,
+        AuditAction.ConfigurationChanged => AuditWords.ConfigurationChanged,
+        AuditAction.SessionsEnded => AuditWords.SessionsEnded,
+        AuditAction.DescriptionChanged => AuditWords.DescriptionChanged,
         _ => action.ToString(),
     };
 }

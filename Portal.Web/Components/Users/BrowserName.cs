@@ -1,3 +1,5 @@
+using Portal.Web.Words;
+
 namespace Portal.Web.Components.Users;
 
 /// <summary>What people call a browser and its system, read out of what it calls itself.</summary>
@@ -16,7 +18,7 @@ public static class BrowserName
     {
         if (string.IsNullOrWhiteSpace(userAgent))
         {
-            return "Unknown browser";
+            return UserWords.UnknownBrowser;
         }
 
         var browser = Find(Browsers, userAgent);
@@ -25,7 +27,7 @@ public static class BrowserName
         {
             (null, _) => userAgent.Length <= 40 ? userAgent : userAgent[..40] + "…",
             (_, null) => browser,
-            _ => $"{browser} on {system}",
+            _ => UserWords.BrowserOn.With(browser, system),
         };
     }
 

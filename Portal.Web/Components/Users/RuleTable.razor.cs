@@ -3,6 +3,7 @@ using MudBlazor;
 using Portal.Registry.Auth;
 using Portal.Storage.Accounts;
 using Portal.Web.Components.Live;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Users;
 
@@ -114,7 +115,7 @@ public sealed partial class RuleTable : IDisposable
         _typed.UnionWith(_drafts.Select(draft => draft.Id));
         if (_drafts.FindIndex(draft => draft.FindProblem() is not null) is var wrong and >= 0)
         {
-            _attempt.Refuse($"rule {wrong + 1} is not complete: {_drafts[wrong].FindProblem()}");
+            _attempt.Refuse(UserWords.RuleIncomplete.With(wrong + 1, _drafts[wrong].FindProblem()));
             return;
         }
 
@@ -124,7 +125,7 @@ public sealed partial class RuleTable : IDisposable
         {
             var parameters = new DialogParameters<RuleEffectDialog> { { dialog => dialog.Effect, effect } };
             var dialog = await Dialogs.ShowAsync<RuleEffectDialog>(
-                effect is RuleEffect.Bounds ? "What of signed-in users?" : "Let signed-in users do everything?", parameters);
+                effect is RuleEffect.Bounds ? UserWords.WhatOfSignedIn : UserWords.LetAllAsked, parameters);
             if (await dialog.Result is not { Canceled: false, Data: RuleAnswer given })
             {
                 return;
@@ -137,7 +138,7 @@ public sealed partial class RuleTable : IDisposable
             Visitor.Identity, Visitor.IpAddress, _before, rules, answer, CancellationToken.None)))
         {
             Load();
-            _message = "The permissions are saved, and count from the next request on.";
+            _message = UserWords.PermissionsSaved;
         }
     }
 }

@@ -4,6 +4,7 @@ using Portal.Registry.Notifications;
 using Portal.Storage.History;
 using Portal.Storage.Oci;
 using Portal.Web.Components.Controls;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Webhooks;
 
@@ -24,20 +25,20 @@ internal static class WebhookText
 
     public static string Of(WebhookState state) => state switch
     {
-        WebhookState.Healthy => "healthy",
-        WebhookState.Retrying => "retrying",
-        WebhookState.Paused => "paused",
-        WebhookState.Off => "off",
-        _ => "removed",
+        WebhookState.Healthy => WebhookWords.StateHealthy,
+        WebhookState.Retrying => WebhookWords.StateRetrying,
+        WebhookState.Paused => WebhookWords.StatePaused,
+        WebhookState.Off => WebhookWords.StateOff,
+        _ => WebhookWords.StateRemoved,
     };
 
     public static string Of(DeliveryState state) => state switch
     {
-        DeliveryState.Waiting => "waiting",
-        DeliveryState.Retrying => "retrying",
-        DeliveryState.Delivered => "delivered",
-        DeliveryState.Failed => "given up",
-        _ => "skipped",
+        DeliveryState.Waiting => WebhookWords.StateWaiting,
+        DeliveryState.Retrying => WebhookWords.StateRetrying,
+        DeliveryState.Delivered => WebhookWords.StateDelivered,
+        DeliveryState.Failed => WebhookWords.StateFailed,
+        _ => WebhookWords.StateSkipped,
     };
 
     /// <summary>The class of a state's chip; null for one that is neither good nor bad.</summary>
@@ -58,14 +59,12 @@ internal static class WebhookText
 
     /// <summary>How many were taken of those that are over: <c>98 % of 50</c>.</summary>
     public static string Success(WebhookRow row) => row.SuccessRate is { } rate
-        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(rate * 100)} % of {row.Delivered + row.Failed}")
-        : "none yet";
+        ? WebhookWords.SuccessOf.With(Math.Floor(rate * 100), row.Delivered + row.Failed)
+        : WebhookWords.NoneYet;
 
     /// <summary>What a delivery is about: <c>team/app:1.0</c>.</summary>
     public static string Subject(DeliveryRow row) => row.Tag is { } tag ? $"{row.Repository}:{tag}"
         : Digest.TryParse(row.Digest, out var digest) ? $"{row.Repository}@{DigestText.Abbreviate(digest)}" : row.Repository;
-
-    public static string Count(int count, string what) => count == 1 ? $"1 {what}" : string.Create(CultureInfo.InvariantCulture, $"{count} {what}s");
 
     public static string Milliseconds(TimeSpan duration) => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0} ms");
 
