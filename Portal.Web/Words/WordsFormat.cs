@@ -4,7 +4,8 @@ namespace Portal.Web.Words;
 
 /// <summary>
 /// Puts values into texts. <c>{0}</c> is a value as the language writes it; <c>{0:tag|tags}</c> is the form of a word that
-/// goes with the number, so that each language has as many forms as it needs.
+/// goes with the number, so that each language has as many forms as it needs; <c>{0:lower}</c> is a title's words in the
+/// middle of a sentence, where a language writes them small there.
 /// </summary>
 public static class WordsFormat
 {
@@ -24,6 +25,11 @@ public static class WordsFormat
                 var forms = format.Split('|');
                 var form = language.FormOf(Convert.ToInt64(arg, CultureInfo.InvariantCulture));
                 return forms[Math.Min(form, forms.Length - 1)];
+            }
+
+            if (format is "lower")
+            {
+                return arg?.ToString()?.ToLower(language.Culture) ?? string.Empty;
             }
 
             return arg is IFormattable formattable ? formattable.ToString(format, language.Culture) : arg?.ToString() ?? string.Empty;

@@ -34,12 +34,12 @@ export const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.labelName, tags.typeName], color: "var(--keyword)" },
 ]);
 
-export function create(parent, text, label, readOnly, owner) {
-  return new Editor(parent, text, label, readOnly, owner);
+export function create(parent, text, label, readOnly, phrases, owner) {
+  return new Editor(parent, text, label, readOnly, phrases, owner);
 }
 
 class Editor {
-  constructor(parent, text, label, readOnly, owner) {
+  constructor(parent, text, label, readOnly, phrases, owner) {
     this.owner = owner;
     this.timers = {};
     this.sent = text;
@@ -49,7 +49,7 @@ class Editor {
         doc: text,
         extensions: [
           basicSetup, yaml(), theme, syntaxHighlighting(colours), lintGutter(), EditorView.lineWrapping,
-          indentUnit.of("  "), EditorState.readOnly.of(readOnly),
+          indentUnit.of("  "), EditorState.readOnly.of(readOnly), EditorState.phrases.of(phrases),
           autocompletion({ override: readOnly ? [] : [context => this.complete(context)] }),
           EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           EditorView.updateListener.of(update => this.updated(update)),

@@ -1,6 +1,7 @@
 using Portal.Storage.History;
 using Portal.Storage.Oci;
 using Portal.Web.Components.Users;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Controls;
 
@@ -9,20 +10,20 @@ internal static class ActivityText
 {
     public static string Of(ActivityKind kind) => kind switch
     {
-        ActivityKind.Push => "Push",
-        ActivityKind.Pull => "Pull",
-        ActivityKind.Mount => "Mount",
-        ActivityKind.Delete => "Delete",
-        ActivityKind.GarbageCollection => "Garbage collection",
-        ActivityKind.ConfigurationChange => "Configuration",
-        ActivityKind.UploadPurge => "Upload purge",
-        ActivityKind.Lost => "Not recorded",
+        ActivityKind.Push => ActivityWords.KindPush,
+        ActivityKind.Pull => ActivityWords.KindPull,
+        ActivityKind.Mount => ActivityWords.KindMount,
+        ActivityKind.Delete => ActivityWords.KindDelete,
+        ActivityKind.GarbageCollection => ActivityWords.KindGarbageCollection,
+        ActivityKind.ConfigurationChange => ActivityWords.KindConfiguration,
+        ActivityKind.UploadPurge => ActivityWords.KindUploadPurge,
+        ActivityKind.Lost => ActivityWords.KindLost,
         _ => kind.ToString(),
     };
 
     /// <summary>What happened, with the kind of thing it happened to.</summary>
     public static string Of(ActivityEntry row) => row.Kind is ActivityKind.Delete
-        ? row.Digest is null ? "Delete of a tag" : row.MediaType is MediaTypes.OctetStream ? "Delete of a blob" : "Delete of a manifest"
+        ? row.Digest is null ? ActivityWords.OfTag : row.MediaType is MediaTypes.OctetStream ? ActivityWords.OfBlob : ActivityWords.OfManifest
         : Of(row.Kind);
 
     /// <summary>The client in a word or two; null when it did not say.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Controls;
 
@@ -11,12 +12,12 @@ public static class AgeText
         var age = now - moment;
         return age.TotalDays switch
         {
-            >= 365 => Count((int)(age.TotalDays / 365), "year"),
-            >= 30 => Count((int)(age.TotalDays / 30), "month"),
-            >= 1 => Count((int)age.TotalDays, "day"),
-            _ when age.TotalHours >= 1 => Count((int)age.TotalHours, "hour"),
-            _ when age.TotalMinutes >= 1 => Count((int)age.TotalMinutes, "minute"),
-            _ => "just now",
+            >= 365 => ControlsWords.YearsAgo.With((int)(age.TotalDays / 365)),
+            >= 30 => ControlsWords.MonthsAgo.With((int)(age.TotalDays / 30)),
+            >= 1 => ControlsWords.DaysAgo.With((int)age.TotalDays),
+            _ when age.TotalHours >= 1 => ControlsWords.HoursAgo.With((int)age.TotalHours),
+            _ when age.TotalMinutes >= 1 => ControlsWords.MinutesAgo.With((int)age.TotalMinutes),
+            _ => ControlsWords.JustNow,
         };
     }
 
@@ -24,10 +25,5 @@ public static class AgeText
     public static string Exact(DateTimeOffset moment)
     {
         return moment.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-    }
-
-    private static string Count(int number, string unit)
-    {
-        return string.Create(CultureInfo.InvariantCulture, $"{number} {unit}{(number == 1 ? string.Empty : "s")} ago");
     }
 }

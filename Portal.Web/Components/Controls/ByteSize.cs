@@ -1,4 +1,5 @@
 using System.Globalization;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Controls;
 
@@ -23,6 +24,6 @@ public static class ByteSize
             unit++;
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{value:F1} {Units[unit]}");
+        return string.Create(Language.Current.Culture, $"{value:F1} {Units[unit]}");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Controls;
 
@@ -93,6 +94,6 @@ public sealed record JsonText(IReadOnlyList<IReadOnlyList<JsonPiece>> Lines, boo
 
     private static string Cut(ReadOnlySpan<byte> text)
     {
-        return text.Length <= MaxToken ? Encoding.UTF8.GetString(text) : $"{Encoding.UTF8.GetString(text[..MaxToken])}… ({text.Length:N0} bytes)";
+        return text.Length <= MaxToken ? Encoding.UTF8.GetString(text) : ControlsWords.CutText.With(Encoding.UTF8.GetString(text[..MaxToken]), text.Length);
     }
 }

@@ -1,4 +1,5 @@
 using Portal.Storage.Metadata;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Controls;
 
@@ -7,13 +8,13 @@ public static class KindText
 {
     public static string Of(ArtifactKind kind) => kind switch
     {
-        ArtifactKind.Image => "Image",
-        ArtifactKind.Index => "Multi-platform image",
-        ArtifactKind.Chart => "Helm chart",
-        ArtifactKind.Sbom => "SBOM",
-        ArtifactKind.Signature => "Signature",
-        ArtifactKind.Attestation => "Attestation",
-        ArtifactKind.Wasm => "WebAssembly",
-        _ => "Other artifact",
+        ArtifactKind.Image => ControlsWords.KindImage,
+        ArtifactKind.Index => ControlsWords.KindIndex,
+        ArtifactKind.Chart => ControlsWords.KindChart,
+        ArtifactKind.Sbom => ControlsWords.KindSbom,
+        ArtifactKind.Signature => ControlsWords.KindSignature,
+        ArtifactKind.Attestation => ControlsWords.KindAttestation,
+        ArtifactKind.Wasm => ControlsWords.KindWasm,
+        _ => ControlsWords.KindOther,
     };
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Components;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Controls;
 
@@ -42,9 +43,9 @@ public sealed partial class RawJson
 
     private string Plain => Encoding.UTF8.GetString(Content.Span[..Math.Min(Content.Length, MaxPlain)]);
 
-    private string CopyLabel => $"Copy the {Title.ToLowerInvariant()} exactly as stored";
+    private string CopyLabel => ControlsWords.CopyExactly.With(Title);
 
-    private string DownloadLabel => $"Download the {Title.ToLowerInvariant()} exactly as stored";
+    private string DownloadLabel => ControlsWords.DownloadExactly.With(Title);
 
     protected override void OnParametersSet()
     {

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Portal.Web.Components.Controls;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Dashboard;
 
@@ -40,7 +40,7 @@ public sealed record ChartAxis(IReadOnlyList<double> Marks)
     {
         ChartUnit.Bytes => ByteSize.Format((long)value),
         ChartUnit.BytesPerSecond => ByteSize.Format((long)value) + "/s",
-        _ => value.ToString(value is > 0 and < 10 ? "0.##" : "#,0.#", CultureInfo.InvariantCulture),
+        _ => value.ToString(value is > 0 and < 10 ? "0.##" : "#,0.#", Language.Current.Culture),
     };
 
     /// <summary>The next of 1, 2, 5, 10, 20 …</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Components;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Dashboard;
 
@@ -41,7 +42,7 @@ public sealed partial class TimeChart
 
     private bool IsLong => Times[^1] - Times[0] > TimeSpan.FromDays(2);
 
-    private string ShortTime => IsLong ? "MMM d" : "HH:mm";
+    private string ShortTime => IsLong ? DashboardWords.DayOfMonth : "HH:mm";
 
     /// <summary>Points whose time is written below: round ones, not too many.</summary>
     private IEnumerable<int> TimeMarks

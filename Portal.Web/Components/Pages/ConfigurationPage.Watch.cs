@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Web.Hosting;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -81,7 +82,7 @@ public sealed partial class ConfigurationPage
         }
 
         Open();
-        _message = "The file was changed elsewhere. This is how it is now.";
+        _message = SettingsWords.ChangedElsewhere;
     }
 
     private TextPair? FindConflict()

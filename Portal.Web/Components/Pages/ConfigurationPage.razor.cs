@@ -6,6 +6,7 @@ using Portal.Registry.Configuration.Keys;
 using Portal.Web.Components.Settings;
 using Portal.Web.Hosting;
 using Portal.Web.SignIn;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -39,9 +40,6 @@ public enum EditorView
 /// </summary>
 public sealed partial class ConfigurationPage : IAsyncDisposable
 {
-    private static readonly (EditorView View, string Name)[] Views =
-        [(EditorView.Yaml, "YAML"), (EditorView.Form, "Form"), (EditorView.History, "History")];
-
     private static readonly DialogOptions Wide = new() { MaxWidth = MaxWidth.ExtraLarge, FullWidth = true, CloseOnEscapeKey = true };
 
     private readonly CancellationTokenSource _left = new();
@@ -88,6 +86,9 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
     [Inject]
     private ILogger<ConfigurationPage> Logger { get; set; } = default!;
 
+    private static (EditorView View, string Name)[] Views =>
+        [(EditorView.Yaml, SettingsWords.Yaml), (EditorView.Form, SettingsWords.Form), (EditorView.History, CommonWords.History)];
+
     private bool IsEdited => _session is not null && _text != _session.Text;
 
     private bool CanSave => IsEdited && _conflict is null && _session?.WhyReadOnly is null && !_isSaving
@@ -118,7 +119,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
             if (_session is not null && await _draft.FindAsync() is { } kept && kept.Text != _text)
             {
                 Take(kept.Text);
-                _message = "What you had typed and not saved is back. A secret that you had typed is not: type it again where it is marked.";
+                _message = SettingsWords.DraftBack;
                 _conflict = kept.Fingerprint == _session.Fingerprint ? null : new TextPair(kept.Text, _session.Text);
             }
 
@@ -241,11 +242,11 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
             var planned = plan(_session!);
             if (planned.Problems.FirstOrDefault(problem => problem.Severity is ConfigurationSeverity.Error) is { } error)
             {
-                _failure = planned.Version is { } number ? $"Version {number} cannot be brought back as things are now: {error}" : error.ToString();
+                _failure = planned.Version is { } number ? SettingsWords.CannotBringBack.With(number, error) : error.ToString();
             }
             else if (planned.IsUnchanged)
             {
-                _message = "Nothing differs from the file: there is nothing to save.";
+                _message = SettingsWords.NothingToSave;
             }
             else if (await AskAsync(planned) is { } answer)
             {
@@ -267,7 +268,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Log.SaveFailed(Logger, exception);
-            _failure = $"It could not be saved, and the configuration of before is in force: {exception.Message}";
+            _failure = SettingsWords.SaveFailed.With(exception.Message);
         }
         finally
         {
@@ -278,7 +279,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
     private async Task<SaveDialog.Answer?> AskAsync(SavePlan plan)
     {
         var parameters = new DialogParameters<SaveDialog> { { dialog => dialog.Plan, plan } };
-        var title = plan.Version is { } number ? $"Bring back version {number}?" : "Save the configuration?";
+        var title = plan.Version is { } number ? SettingsWords.BringBackAsked.With(number) : SettingsWords.SaveQuestion;
         var dialog = await Dialogs.ShowAsync<SaveDialog>(title, parameters, Wide);
         return (await dialog.Result)?.Data as SaveDialog.Answer;
     }
@@ -290,10 +291,10 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
             var parameters = new DialogParameters<CompareDialog>
             {
                 { dialog => dialog.Texts, Editor.Compare(() => Visitor.Identity, versions.Before, versions.After) },
-                { dialog => dialog.BeforeName, $"Version {versions.Before}" },
-                { dialog => dialog.AfterName, versions.After is { } other ? $"Version {other}" : "The file as it is" },
+                { dialog => dialog.BeforeName, SettingsWords.VersionNumber.With(versions.Before) },
+                { dialog => dialog.AfterName, versions.After is { } other ? SettingsWords.VersionNumber.With(other) : SettingsWords.FileAsItIs },
             };
-            await Dialogs.ShowAsync<CompareDialog>("Compare", parameters, Wide);
+            await Dialogs.ShowAsync<CompareDialog>(SettingsWords.Compare, parameters, Wide);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -309,15 +310,15 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
             from entry in _locked
             let line = KeyAtCursor.LineOf(_text, entry.Key)
             where line is not null
-            select new EditorMark(line.Value, 1, $"held by the variable {entry.Value}: what stands here has no effect", "info");
+            select new EditorMark(line.Value, 1, SettingsWords.HeldByMark.With(entry.Value), "info");
         return [.. marks, .. locks];
     }
 
     private static string Describe(ConfigurationChanges changes) => changes switch
     {
-        { Restart.Count: > 0 } => $"Saved. The portal restarts for {string.Join(", ", changes.Restart)}; this page comes back by itself.",
-        { Live.Count: > 0 } => $"Saved. In force now: {string.Join(", ", changes.Live)}.",
-        _ => "Saved. Only comments or the way of writing changed.",
+        { Restart.Count: > 0 } => SettingsWords.SavedRestart.With(string.Join(", ", changes.Restart)),
+        { Live.Count: > 0 } => SettingsWords.SavedLive.With(string.Join(", ", changes.Live)),
+        _ => SettingsWords.SavedNothing,
     };
 
     private static partial class Log

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Portal.Registry.Auth;
 using Portal.Registry.Dashboard;
@@ -7,6 +6,7 @@ using Portal.Storage.Oci;
 using Portal.Web.Components.Controls;
 using Portal.Web.Components.Dashboard;
 using Portal.Web.Components.Live;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -79,47 +79,47 @@ public sealed partial class DashboardPage : IDisposable
 
     private static string NameOf(DashboardSpan span) => span switch
     {
-        DashboardSpan.Hour => "Hour",
-        DashboardSpan.Day => "Day",
-        DashboardSpan.Week => "7 days",
-        _ => "30 days",
+        DashboardSpan.Hour => DashboardWords.Hour,
+        DashboardSpan.Day => DashboardWords.Day,
+        DashboardSpan.Week => DashboardWords.Week,
+        _ => DashboardWords.Month,
     };
 
     private static string StepText(TimeSpan step) => step switch
     {
-        { TotalMinutes: 1 } => "a minute",
-        { TotalHours: < 1 } => $"{step.TotalMinutes:0} minutes",
-        _ => $"{step.TotalHours:0} hours",
+        { TotalMinutes: 1 } => DashboardWords.EveryMinute,
+        { TotalHours: < 1 } => DashboardWords.EverySoManyMinutes.With(step.TotalMinutes),
+        _ => DashboardWords.EverySoManyHours.With(step.TotalHours),
     };
 
     private static string LatencyOf(DashboardNow now) => now.Latency switch
     {
         null => "–",
-        { TotalSeconds: < 1 } latency => latency.TotalMilliseconds.ToString("0.#", CultureInfo.InvariantCulture) + " ms",
-        { } latency => latency.TotalSeconds.ToString("0.##", CultureInfo.InvariantCulture) + " s",
+        { TotalSeconds: < 1 } latency => latency.TotalMilliseconds.ToString("0.#", Language.Current.Culture) + " ms",
+        { } latency => latency.TotalSeconds.ToString("0.##", Language.Current.Culture) + " s",
     };
 
     private static ChartLine[] RequestLines(DashboardView view) =>
     [
-        Line(view, "Answered (2xx, 3xx)", "good", TrafficSeries.Answered, view.Step.TotalMinutes, Total),
-        Line(view, "Refused (4xx)", "odd", TrafficSeries.Refused, view.Step.TotalMinutes, Total),
-        Line(view, "Failed (5xx)", "bad", TrafficSeries.Failed, view.Step.TotalMinutes, Total),
+        Line(view, DashboardWords.Answered, "good", TrafficSeries.Answered, view.Step.TotalMinutes, Total),
+        Line(view, DashboardWords.Refused, "odd", TrafficSeries.Refused, view.Step.TotalMinutes, Total),
+        Line(view, DashboardWords.Failed, "bad", TrafficSeries.Failed, view.Step.TotalMinutes, Total),
     ];
 
     private static ChartLine[] TransferLines(DashboardView view) =>
     [
-        Line(view, "Received", "first", TrafficSeries.Received, view.Step.TotalSeconds, values => ByteSize.Format((long)values.Sum())),
-        Line(view, "Sent", "second", TrafficSeries.Sent, view.Step.TotalSeconds, values => ByteSize.Format((long)values.Sum())),
+        Line(view, DashboardWords.Received, "first", TrafficSeries.Received, view.Step.TotalSeconds, values => ByteSize.Format((long)values.Sum())),
+        Line(view, DashboardWords.Sent, "second", TrafficSeries.Sent, view.Step.TotalSeconds, values => ByteSize.Format((long)values.Sum())),
     ];
 
     private static ChartLine[] ContentLines(DashboardView view) =>
     [
-        Line(view, "Pushes", "first", TrafficSeries.Pushes, 1, Total),
-        Line(view, "Pulls", "second", TrafficSeries.Pulls, 1, Total),
+        Line(view, DashboardWords.Pushes, "first", TrafficSeries.Pushes, 1, Total),
+        Line(view, CommonWords.Pulls, "second", TrafficSeries.Pulls, 1, Total),
     ];
 
     private static ChartLine[] StorageLines(DashboardView view) =>
-        [Line(view, "Stored", "first", TrafficSeries.Storage, 1, values => ByteSize.Format((long)values[^1]))];
+        [Line(view, DashboardWords.Stored, "first", TrafficSeries.Storage, 1, values => ByteSize.Format((long)values[^1]))];
 
     private static string Total(double[] counts) => ChartAxis.Format(counts.Sum(), ChartUnit.Whole);
 

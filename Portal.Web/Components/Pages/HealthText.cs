@@ -1,5 +1,5 @@
-using System.Globalization;
 using Portal.Registry.Health;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -9,10 +9,10 @@ public static class HealthText
     /// <summary>Well, failing, or how far it is on the way there.</summary>
     public static string State(CheckState check) => check switch
     {
-        { IsFailing: true } => "failing",
-        { LastRun: null } => "not looked yet",
-        { FailuresInARow: > 0 } => $"{check.FailuresInARow} of {check.Pace.Threshold} failures",
-        _ => "well",
+        { IsFailing: true } => HealthWords.Failing,
+        { LastRun: null } => HealthWords.NotLooked,
+        { FailuresInARow: > 0 } => HealthWords.FailuresOf.With(check.FailuresInARow, check.Pace.Threshold),
+        _ => HealthWords.Well,
     };
 
     /// <summary>How the state is coloured.</summary>
@@ -24,22 +24,22 @@ public static class HealthText
         _ => "well",
     };
 
-    public static string Interval(CheckState check) => $"every {Span(check.Pace.Interval)}";
+    public static string Interval(CheckState check) => HealthWords.Every.With(Span(check.Pace.Interval));
 
-    public static string Threshold(CheckState check) => check.Pace.Threshold == 1 ? "1 failure" : $"{check.Pace.Threshold} failures";
+    public static string Threshold(CheckState check) => HealthWords.FailureCount.With(check.Pace.Threshold);
 
     /// <summary>How often, and what counts, in a line.</summary>
-    public static string Pace(CheckState check) => $"{Interval(check)}, fails after {Threshold(check)}";
+    public static string Pace(CheckState check) => HealthWords.Pace.With(Span(check.Pace.Interval), check.Pace.Threshold);
 
     /// <summary>A span with its unit: <c>12 ms</c>, <c>10 s</c>, <c>5 min</c>, <c>2 h</c>.</summary>
     public static string Span(TimeSpan span) => span switch
     {
-        { TotalMilliseconds: < 1 } => "less than 1 ms",
+        { TotalMilliseconds: < 1 } => HealthWords.LessThanOne,
         { TotalSeconds: < 1 } => Text(span.TotalMilliseconds, "ms"),
         { TotalMinutes: < 2 } => Text(span.TotalSeconds, "s"),
         { TotalHours: < 2 } => Text(span.TotalMinutes, "min"),
         _ => Text(span.TotalHours, "h"),
     };
 
-    private static string Text(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {unit}");
+    private static string Text(double value, string unit) => string.Create(Language.Current.Culture, $"{value:0.#} {unit}");
 }

@@ -102,7 +102,7 @@ public sealed partial class CodeEditor : IAsyncDisposable
             _self = DotNetObjectReference.Create(this);
             _shown = Text;
             _module = await Js.InvokeAsync<IJSObjectReference>("import", _ended.Token, "./js/config-editor.js");
-            _editor = await _module.InvokeAsync<IJSObjectReference>("create", _ended.Token, _element, Text, Label, ReadOnly, _self);
+            _editor = await _module.InvokeAsync<IJSObjectReference>("create", _ended.Token, _element, Text, Label, ReadOnly, EditorPhrases.Spoken, _self);
         }
         else if (_shown != Text && _editor is not null)
         {

@@ -1,5 +1,6 @@
 using Portal.Registry.Configuration.Editing;
 using Portal.Registry.Configuration.Keys;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Settings;
 
@@ -82,7 +83,7 @@ public sealed class FormModel(string text, IReadOnlyDictionary<string, string> l
         {
             if (line.Split(':', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } name, { Length: > 0 } value])
             {
-                throw new YamlEditException($"\"{line}\" is no header; write \"Name: value\"");
+                throw new YamlEditException(SettingsWords.NoHeader.With(line));
             }
 
             headers.TryAdd(name, []);
