@@ -23,6 +23,7 @@ internal static class AuditText
         AuditAction.ManifestDeleted => "deleted a manifest",
         AuditAction.BlobDeleted => "deleted a blob",
         AuditAction.ConfigurationChanged => "saved the configuration",
+        AuditAction.GarbageCollected => "collected garbage",
         AuditAction.SessionsEnded => "ended sessions",
         AuditAction.DescriptionChanged => "changed a description",
         _ => action.ToString(),
