@@ -76,12 +76,12 @@ public sealed partial class GarbageCollection(
 
         lock (_turn)
         {
-            if (!_work.IsCompleted || registry.Blobs.Links.TryBegin() is not { } collection)
+            if (_run is { IsRunning: true } || registry.Blobs.Links.TryBegin() is not { } collection)
             {
                 return false;
             }
 
-            _run = new GarbageRun
+            var run = _run = new GarbageRun
             {
                 Phase = GarbagePhase.Reading,
                 IsDryRun = isDryRun,
@@ -92,7 +92,7 @@ public sealed partial class GarbageCollection(
             _stop?.Dispose();
             _stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
             var stop = _stop.Token;
-            _work = Task.Run(() => RunAsync(_run, collection, by, stop), CancellationToken.None);
+            _work = Task.Run(() => RunAsync(run, collection, by, stop), CancellationToken.None);
         }
 
         Log.Begun(logger, by.Name, isDryRun, removesUntagged);
@@ -107,7 +107,7 @@ public sealed partial class GarbageCollection(
         permissions.RequireAdministrator(by);
         lock (_turn)
         {
-            if (_work.IsCompleted)
+            if (_run is not { IsRunning: true })
             {
                 return false;
             }
@@ -167,8 +167,9 @@ public sealed partial class GarbageCollection(
             run = run with { Phase = GarbagePhase.Failed, Problem = "The registry's log says what went wrong." };
         }
 
+        // Last: from then on another one can begin.
+        Tell(run, by);
         _run = run with { EndedAt = time.GetUtcNow() };
-        Tell(_run, by);
     }
 
     /// <summary>Whether it may go on is asked where nothing is half done: what a turn of a repository brought is told whole first.</summary>

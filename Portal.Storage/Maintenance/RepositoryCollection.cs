@@ -82,7 +82,9 @@ internal sealed class RepositoryCollection(
 
     private async IAsyncEnumerable<GarbageStep> RemoveUntaggedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Tags first. Whatever a tag is pointed to later is put again, and so known to be linked since.
+        // A push that was under way when the collection began has set its tag once its turn is over. Whatever a tag is
+        // pointed to after that is put after the beginning, and so known to be linked since.
+        (await enter(name, cancellationToken)).Dispose();
         await foreach (var (_, digest) in registry.Tags.ListAsync(name, cancellationToken))
         {
             _graph.AddRoot(digest);
