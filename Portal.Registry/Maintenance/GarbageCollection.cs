@@ -37,6 +37,9 @@ public sealed partial class GarbageCollection(
     private CancellationTokenSource? _stop;
     private Task _work = Task.CompletedTask;
 
+    /// <summary>Raised when a collection begins and ends. Who is told must return at once.</summary>
+    public event Action? Changed;
+
     /// <summary>What was written within this time stays.</summary>
     public TimeSpan Grace => live.Current.Portal.GarbageGrace;
 
@@ -96,6 +99,7 @@ public sealed partial class GarbageCollection(
         }
 
         Log.Begun(logger, by.Name, isDryRun, removesUntagged);
+        Changed?.Invoke();
         return true;
     }
 
@@ -170,6 +174,7 @@ public sealed partial class GarbageCollection(
         // Last: from then on another one can begin.
         Tell(run, by);
         _run = run with { EndedAt = time.GetUtcNow() };
+        Changed?.Invoke();
     }
 
     /// <summary>Whether it may go on is asked where nothing is half done: what a turn of a repository brought is told whole first.</summary>
