@@ -20,7 +20,7 @@ public sealed class MaintenancePageTests
         Assert.Contains("within the last 24 h stays", page.Markup, StringComparison.Ordinal);
 
         Click(page, "Preview");
-        Until(site, page, "Preview: 19 B can be freed");
+        await UntilAsync(site, page, "Preview: 19 B can be freed");
         Assert.NotNull(await site.Pages.World.Registry.Blobs.StatAsync(Name, lone, CancellationToken.None));
 
         Click(page, "Free space…");
@@ -28,7 +28,7 @@ public sealed class MaintenancePageTests
         Click(page, "Back");
         Click(page, "Free space…");
         Click(page, "Remove now");
-        Until(site, page, "Done: 19 B freed");
+        await UntilAsync(site, page, "Done: 19 B freed");
 
         Assert.Null(await site.Pages.World.Registry.Blobs.StatAsync(Name, lone, CancellationToken.None));
         Assert.Contains("by ada", page.Find("dl.facts").TextContent, StringComparison.Ordinal);
@@ -45,10 +45,10 @@ public sealed class MaintenancePageTests
         {
             Click(page, "Free space…");
             Click(page, "Remove now");
-            Until(site, page, "Reading repository 1 of 1");
+            await UntilAsync(site, page, "Reading repository 1 of 1");
             Assert.NotNull(page.Find(".progress [role=progressbar]"));
             Click(page, "Stop");
-            Until(site, page, "Stopped");
+            await UntilAsync(site, page, "Stopped");
         }
     }
 
@@ -62,7 +62,7 @@ public sealed class MaintenancePageTests
         var page = site.Render<MaintenancePage>();
 
         Click(page, "Preview");
-        Until(site, page, "1 repository is left as it is");
+        await UntilAsync(site, page, "1 repository is left as it is");
 
         Assert.Contains("team/broken", page.Find(".left").TextContent, StringComparison.Ordinal);
     }
@@ -90,9 +90,11 @@ public sealed class MaintenancePageTests
         page.FindAll("button").Single(found => found.TextContent.Trim() == button).Click();
 
     /// <summary>Lets the page's clock go on until it shows a text.</summary>
-    private static void Until(AdministrationPages site, IRenderedComponent<MaintenancePage> page, string text) => page.WaitForAssertion(() =>
-    {
-        site.Pages.World.Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Contains(text, page.Markup, StringComparison.Ordinal);
-    });
+    private static Task<string> UntilAsync(AdministrationPages site, IRenderedComponent<MaintenancePage> page, string text) => Patience.UntilAsync(
+        () =>
+        {
+            site.Pages.World.Time.Advance(TimeSpan.FromSeconds(1));
+            return page.Markup.Contains(text, StringComparison.Ordinal) ? text : null;
+        },
+        text);
 }
