@@ -8,6 +8,7 @@ using Portal.Storage.Drivers;
 using Portal.Storage.Drivers.FileSystem;
 using Portal.Storage.Drivers.InMemory;
 using Portal.Storage.Measuring;
+using Portal.Storage.Oci;
 using Portal.Storage.Repositories;
 
 namespace Portal.Registry;
@@ -25,6 +26,7 @@ public sealed class RegistryContent : IAsyncDisposable
     private readonly CurrentLogger _redisLog = new("Portal.Registry.Redis.RedisBlobSizes");
     private readonly IBlobSizes? _sizes;
     private readonly bool _isTraced;
+    private readonly TimeProvider _time;
 
     /// <param name="driver">The storage, when it lives longer than this; null for the one that the configuration names.</param>
     /// <param name="isTraced">Whether the process sends spans and figures to somebody, so that the storage is measured in any case.</param>
@@ -32,6 +34,7 @@ public sealed class RegistryContent : IAsyncDisposable
         RegistryConfiguration configuration, TimeProvider time, IStorageDriver? driver = null, bool isTraced = false)
     {
         _isTraced = isTraced;
+        _time = time;
         _storage = configuration.Storage;
         _redis = RedisOf(configuration);
         Driver = driver ?? CreateDriver(_storage.Driver, time);
@@ -75,6 +78,28 @@ public sealed class RegistryContent : IAsyncDisposable
 
     /// <summary>Whose log tells of it from now on.</summary>
     public void TellTo(ILoggerFactory log) => _redisLog.Use(log);
+
+    /// <summary>Waits until sizes of blobs can be asked for where they are remembered, so that nothing is forgotten to be forgotten there.</summary>
+    /// <returns>False when that takes longer than <paramref name="patience"/>.</returns>
+    public async Task<bool> IsCacheThereAsync(TimeSpan patience, TimeSpan pace, CancellationToken cancellationToken)
+    {
+        for (var start = _time.GetTimestamp(); _sizes is not null; await Task.Delay(pace, _time, cancellationToken))
+        {
+            var failures = _sizes.Failures;
+            await _sizes.GetAsync(RepositoryName.Parse("a"), Digest.Of([]), cancellationToken);
+            if (_sizes.Failures == failures)
+            {
+                break;
+            }
+
+            if (_time.GetElapsedTime(start) > patience)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -163,12 +163,7 @@ public sealed class RegistryService(
                 await registry.Tags.DeleteAsync(name, tag, CancellationToken.None);
             }
 
-            if (manifest?.Subject is { } subject)
-            {
-                await registry.Referrers.RemoveAsync(name, subject.Digest, digest, CancellationToken.None);
-            }
-
-            await registry.Manifests.DeleteAsync(name, digest, CancellationToken.None);
+            await registry.RemoveManifestAsync(name, digest, manifest);
         }
 
         await PublishAsync(NewEvent(EventAction.Delete, name, actor) with { Digest = digest, MediaType = manifest?.MediaType, RemovedTags = tags });
@@ -180,6 +175,12 @@ public sealed class RegistryService(
 
         return true;
     }
+
+    /// <summary>A manifest that no tag pointed to was removed by a garbage collection.</summary>
+    /// <param name="mediaType">Null when nobody could read it.</param>
+    /// <param name="actor">Who began the collection.</param>
+    internal ValueTask ReportRemovalAsync(RepositoryName name, Digest digest, string? mediaType, RequestActor actor) =>
+        PublishAsync(NewEvent(EventAction.Delete, name, actor) with { Digest = digest, MediaType = mediaType, RemovedTags = [] });
 
     /// <summary>Every tag that points to the manifest now, in ordinal order: what deleting it takes along.</summary>
     /// <exception cref="OciException">DENIED when the repository may not be pulled from.</exception>

@@ -62,6 +62,9 @@ public static partial class PortalUrls
     /// <summary>How the health checks stand.</summary>
     public const string Health = "health";
 
+    /// <summary>Where space is freed.</summary>
+    public const string Maintenance = "maintenance";
+
     /// <summary>What happened to repositories.</summary>
     public const string Activity = "activity";
 

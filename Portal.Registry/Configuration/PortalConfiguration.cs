@@ -14,6 +14,10 @@ public sealed record PortalConfiguration
         IPNetwork.Parse("::1/128"), IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fe80::/10"),
     ];
 
+    // Less than a push may take between its first blob and its manifest would take its blobs away.
+    private static readonly TimeSpan LeastGrace = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MostGrace = TimeSpan.FromDays(366);
+
     /// <summary>Where the UI listens; <c>:5080</c> unless set, null when set to nothing: no UI.</summary>
     public ListenAddress? Addr { get; init; } = new("", 5080);
 
@@ -56,6 +60,9 @@ public sealed record PortalConfiguration
     /// <summary>How long rows of the activity are kept; zero for ever. 90 days unless set.</summary>
     public TimeSpan ActivityRetention { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>How long a garbage collection leaves alone what was written. 24 hours unless set.</summary>
+    public TimeSpan GarbageGrace { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Registries elsewhere that the pages show; no two have the same name.</summary>
     public IReadOnlyList<RemoteRegistryConfiguration> Registries { get; init; } = [];
 
@@ -87,6 +94,7 @@ public sealed record PortalConfiguration
             Notifications = PortalNotificationsConfiguration.Read(portal.Section("notifications"), endpoints),
             NewRelicEndpoint = portal.Section("reporting").Url("newrelicendpoint"),
             ActivityRetention = portal.Section("activity").Duration("retention", defaults.ActivityRetention),
+            GarbageGrace = portal.Section("garbagecollection").Duration("grace", defaults.GarbageGrace, LeastGrace, MostGrace),
             Registries = RemoteRegistryConfiguration.ReadAll(portal),
             Limits = LimitsConfiguration.Read(portal.Section("limits")),
         };

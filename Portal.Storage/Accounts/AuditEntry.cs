@@ -21,6 +21,7 @@ public enum AuditAction
     ConfigurationChanged = 15,
     SessionsEnded = 16,
     DescriptionChanged = 17,
+    GarbageCollected = 18,
 }
 
 /// <summary>A line of the audit trail. Lines are added and, when they are old, removed; none is ever changed.</summary>

@@ -7,8 +7,15 @@ namespace Portal.Storage.Blobs;
 
 /// <summary>The blobs: bytes once for all, linked into each repository that may serve them.</summary>
 /// <param name="sizes">Remembers what the storage said; null asks it each time.</param>
-public sealed class BlobStore(IStorageDriver driver, IBlobSizes? sizes)
+public sealed class BlobStore(IStorageDriver driver, IBlobSizes? sizes, TimeProvider time)
 {
+    // A link that a push or a mount comes upon again is written anew when it is older: so its age says when somebody last
+    // counted on it, and a garbage collection leaves it alone for as long as one that is new.
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+
+    /// <summary>Where links are made while a garbage collection may run.</summary>
+    public LinkGate Links { get; } = new();
+
     /// <summary>How often the size of a blob was remembered; nothing is counted where none is.</summary>
     public HitCount SizeLookups { get; } = new();
 
@@ -21,6 +28,7 @@ public sealed class BlobStore(IStorageDriver driver, IBlobSizes? sizes)
             SizeLookups.Add(isHit: known is not null);
             if (known is not null)
             {
+                Links.Tell(digest);
                 return known;
             }
         }
@@ -31,6 +39,7 @@ public sealed class BlobStore(IStorageDriver driver, IBlobSizes? sizes)
             return null;
         }
 
+        Links.Tell(digest);
         return await RememberAsync(name, digest, size) ? size : null;
     }
 
@@ -67,6 +76,7 @@ public sealed class BlobStore(IStorageDriver driver, IBlobSizes? sizes)
     /// <summary>Gives a repository a small blob of ours, unless it has it.</summary>
     public async Task PutAsync(RepositoryName name, Digest digest, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
+        using var passage = await Links.EnterAsync(digest, cancellationToken);
         if (await StatDataAsync(digest, cancellationToken) != content.Length)
         {
             await driver.PutAsync(RegistryPaths.BlobData(digest), content, cancellationToken);
@@ -81,6 +91,13 @@ public sealed class BlobStore(IStorageDriver driver, IBlobSizes? sizes)
         RepositoryName from, RepositoryName to, Digest digest, CancellationToken cancellationToken)
     {
         if (await StatAsync(from, digest, cancellationToken) is not { } size)
+        {
+            return null;
+        }
+
+        // Again, now that it cannot go any more: the source's link may have been its last one.
+        using var passage = await Links.EnterAsync(digest, cancellationToken);
+        if (await StatDataAsync(digest, cancellationToken) is null)
         {
             return null;
         }
@@ -120,10 +137,13 @@ public sealed class BlobStore(IStorageDriver driver, IBlobSizes? sizes)
             : null;
     }
 
+    /// <summary>Links what is there. The caller has entered <see cref="Links"/>.</summary>
     internal async Task LinkAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
         var path = RegistryPaths.LayerLink(name, digest);
-        if (await driver.ReadLinkAsync(path, cancellationToken) != digest)
+        if (await driver.ReadLinkAsync(path, cancellationToken) != digest
+            || await driver.StatLinkAsync(path, cancellationToken) is not { } since
+            || time.GetUtcNow() - since > Fresh)
         {
             await driver.WriteLinkAsync(path, digest, cancellationToken);
         }

@@ -61,12 +61,14 @@ public readonly record struct StoragePath
         return Text.Length == 0 ? "/" : Text;
     }
 
+    /// <summary>Whether a path can have a component of this name.</summary>
+    public static bool IsComponent(ReadOnlySpan<char> name) => !name.IsEmpty && name is not ("." or "..") && !name.ContainsAnyExcept(Allowed);
+
     private static void Check(ReadOnlySpan<char> relative)
     {
         foreach (var range in relative.Split('/'))
         {
-            var component = relative[range];
-            if (component.IsEmpty || component is "." or ".." || component.ContainsAnyExcept(Allowed))
+            if (!IsComponent(relative[range]))
             {
                 throw new ArgumentException($"'{relative}' is not a storage path: components are of A-Z a-z 0-9 . _ - and never . or ..");
             }

@@ -33,6 +33,9 @@ public static class RegistryPaths
 
     public static StoragePath Repository(RepositoryName name) => StoragePath.Parse($"{Root}/repositories/{name}");
 
+    /// <param name="algorithm"><c>sha256</c> or <c>sha512</c>.</param>
+    public static StoragePath Blobs(string algorithm) => StoragePath.Parse($"{Root}/blobs/{algorithm}");
+
     public static StoragePath BlobData(Digest digest) =>
         StoragePath.Parse($"{Root}/blobs/{digest.AlgorithmName}/{digest.Hex[..2]}/{digest.Hex}/data");
 

@@ -29,6 +29,20 @@ public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, Bounde
             return manifest;
         }
 
+        manifest = await ReadAsync(digest, cancellationToken);
+        if (manifest is not null)
+        {
+            cache.Set(digest, manifest);
+        }
+
+        return manifest;
+    }
+
+    /// <summary>Reads a manifest past the memory, for who reads all of them once. Whether a repository has it is not asked.</summary>
+    /// <returns>Null when its bytes are not there, or of a kind that nobody can read.</returns>
+    /// <exception cref="InvalidDataException">What is stored does not have the digest it is stored under.</exception>
+    public async ValueTask<Manifest?> ReadAsync(Digest digest, CancellationToken cancellationToken)
+    {
         var content = await driver.ReadAsync(RegistryPaths.BlobData(digest), Manifest.LargestSize, cancellationToken);
         if (content is null)
         {
@@ -42,7 +56,7 @@ public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, Bounde
 
         try
         {
-            manifest = Manifest.IsSchema1(content, null)
+            return Manifest.IsSchema1(content, null)
                 ? Manifest.ParseSchema1(content, digest.Algorithm)
                 : Manifest.Parse(content, null, digest.Algorithm);
         }
@@ -50,9 +64,6 @@ public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, Bounde
         {
             return null;
         }
-
-        cache.Set(digest, manifest);
-        return manifest;
     }
 
     /// <summary>Whether the repository has the manifest.</summary>
@@ -64,6 +75,8 @@ public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, Bounde
     /// <summary>Stores the bytes and links them. What it refers to must have been checked before.</summary>
     public async Task PutAsync(RepositoryName name, Manifest manifest, CancellationToken cancellationToken)
     {
+        using var passage = await blobs.Links.EnterAsync(manifest.Digest, cancellationToken);
+
         // Bytes that are there but have another length were cut by a fault: write them anew.
         if (await blobs.StatDataAsync(manifest.Digest, cancellationToken) != manifest.Content.Length)
         {

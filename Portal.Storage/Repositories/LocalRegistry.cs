@@ -22,7 +22,7 @@ public sealed class LocalRegistry : IDisposable
     /// <param name="tagLookups">Tags that are looked at side by side when a manifest is deleted (<c>storage.tag.concurrencylimit</c>).</param>
     public LocalRegistry(IStorageDriver driver, TimeProvider time, IBlobSizes? blobSizes = null, int tagLookups = 1)
     {
-        Blobs = new BlobStore(driver, blobSizes);
+        Blobs = new BlobStore(driver, blobSizes, time);
         Manifests = new ManifestStore(
             driver,
             Blobs,
@@ -54,6 +54,18 @@ public sealed class LocalRegistry : IDisposable
     public ValueTask<bool> ExistsAsync(RepositoryName name, CancellationToken cancellationToken)
     {
         return _walker.ExistsAsync(name, cancellationToken);
+    }
+
+    /// <summary>Removes a manifest with what it says of its subject. The caller has the repository's turn, and removed its tags.</summary>
+    /// <param name="manifest">What it says; null when nobody can read it.</param>
+    public async Task RemoveManifestAsync(RepositoryName name, Digest digest, Manifest? manifest)
+    {
+        if (manifest?.Subject is { } subject)
+        {
+            await Referrers.RemoveAsync(name, subject.Digest, digest, CancellationToken.None);
+        }
+
+        await Manifests.DeleteAsync(name, digest, CancellationToken.None);
     }
 
     public void Dispose()

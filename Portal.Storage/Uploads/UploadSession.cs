@@ -134,6 +134,7 @@ public sealed class UploadSession : IAsyncDisposable
         }
 
         // From here on it is carried through: a client that hangs up now may still ask whether the blob is there.
+        using var passage = await _blobs.Links.EnterAsync(digest, CancellationToken.None);
         if (await _blobs.StatDataAsync(digest, CancellationToken.None) != Length)
         {
             if (Length == 0)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Portal.Storage.Repositories;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Api;
@@ -64,6 +65,31 @@ public sealed class ApiAdministrationTests(ApiPortal portal) : IClassFixture<Api
         Assert.All(seen["items"]!.AsArray(), row => Assert.StartsWith("team/", row!["name"]!.GetValue<string>(), StringComparison.Ordinal));
         Assert.DoesNotContain(secret, listed.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("team/**", listed[0]!["repositories"]![0]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task GarbageCollection_IsBegun_Read_AndOneAtATime()
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+        using var rita = portal.As(ApiPortal.Reader);
+        await rita.ReadAsync(HttpMethod.Post, "garbage-collection", """{"dryRun":true}""", HttpStatusCode.Forbidden);
+        await ada.ReadAsync(HttpMethod.Post, "garbage-collection", """{"untagged":true}""", HttpStatusCode.BadRequest);
+
+        var begun = await ada.ReadAsync(HttpMethod.Post, "garbage-collection", """{"dryRun":false,"untagged":true}""", HttpStatusCode.Accepted);
+        var ended = (await UntilAsync(ada, "garbage-collection", state => !state["isRunning"]!.GetValue<bool>()))["run"]!;
+        using (portal.Get<LocalRegistry>().Blobs.Links.TryBegin())
+        {
+            using var second = await ada.SendAsync(HttpMethod.Post, "garbage-collection", """{"dryRun":true}""");
+            Assert.Contains("runs", await ApiClient.AssertProblemAsync(second, HttpStatusCode.Conflict, "CONFLICT"), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(86_400, begun!["graceSeconds"]!.GetValue<int>());
+        Assert.Equal(("done", "ada", false, true, 0), (
+            ended["phase"]!.GetValue<string>(),
+            ended["startedBy"]!.GetValue<string>(),
+            ended["dryRun"]!.GetValue<bool>(),
+            ended["untagged"]!.GetValue<bool>(),
+            ended["blobs"]!.GetValue<int>()));
     }
 
     [Fact]
@@ -135,7 +161,7 @@ public sealed class ApiAdministrationTests(ApiPortal portal) : IClassFixture<Api
         var health = await ada.GetAsync("health");
         var changes = await ada.GetAsync("health/changes");
         await ada.ReadAsync(HttpMethod.Post, "users", """{"name":"audited","isRobot":true}""", HttpStatusCode.Created);
-        var audit = await UntilAsync(ada, "audit?q=audited&action=userAdded&actor=ada", list => list["total"]!.GetValue<int>() > 0);
+        var audit = await UntilAsync(ada, "audit?q=audited&action=userAdded&actor=ada", list => list["items"]!.AsArray().Count > 0);
 
         Assert.Equal(60, dashboard["times"]!.AsArray().Count);
         Assert.Equal(60, dashboard["series"]!["requests.answered"]!.AsArray().Count);

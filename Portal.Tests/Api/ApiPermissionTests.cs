@@ -42,6 +42,9 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
         ("GET", "health", null),
         ("GET", "health/changes", null),
         ("GET", "audit", null),
+        ("GET", "garbage-collection", null),
+        ("POST", "garbage-collection", """{"dryRun":true,"untagged":true}"""),
+        ("DELETE", "garbage-collection", null),
     ];
 
     [Fact]

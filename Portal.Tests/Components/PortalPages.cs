@@ -1,6 +1,8 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using MudBlazor;
 using MudBlazor.Services;
@@ -15,9 +17,11 @@ using Portal.Registry.Events;
 using Portal.Registry.Inspection;
 using Portal.Registry.Inspection.Attachments;
 using Portal.Registry.Layers;
+using Portal.Registry.Maintenance;
 using Portal.Registry.Notifications;
 using Portal.Registry.Tagging;
 using Portal.Storage.Accounts;
+using Portal.Storage.Drivers;
 using Portal.Storage.Layers;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
@@ -46,6 +50,9 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton(world.Tree);
         Services.AddSingleton(world.Search);
         Services.AddSingleton(world.Registry);
+        Services.AddSingleton<IStorageDriver>(world.Driver);
+        Services.AddSingleton<IHostApplicationLifetime, ApplicationLifetime>();
+        Services.AddSingleton<GarbageCollection>();
         Services.AddSingleton(new RegistryPolicy(
             new LiveConfiguration(new RegistryConfiguration { Storage = storage }), new ManifestRules(new ValidationConfiguration(), [])));
         Services.AddSingleton(_ => new AccountsWorld());

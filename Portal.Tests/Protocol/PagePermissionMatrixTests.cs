@@ -12,7 +12,7 @@ namespace Portal.Tests.Protocol;
 /// <summary>The same users, rules and repositories as <see cref="PermissionMatrixTests"/>, at the pages.</summary>
 public sealed class PagePermissionMatrixTests(PermissionPortal portal) : IClassFixture<PermissionPortal>
 {
-    private static readonly string[] AdministratorsPages = ["settings/users", "settings/audit", "settings/audit.csv", "health", "webhooks"];
+    private static readonly string[] AdministratorsPages = ["settings/users", "settings/audit", "settings/audit.csv", "health", "maintenance", "webhooks"];
 
     [Fact]
     public async Task EveryCell_IsAsItsRoleAndPatternSay()
@@ -86,6 +86,7 @@ public sealed class PagePermissionMatrixTests(PermissionPortal portal) : IClassF
         "settings/audit" => "audit.csv",
         "webhooks" => "No program is told",
         "health" => "No check is configured",
+        "maintenance" => "Free space",
         _ => "time,action",
     };
 

@@ -25,6 +25,7 @@ public static class ApiExtensions
             Create<DashboardApi>(provider),
             Create<HealthApi>(provider),
             Create<AuditApi>(provider),
+            Create<GarbageCollectionApi>(provider),
         ]));
     }
 

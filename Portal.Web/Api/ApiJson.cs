@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Portal.Registry.Auth;
+using Portal.Registry.Maintenance;
 using Portal.Registry.Notifications;
 using Portal.Storage.Accounts;
 using Portal.Storage.History;
@@ -32,6 +33,7 @@ namespace Portal.Web.Api;
         typeof(EnumText<PayloadFormat>),
         typeof(EnumText<WebhookState>),
         typeof(EnumText<DeliveryState>),
+        typeof(EnumText<GarbagePhase>),
     ])]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(ApiMe))]
@@ -60,6 +62,8 @@ namespace Portal.Web.Api;
 [JsonSerializable(typeof(ApiHealth))]
 [JsonSerializable(typeof(ApiList<ApiHealthChange>))]
 [JsonSerializable(typeof(ApiList<ApiAuditEntry>))]
+[JsonSerializable(typeof(ApiGarbageCollection))]
+[JsonSerializable(typeof(ApiNewGarbageCollection))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>A name of the code as the API writes it.</summary>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Portal.Registry.Configuration;
 
 namespace Portal.Web.Commands;
 
@@ -11,11 +12,17 @@ public static class CommandLine
           serve [config.yml]                 run the registry and its UI (also without any argument)
           config check [config.yml]          print what is wrong with it, or what it comes to
           config keys                        print every key of the file, as Markdown
+          garbage-collect [options] [config.yml]
+                                             free what nothing refers to. Stop the registry before, or make it read-only
+            -d, --dry-run                    only print what would be removed
+            -m, --delete-untagged            remove manifests, too, that no tag leads to
+            -q, --quiet                      print problems only
+            --grace 24h                      leave alone what was written within this time; 0 unless given
           htpasswd -Bbn user password        print a line for an htpasswd file
           --version, -v                      print the version
           --help, -h                         print this text
 
-        Without a file, serve and config check read the one that REGISTRY_CONFIGURATION_PATH names, or take the defaults.
+        Without a file, serve, config check and garbage-collect read the one that REGISTRY_CONFIGURATION_PATH names, or take the defaults.
         In a container they take /etc/distribution/config.yml or /etc/docker/registry/config.yml when there is one.
         The defaults are: registry on :5000, pages on :5080, images in ./data.
         Each key of the file can be overridden: REGISTRY_HTTP_ADDR=:5001 sets http.addr.
@@ -40,6 +47,14 @@ public static class CommandLine
                     check.ConfigurationPath ?? ConfigurationLocation.Find(environment), environment, Console.Out, Console.Error);
             case ConfigKeysArguments:
                 return ConfigCommand.Keys(Console.Out);
+            case GarbageCollectArguments collect:
+                return await GarbageCollectCommand.RunAsync(
+                    collect,
+                    collect.ConfigurationPath ?? ConfigurationLocation.Find(environment),
+                    environment,
+                    Console.Out,
+                    Console.Error,
+                    CancellationToken.None);
             case HtpasswdArguments htpasswd:
                 return HtpasswdCommand.Run(htpasswd.Arguments);
             case VersionArguments:
@@ -75,6 +90,7 @@ public static class CommandLine
             ["config", "check", ..] => new UnusableArguments("config check takes one file"),
             ["config", "keys"] => new ConfigKeysArguments(),
             ["config", ..] => new UnusableArguments("config is followed by check or keys"),
+            ["garbage-collect", .. var rest] => ParseGarbageCollect(rest),
             ["htpasswd", .. var rest] => new HtpasswdArguments(rest),
             ["--version" or "-v"] => new VersionArguments(),
             ["serve", ['-', ..] option] => new UnusableArguments($"serve has no option {option}"),
@@ -96,6 +112,67 @@ public static class CommandLine
         return File.Exists(commandLine)
             ? File.ReadAllText(commandLine).Split('\0')[0]
             : Environment.GetCommandLineArgs()[0];
+    }
+
+    private static ParsedCommand ParseGarbageCollect(string[] rest)
+    {
+        var parsed = new GarbageCollectArguments(null);
+        for (var next = 0; next < rest.Length; next++)
+        {
+            var word = rest[next];
+            var grace = word == "--grace" && next + 1 < rest.Length ? rest[++next]
+                : word.StartsWith("--grace=", StringComparison.Ordinal) ? word["--grace=".Length..]
+                : null;
+            if (grace is not null)
+            {
+                if (!GoDuration.TryParse(grace, out var duration) || duration < TimeSpan.Zero)
+                {
+                    return new UnusableArguments($"--grace {grace} is no length of time: write for example 24h");
+                }
+
+                parsed = parsed with { Grace = duration };
+                continue;
+            }
+
+            switch (word)
+            {
+                case "-h" or "--help":
+                    return new HelpArguments();
+                case "--grace":
+                    return new UnusableArguments("--grace needs a length of time: write for example 24h");
+                case "--dry-run" or "--dry-run=true":
+                    parsed = parsed with { IsDryRun = true };
+                    break;
+                case "--delete-untagged" or "--delete-untagged=true":
+                    parsed = parsed with { DeletesUntagged = true };
+                    break;
+                case "--quiet" or "--quiet=true":
+                    parsed = parsed with { IsQuiet = true };
+                    break;
+                case ['-', not '-', ..] when word.AsSpan(1).IndexOfAnyExcept("dmq") < 0:
+                    parsed = parsed with
+                    {
+                        IsDryRun = parsed.IsDryRun || word.Contains('d'),
+                        DeletesUntagged = parsed.DeletesUntagged || word.Contains('m'),
+                        IsQuiet = parsed.IsQuiet || word.Contains('q'),
+                    };
+                    break;
+                case ['-', ..]:
+                    return new UnusableArguments($"garbage-collect has no option {word}");
+                case "":
+                    return new UnusableArguments("garbage-collect needs the name of a file");
+                default:
+                    if (parsed.ConfigurationPath is not null)
+                    {
+                        return new UnusableArguments("garbage-collect takes one file");
+                    }
+
+                    parsed = parsed with { ConfigurationPath = word };
+                    break;
+            }
+        }
+
+        return parsed;
     }
 
     private static bool IsYaml(string path) =>

@@ -14,6 +14,15 @@ public sealed record ConfigCheckArguments(string? ConfigurationPath) : ParsedCom
 /// <summary>Print every key of the configuration's format.</summary>
 public sealed record ConfigKeysArguments : ParsedCommand;
 
+/// <summary>Remove what nothing refers to from the storage.</summary>
+/// <param name="ConfigurationPath">The file named in the arguments; null when none is.</param>
+/// <param name="IsDryRun">Only print what would go.</param>
+/// <param name="DeletesUntagged">Manifests without a tag go as well.</param>
+/// <param name="IsQuiet">Print problems only.</param>
+/// <param name="Grace">What was written within this time stays.</param>
+public sealed record GarbageCollectArguments(
+    string? ConfigurationPath, bool IsDryRun = false, bool DeletesUntagged = false, bool IsQuiet = false, TimeSpan Grace = default) : ParsedCommand;
+
 /// <summary>Write a line of an htpasswd file.</summary>
 /// <param name="Arguments">What follows the command's name.</param>
 public sealed record HtpasswdArguments(IReadOnlyList<string> Arguments) : ParsedCommand;

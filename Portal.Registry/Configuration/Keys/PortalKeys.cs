@@ -45,6 +45,8 @@ internal static class PortalKeys
             Url("newrelicendpoint", "A relay of one's own that takes OTLP over HTTP and passes it on.").Otherwise("New Relic's intake in the region of reporting.newrelic.licensekey")),
         Section("activity", "What happened to repositories, and what was pulled.",
             Duration("retention", "How long its rows are kept; 0 for ever. Pulls stay counted.", "2160h")).Live(),
+        Section("garbagecollection", "Freeing what nothing refers to, while the registry serves.",
+            Duration("grace", "A link or data younger than this is never touched, whatever refers to it; from 10m up. It has to be longer than any push takes from its first blob to its manifest.", "24h")).Live(),
         Sections("registries", "Registries elsewhere that the pages show, to those who may see every repository here. REG1, REG2 and so on, as docker-registry-ui has them, add to these.",
             Url("url", "Where it is, with or without /v2/.").Required("https://registry.example.com"),
             Text("name", "By which the pages know it.").Otherwise("the address's host and port"),

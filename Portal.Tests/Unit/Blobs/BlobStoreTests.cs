@@ -17,7 +17,7 @@ public sealed class BlobStoreTests
     public async Task Stat_OfWhatIsDeletedMeanwhile_RemembersNothing()
     {
         var sizes = new InterruptedSizes();
-        var blobs = new BlobStore(new InMemoryDriver(new FakeTimeProvider()), sizes);
+        var blobs = new BlobStore(new InMemoryDriver(new FakeTimeProvider()), sizes, new FakeTimeProvider());
         await blobs.PutAsync(Name, Blob, Content, _cancellation);
 
         // Between the look into the storage and the moment when its answer is remembered.
@@ -32,7 +32,7 @@ public sealed class BlobStoreTests
     {
         var other = RepositoryName.Parse("other");
         var sizes = new MemoryBlobSizes(10);
-        var blobs = new BlobStore(new InMemoryDriver(new FakeTimeProvider()), sizes);
+        var blobs = new BlobStore(new InMemoryDriver(new FakeTimeProvider()), sizes, new FakeTimeProvider());
         await blobs.PutAsync(Name, Blob, Content, _cancellation);
         await blobs.MountAsync(Name, other, Blob, _cancellation);
         Assert.Equal(Content.Length, await blobs.StatAsync(other, Blob, _cancellation));

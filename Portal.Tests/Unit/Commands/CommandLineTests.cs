@@ -29,7 +29,20 @@ public sealed class CommandLineTests
         { ["config", "keys"], new ConfigKeysArguments() },
         { ["config"], new UnusableArguments("config is followed by check or keys") },
         { ["config", "--help"], new HelpArguments() },
-        { ["garbage-collect", "config.yml"], new UnusableArguments("there is no command garbage-collect") },
+        { ["garbage-collect"], new GarbageCollectArguments(null) },
+        { ["garbage-collect", "config.yml"], new GarbageCollectArguments("config.yml") },
+        { ["garbage-collect", "config.yml", "-m", "--dry-run"], new GarbageCollectArguments("config.yml", IsDryRun: true, DeletesUntagged: true) },
+        { ["garbage-collect", "--delete-untagged=true", "-q", "config.yml"], new GarbageCollectArguments("config.yml", DeletesUntagged: true, IsQuiet: true) },
+        { ["garbage-collect", "-dmq", "--grace", "24h", "config.yml"], new GarbageCollectArguments("config.yml", true, true, true, TimeSpan.FromHours(24)) },
+        { ["garbage-collect", "--grace=90m"], new GarbageCollectArguments(null, Grace: TimeSpan.FromMinutes(90)) },
+        { ["garbage-collect", "--help"], new HelpArguments() },
+        { ["garbage-collect", "--grace"], new UnusableArguments("--grace needs a length of time: write for example 24h") },
+        { ["garbage-collect", "--grace", "soon"], new UnusableArguments("--grace soon is no length of time: write for example 24h") },
+        { ["garbage-collect", "--grace=-1h"], new UnusableArguments("--grace -1h is no length of time: write for example 24h") },
+        { ["garbage-collect", "-x"], new UnusableArguments("garbage-collect has no option -x") },
+        { ["garbage-collect", "--all"], new UnusableArguments("garbage-collect has no option --all") },
+        { ["garbage-collect", ""], new UnusableArguments("garbage-collect needs the name of a file") },
+        { ["garbage-collect", "a.yml", "b.yml"], new UnusableArguments("garbage-collect takes one file") },
         { ["config.json"], new UnusableArguments("there is no command config.json") },
         { ["a.yml", "b.yml"], new UnusableArguments("there is no command a.yml") },
     };
@@ -56,7 +69,7 @@ public sealed class CommandLineTests
         Assert.Contains("serve [config.yml]", CommandLine.Usage);
         Assert.Contains("config check [config.yml]", CommandLine.Usage);
         Assert.Contains("htpasswd", CommandLine.Usage);
-        Assert.DoesNotContain("garbage-collect", CommandLine.Usage);
+        Assert.Contains("garbage-collect [options] [config.yml]", CommandLine.Usage);
     }
 
     [Fact]

@@ -24,6 +24,7 @@ internal static class AuditText
         AuditAction.ManifestDeleted => AuditWords.ManifestDeleted,
         AuditAction.BlobDeleted => AuditWords.BlobDeleted,
         AuditAction.ConfigurationChanged => AuditWords.ConfigurationChanged,
+        AuditAction.GarbageCollected => AuditWords.GarbageCollected,
         AuditAction.SessionsEnded => AuditWords.SessionsEnded,
         AuditAction.DescriptionChanged => AuditWords.DescriptionChanged,
         _ => action.ToString(),

@@ -1,0 +1,259 @@
+using System.Net;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Portal.Registry.Activity;
+using Portal.Registry.Auth;
+using Portal.Registry.Configuration;
+using Portal.Storage.Accounts;
+using Portal.Storage.Blobs;
+using Portal.Storage.Drivers;
+using Portal.Storage.History;
+using Portal.Storage.Maintenance;
+using Portal.Storage.Oci;
+using Portal.Storage.Repositories;
+
+namespace Portal.Registry.Maintenance;
+
+/// <summary>
+/// Garbage collections that administrators begin, while the registry serves. One runs at a time; how it ended is kept in
+/// memory, and written to activity and audit trail. It ends with the application.
+/// </summary>
+public sealed partial class GarbageCollection(
+    IStorageDriver driver,
+    LocalRegistry registry,
+    RepositoryLocks locks,
+    RegistryService service,
+    RegistryPolicy policy,
+    LiveConfiguration live,
+    Permissions permissions,
+    ActivityLog activity,
+    AuditTrail audit,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<GarbageCollection> logger) : IAsyncDisposable
+{
+    private readonly Lock _turn = new();
+    private volatile GarbageRun? _run;
+    private CancellationTokenSource? _stop;
+    private Task _work = Task.CompletedTask;
+
+    /// <summary>Raised when a collection begins and ends. Who is told must return at once.</summary>
+    public event Action? Changed;
+
+    /// <summary>What was written within this time stays.</summary>
+    public TimeSpan Grace => live.Current.Portal.GarbageGrace;
+
+    /// <summary>Why manifests without a tag cannot be removed; null when they can.</summary>
+    public string? WhyNoManifests => policy.WhyNoDeletion;
+
+    /// <summary>Why nothing can be removed; null when it can.</summary>
+    public string? WhyNotAtAll => policy.ReadOnly ? policy.WhyNoDeletion : null;
+
+    /// <returns>The collection that runs, or ran last; null when none did since the start.</returns>
+    /// <exception cref="OciException">DENIED: the one who asks is no administrator.</exception>
+    public GarbageRun? Look(Identity by)
+    {
+        permissions.RequireAdministrator(by);
+        return _run;
+    }
+
+    /// <summary>Begins a collection and does not wait for it.</summary>
+    /// <param name="isDryRun">It removes nothing, and tells what it would.</param>
+    /// <param name="removesUntagged">Manifests without a tag go as well, but for those that an index lists or that say something about one that stays.</param>
+    /// <returns>False when one runs.</returns>
+    /// <exception cref="OciException">
+    /// DENIED: the one who asks is no administrator. UNSUPPORTED: the registry is read-only; or deletion is off, and
+    /// manifests were to be removed. Neither forbids a dry run.
+    /// </exception>
+    public bool TryStart(RequestActor by, bool isDryRun, bool removesUntagged)
+    {
+        permissions.RequireAdministrator(by.Identity);
+        if (!isDryRun)
+        {
+            policy.RequireWritable();
+            if (removesUntagged)
+            {
+                policy.RequireDeletion();
+            }
+        }
+
+        lock (_turn)
+        {
+            if (_run is { IsRunning: true } || registry.Blobs.Links.TryBegin() is not { } collection)
+            {
+                return false;
+            }
+
+            var run = _run = new GarbageRun
+            {
+                Phase = GarbagePhase.Reading,
+                IsDryRun = isDryRun,
+                RemovesUntagged = removesUntagged,
+                StartedAt = time.GetUtcNow(),
+                StartedBy = by.Name,
+            };
+            _stop?.Dispose();
+            _stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+            var stop = _stop.Token;
+            _work = Task.Run(() => RunAsync(run, collection, by, stop), CancellationToken.None);
+        }
+
+        Log.Begun(logger, by.Name, isDryRun, removesUntagged);
+        Changed?.Invoke();
+        return true;
+    }
+
+    /// <summary>Stops the collection that runs, after the step that is under way.</summary>
+    /// <returns>False when none runs.</returns>
+    /// <exception cref="OciException">DENIED: the one who asks is no administrator.</exception>
+    public bool Cancel(Identity by)
+    {
+        permissions.RequireAdministrator(by);
+        lock (_turn)
+        {
+            if (_run is not { IsRunning: true })
+            {
+                return false;
+            }
+
+            _stop!.Cancel();
+            return true;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task work;
+        lock (_turn)
+        {
+            _stop?.Cancel();
+            work = _work;
+        }
+
+        await work;
+        _stop?.Dispose();
+    }
+
+    private async Task RunAsync(GarbageRun run, CollectionTurn collection, RequestActor by, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using (collection)
+            {
+                var collector = new GarbageCollector(driver, registry, locks.EnterAsync);
+                _run = run = run with { RepositoriesInAll = await collector.CountAsync(cancellationToken) };
+                var options = new GarbageOptions(run.IsDryRun, run.RemovesUntagged, run.StartedAt - Grace);
+                await foreach (var step in collector.CollectAsync(collection, options, cancellationToken))
+                {
+                    if (step.Kind is GarbageStepKind.ManifestRemoved && !run.IsDryRun)
+                    {
+                        await service.ReportRemovalAsync(RepositoryName.Parse(step.Repository), step.Digest, step.Text, by);
+                    }
+
+                    _run = run = After(run, step);
+                    Continue(run, step, cancellationToken);
+                }
+            }
+
+            run = run with { Phase = GarbagePhase.Done, Repositories = run.RepositoriesInAll };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            run = run with { Phase = GarbagePhase.Cancelled };
+        }
+        catch (OciException exception)
+        {
+            run = run with { Phase = GarbagePhase.Failed, Problem = exception.Message };
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(logger, exception);
+            run = run with { Phase = GarbagePhase.Failed, Problem = "The registry's log says what went wrong." };
+        }
+
+        // Last: from then on another one can begin.
+        Tell(run, by);
+        _run = run with { EndedAt = time.GetUtcNow() };
+        Changed?.Invoke();
+    }
+
+    /// <summary>Whether it may go on is asked where nothing is half done: what a turn of a repository brought is told whole first.</summary>
+    private void Continue(GarbageRun run, GarbageStep step, CancellationToken cancellationToken)
+    {
+        if (step.Kind is GarbageStepKind.Repository or GarbageStepKind.BlobFound or GarbageStepKind.BlobRemoved)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!run.IsDryRun)
+            {
+                policy.RequireWritable();
+            }
+        }
+    }
+
+    private GarbageRun After(GarbageRun run, GarbageStep step)
+    {
+        switch (step.Kind)
+        {
+            case GarbageStepKind.Repository:
+                return run with { Repositories = Math.Min(run.Repositories + 1, Math.Max(0, run.RepositoriesInAll - 1)) };
+            case GarbageStepKind.Left:
+                Log.Left(logger, step.Repository, step.Text!);
+                return run with
+                {
+                    LeftInAll = run.LeftInAll + 1,
+                    Left = run.Left.Count < GarbageRun.MostLeft ? [.. run.Left, new LeftRepository(step.Repository, step.Text!)] : run.Left,
+                };
+            case GarbageStepKind.ManifestRemoved:
+                return run with { Manifests = run.Manifests + 1 };
+            case GarbageStepKind.LinkRemoved:
+                return run with { Links = run.Links + 1 };
+            case GarbageStepKind.Marked:
+                return run with { Phase = GarbagePhase.Finding, Repositories = run.RepositoriesInAll };
+            case GarbageStepKind.BlobFound:
+                return run with { BlobsFound = run.BlobsFound + 1, BytesFound = run.BytesFound + step.Bytes };
+            case GarbageStepKind.Sweep:
+                return run with { Phase = GarbagePhase.Freeing };
+            case GarbageStepKind.BlobRemoved:
+                return run with { Blobs = run.Blobs + 1, Bytes = run.Bytes + step.Bytes };
+            default:
+                return run;
+        }
+    }
+
+    /// <summary>A dry run changed nothing, so nobody but the log hears of it.</summary>
+    private void Tell(GarbageRun run, RequestActor by)
+    {
+        Log.Ended(logger, run.Phase, run.IsDryRun, run.Blobs, run.Bytes, run.Manifests, run.LeftInAll);
+        if (run.IsDryRun)
+        {
+            return;
+        }
+
+        var freed = $"{run.Blobs} {(run.Blobs == 1 ? "blob" : "blobs")}, {run.Bytes} bytes"
+            + (run.RemovesUntagged ? $"; {run.Manifests} {(run.Manifests == 1 ? "manifest" : "manifests")} without a tag" : "")
+            + run.Phase switch
+            {
+                GarbagePhase.Cancelled => "; stopped before its end",
+                GarbagePhase.Failed => "; failed before its end",
+                _ => "",
+            };
+        var address = IPEndPoint.TryParse(by.Address ?? "", out var end) ? end.Address : null;
+        activity.Add(ActivityKind.GarbageCollection, freed, by.Name, address);
+        audit.Add(AuditAction.GarbageCollected, by.Name, address, "", freed);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "{User} began a garbage collection: dry run {IsDryRun}, manifests without a tag {RemovesUntagged}")]
+        public static partial void Begun(ILogger logger, string? user, bool isDryRun, bool removesUntagged);
+
+        [LoggerMessage(LogLevel.Information, "garbage collection {Phase}: dry run {IsDryRun}, {Blobs} blobs of {Bytes} bytes, {Manifests} manifests without a tag, {Left} repositories left as they are")]
+        public static partial void Ended(ILogger logger, GarbagePhase phase, bool isDryRun, int blobs, long bytes, int manifests, int left);
+
+        [LoggerMessage(LogLevel.Warning, "garbage collection leaves {Repository} as it is: {Reason}")]
+        public static partial void Left(ILogger logger, string repository, string reason);
+
+        [LoggerMessage(LogLevel.Error, "garbage collection failed; what it had removed is removed, and nothing that is referred to is missing")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}
