@@ -3,6 +3,7 @@ using Portal.Registry;
 using Portal.Registry.Activity;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Controls;
 
@@ -68,7 +69,7 @@ public sealed partial class TagTable
     {
         var platforms = string.Join(", ", row.Platforms.Take(ShownPlatforms)) + (row.Platforms.Count > ShownPlatforms ? "…" : string.Empty);
         var summary = $"{ByteSize.Format(row.Size)} · {(platforms.Length > 0 ? platforms : KindText.Of(row.ArtifactKind))}";
-        return pulls == 0 ? summary : $"{summary} · {pulls} {(pulls == 1 ? "pull" : "pulls")}";
+        return pulls == 0 ? summary : $"{summary} · {RepositoryWords.PullCount.With(pulls)}";
     }
 
     /// <summary>Names read best from A, sizes and moments from the largest.</summary>
