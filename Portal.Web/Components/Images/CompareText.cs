@@ -6,6 +6,8 @@ namespace Portal.Web.Components.Images;
 /// <summary>What differs between two images, in words.</summary>
 internal static class CompareText
 {
+    private const string Became = " became ";
+
     public static string Of(Change change) => change switch
     {
         Change.Added => CompareWords.Added,
@@ -32,5 +34,19 @@ internal static class CompareText
         "Health check" => ImageWords.HealthCheck,
         "Author" => ImageWords.Author,
         _ => setting,
+    };
+
+    /// <summary>What <see cref="FileDifference.What"/> says in English.</summary>
+    public static string WhatOf(string what) => what switch
+    {
+        "content" => CompareWords.WhatContent,
+        "link" => CompareWords.WhatLink,
+        "permissions or owner" => CompareWords.WhatRights,
+        "file" => CompareWords.WhatFile,
+        "device" => CompareWords.WhatDevice,
+        "pipe" => CompareWords.WhatPipe,
+        "other" => CompareWords.WhatOther,
+        _ when what.Split(Became) is [var before, var after] => CompareWords.WhatBecame.With(WhatOf(before), WhatOf(after)),
+        _ => what,
     };
 }
