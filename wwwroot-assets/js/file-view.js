@@ -4,7 +4,7 @@ import { colours, theme } from "./config-editor.js";
 
 const views = new WeakMap();
 
-export function show(parent, text, label) {
+export function show(parent, text, label, phrases) {
   hide(parent);
   views.set(parent, new EditorView({
     parent,
@@ -12,7 +12,7 @@ export function show(parent, text, label) {
       doc: text,
       extensions: [
         basicSetup, theme, syntaxHighlighting(colours), /\.(ya?ml|json)$/i.test(label) ? yaml() : [],
-        EditorState.readOnly.of(true), EditorView.lineWrapping,
+        EditorState.readOnly.of(true), EditorState.phrases.of(phrases), EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": label, "aria-readonly": "true", tabindex: "0" }),
       ],
     }),

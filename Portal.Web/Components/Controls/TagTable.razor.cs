@@ -69,7 +69,7 @@ public sealed partial class TagTable
     {
         var platforms = string.Join(", ", row.Platforms.Take(ShownPlatforms)) + (row.Platforms.Count > ShownPlatforms ? "…" : string.Empty);
         var summary = $"{ByteSize.Format(row.Size)} · {(platforms.Length > 0 ? platforms : KindText.Of(row.ArtifactKind))}";
-        return pulls == 0 ? summary : $"{summary} · {ControlsWords.PullCount.With(pulls)}";
+        return pulls == 0 ? summary : $"{summary} · {RepositoryWords.PullCount.With(pulls)}";
     }
 
     /// <summary>Names read best from A, sizes and moments from the largest.</summary>

@@ -4,6 +4,7 @@ using Portal.Registry;
 using Portal.Registry.Copying;
 using Portal.Storage.Oci;
 using Portal.Storage.Tags;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Copying;
 
@@ -126,7 +127,7 @@ public sealed partial class CopyDialog : IDisposable
         }
         catch (Exception exception) when (exception is OciException or IOException)
         {
-            _refusal = exception is OciException ? exception.Message : "the storage refused to write";
+            _refusal = exception is OciException ? exception.Message : RepositoryWords.WriteRefused;
         }
         finally
         {

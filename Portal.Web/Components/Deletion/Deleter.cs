@@ -4,6 +4,7 @@ using Portal.Registry.Deletion;
 using Portal.Storage.Oci;
 using Portal.Web.Components.Controls;
 using Portal.Web.Components.Tagging;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Deletion;
 
@@ -22,13 +23,13 @@ public sealed class Deleter(
         var plan = await planner.PlanTagsAsync(visitor.Identity, name, tags, cancellationToken);
         if (plan.TagCount == 0)
         {
-            snackbar.Add("Nothing to delete: it is gone already.", Severity.Info);
+            snackbar.Add(DeletionWords.AlreadyGone, Severity.Info);
             return false;
         }
 
         var deleted = new List<(Tag Tag, Digest Digest)>();
         var moved = new List<Tag>();
-        var title = plan.TagCount == 1 ? "Delete the tag?" : $"Delete {plan.TagCount} tags?";
+        var title = plan.TagCount == 1 ? DeletionWords.AskTag : DeletionWords.AskTags.With(plan.TagCount);
         var outcome = await AskAsync(title, plan, async (report, stop) =>
         {
             var actor = visitor.ToActor("DELETE");
@@ -54,13 +55,12 @@ public sealed class Deleter(
             return false;
         }
 
-        Tell(outcome.Problem, deleted.Count + moved.Count == 0, deleted.Count, plan.TagCount, "tags");
+        Tell(outcome.Problem, deleted.Count + moved.Count == 0, deleted.Count, plan.TagCount, DeletionWords.TagsBroken);
         if (moved.Count > 0)
         {
             var named = string.Join(", ", moved.Take(NamedTags));
-            snackbar.Add(
-                $"Not deleted, because somebody put {(moved.Count == 1 ? "it" : "them")} to another manifest meanwhile: {named}{(moved.Count > NamedTags ? $" and {moved.Count - NamedTags} more" : "")}.",
-                Severity.Warning);
+            var text = moved.Count == 1 ? DeletionWords.TagMoved : moved.Count > NamedTags ? DeletionWords.TagsMovedMore : DeletionWords.TagsMoved;
+            snackbar.Add(text.With(named, moved.Count - NamedTags), Severity.Warning);
         }
 
         restorer.OfferUndo(name, deleted);
@@ -77,7 +77,7 @@ public sealed class Deleter(
     {
         var plan = await planner.PlanManifestsAsync(visitor.Identity, name, digests, cancellationToken);
         var done = 0;
-        var title = digests.Count == 1 ? "Delete the manifest?" : $"Delete {digests.Count} manifests?";
+        var title = digests.Count == 1 ? DeletionWords.AskManifest : DeletionWords.AskManifests.With(digests.Count);
         var outcome = await AskAsync(title, plan, async (report, stop) =>
         {
             var actor = visitor.ToActor("DELETE");
@@ -92,10 +92,10 @@ public sealed class Deleter(
             return false;
         }
 
-        Tell(outcome.Problem, done == 0, done, plan.Manifests.Count, "manifests");
+        Tell(outcome.Problem, done == 0, done, plan.Manifests.Count, DeletionWords.ManifestsBroken);
         if (done > 0)
         {
-            snackbar.Add(done == 1 ? $"Deleted manifest {DigestText.Abbreviate(plan.Manifests[0])}" : $"Deleted {done} manifests", Severity.Success);
+            snackbar.Add(done == 1 ? DeletionWords.ManifestDeleted.With(DigestText.Abbreviate(plan.Manifests[0])) : DeletionWords.ManifestsDeleted.With(done), Severity.Success);
         }
 
         return done > 0;
@@ -106,12 +106,12 @@ public sealed class Deleter(
     {
         if (await planner.PlanRepositoryAsync(visitor.Identity, name, cancellationToken) is not { } plan)
         {
-            snackbar.Add("Nothing to delete: it is gone already.", Severity.Info);
+            snackbar.Add(DeletionWords.AlreadyGone, Severity.Info);
             return false;
         }
 
         var done = default(DeletionProgress);
-        var outcome = await AskAsync("Delete the repository?", plan, async (report, stop) =>
+        var outcome = await AskAsync(DeletionWords.AskRepository, plan, async (report, stop) =>
         {
             await repositories.DeleteAsync(name, visitor.ToActor("DELETE"), new Reported<DeletionProgress>(now =>
             {
@@ -126,11 +126,11 @@ public sealed class Deleter(
 
         if (outcome.Problem is { } problem)
         {
-            snackbar.Add($"{done.Tags} tags and {done.Manifests} manifests are deleted; then: {problem}", Severity.Error);
+            snackbar.Add(DeletionWords.RepositoryBroken.With(done.Tags, done.Manifests, problem), Severity.Error);
         }
         else
         {
-            snackbar.Add($"Deleted repository {name}", Severity.Success);
+            snackbar.Add(DeletionWords.RepositoryDeleted.With(name), Severity.Success);
         }
 
         return done.Tags + done.Manifests > 0;
@@ -159,23 +159,23 @@ public sealed class Deleter(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return new DeletionOutcome("it was stopped.");
+            return new DeletionOutcome(DeletionWords.Stopped);
         }
         catch (Exception exception) when (exception is OciException or IOException)
         {
-            return new DeletionOutcome(exception is OciException ? exception.Message : "the storage refused to delete.");
+            return new DeletionOutcome(exception is OciException ? exception.Message : DeletionWords.Refused);
         }
     }
 
-    private void Tell(string? problem, bool nothing, int done, int all, string what)
+    private void Tell(string? problem, bool nothing, int done, int all, string broken)
     {
         if (problem is not null)
         {
-            snackbar.Add(done > 0 ? $"{done} of {all} {what} are deleted; then: {problem}" : problem, Severity.Error);
+            snackbar.Add(done > 0 ? broken.With(done, all, problem) : problem, Severity.Error);
         }
         else if (nothing)
         {
-            snackbar.Add("Nothing to delete: it is gone already.", Severity.Info);
+            snackbar.Add(DeletionWords.AlreadyGone, Severity.Info);
         }
     }
 }

@@ -1,44 +1,38 @@
 using Portal.Registry.Deletion;
+using Portal.Storage.Metadata;
 using Portal.Web.Components.Controls;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Deletion;
 
 /// <summary>What a deletion means for the disk, in words: no size that is not true.</summary>
 internal static class DeletionText
 {
+    /// <summary>Whole sentences, one after the other.</summary>
     public static string Freed(DeletionPlan plan)
     {
         var fate = plan.Fate;
         var text = plan.Scope switch
         {
-            DeletionScope.Tags when fate.Manifests == 0 =>
-                "No disk space is freed: another tag, or an index under another tag, leads to each of the manifests.",
-            DeletionScope.Tags =>
-                $"No disk space is freed by that alone. {Manifests(fate.Manifests)} {(fate.Manifests == 1 ? "is" : "are")} left that no tag leads to; "
-                    + $"a garbage collection that removes such manifests, too, can free {ByteSize.Format(fate.Freed)} of layers and configs.",
-            _ when fate is { Freed: 0, Shared: 0 } => "No disk space is freed: what an index lists stays, without it.",
-            _ => $"Disk space is freed by the next garbage collection only: {ByteSize.Format(fate.Freed)} of layers and configs that nothing else refers to.",
+            DeletionScope.Tags when fate.Manifests == 0 => DeletionWords.FreedNothingLed,
+            DeletionScope.Tags => DeletionWords.FreedLater.With(fate.Manifests, ByteSize.Format(fate.Freed)),
+            _ when fate is { Freed: 0, Shared: 0 } => DeletionWords.FreedNothingListed,
+            _ => DeletionWords.FreedByCollection.With(ByteSize.Format(fate.Freed)),
         };
-        return text + Shared(plan) + (plan.IsCurrent ? string.Empty : " The index is still being built, so that this may not be all of it.");
+        string?[] sentences = [text, Shared(fate), plan.IsCurrent ? null : DeletionWords.MayBeMore];
+        return string.Join(' ', sentences.Where(sentence => sentence is not null));
     }
 
-    private static string Shared(DeletionPlan plan)
+    private static string? Shared(ContentFate fate)
     {
-        var fate = plan.Fate;
-        if (fate.Shared == 0)
+        var size = ByteSize.Format(fate.Shared);
+        return (fate.Shared, fate.SharersHere, fate.SharersElsewhere) switch
         {
-            return string.Empty;
-        }
-
-        var sharers = (fate.SharersHere, fate.SharersElsewhere) switch
-        {
-            (0, 0) => "other repositories",
-            (var here, 0) => $"{Manifests(here)} of this repository",
-            (0, var elsewhere) => $"{Manifests(elsewhere)} of other repositories",
-            var (here, elsewhere) => $"{Manifests(here)} of this repository and {elsewhere} of others",
+            (0, _, _) => null,
+            (_, 0, 0) => DeletionWords.SharedElsewhereUnknown.With(size),
+            (_, var here, 0) => DeletionWords.SharedHere.With(size, here),
+            (_, 0, var elsewhere) => DeletionWords.SharedElsewhere.With(size, elsewhere),
+            var (_, here, elsewhere) => DeletionWords.SharedBoth.With(size, here, elsewhere),
         };
-        return $" Another {ByteSize.Format(fate.Shared)} is shared with {sharers} and stays.";
     }
-
-    private static string Manifests(int count) => count == 1 ? "1 manifest" : $"{count} manifests";
 }

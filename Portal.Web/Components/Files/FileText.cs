@@ -1,5 +1,6 @@
 using System.Globalization;
 using Portal.Storage.Layers;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Files;
 
@@ -35,24 +36,27 @@ public static class FileText
 
     public static string KindOf(LayerEntry entry) => entry.Kind switch
     {
-        EntryKind.File => entry.Traits.HasFlag(EntryTraits.Sparse) ? "file with holes" : "file",
-        EntryKind.Folder => "folder",
-        EntryKind.SymbolicLink => "symbolic link",
-        EntryKind.HardLink => "hard link",
-        EntryKind.CharacterDevice => "character device",
-        EntryKind.BlockDevice => "block device",
-        EntryKind.Pipe => "named pipe",
-        _ => "something this program does not know",
+        EntryKind.File => entry.Traits.HasFlag(EntryTraits.Sparse) ? FilesWords.KindSparse : FilesWords.KindFile,
+        EntryKind.Folder => FilesWords.KindFolder,
+        EntryKind.SymbolicLink => FilesWords.KindLink,
+        EntryKind.HardLink => FilesWords.KindHardLink,
+        EntryKind.CharacterDevice => FilesWords.KindCharacterDevice,
+        EntryKind.BlockDevice => FilesWords.KindBlockDevice,
+        EntryKind.Pipe => FilesWords.KindPipe,
+        _ => FilesWords.KindUnknown,
     };
 
     /// <summary>The name of a mark; null for none.</summary>
     public static string? MarkOf(FileMark mark) => mark switch
     {
-        FileMark.Added => "added",
-        FileMark.Changed => "changed",
-        FileMark.Removed => "removed",
+        FileMark.Added => FilesWords.MarkAdded,
+        FileMark.Changed => FilesWords.MarkChanged,
+        FileMark.Removed => FilesWords.MarkRemoved,
         _ => null,
     };
+
+    /// <summary>The class of the element that shows a mark.</summary>
+    public static string StyleOf(FileMark mark) => mark.ToString().ToLowerInvariant();
 
     /// <summary>The beginning of a file's bytes, 16 a line, with what is text in them.</summary>
     public static string Hex(ReadOnlySpan<byte> bytes)

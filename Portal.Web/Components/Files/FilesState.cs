@@ -1,5 +1,6 @@
 using Portal.Registry.Layers;
 using Portal.Storage.Layers;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Files;
 
@@ -35,15 +36,15 @@ public sealed record FilesState(ImageLayers Image, FileQuery Query, FileTree? Wh
         ? $"{step.Keyword} {step.Arguments}".Trim()
         : "";
 
-    public string Caption => Query.Search is not null ? $"Files with “{Query.Search}” in their names"
-        : Query.Path.Length > 0 ? $"Files in {FilePath.Show(Query.Path)}"
-        : "Files";
+    public string Caption => Query.Search is not null ? FilesWords.FilesNamed.With(Query.Search)
+        : Query.Path.Length > 0 ? FilesWords.FilesIn.With(FilePath.Show(Query.Path))
+        : CommonWords.Files;
 
     /// <summary>Why nothing is listed.</summary>
-    public string Emptiness => Query.Search is not null ? $"No file has “{Query.Search}” in its name."
-        : Query.Layer >= Image.Layers.Count ? $"The image has {Image.Layers.Count} layers."
-        : Query.Path.Length > 0 ? Node is null ? "There is no file of that name here." : "The folder is empty."
-        : Query.Layer is null ? "The image has no files." : "This layer changes no file.";
+    public string Emptiness => Query.Search is not null ? FilesWords.NoneNamed.With(Query.Search)
+        : Query.Layer >= Image.Layers.Count ? FilesWords.LayerCount.With(Image.Layers.Count)
+        : Query.Path.Length > 0 ? Node is null ? FilesWords.NoSuchFile : FilesWords.EmptyFolder
+        : Query.Layer is null ? FilesWords.NoFiles : FilesWords.LayerChangesNothing;
 
     /// <summary>What keeps the list from being whole, as sentences.</summary>
     public IEnumerable<string> Problems
@@ -54,10 +55,10 @@ public sealed record FilesState(ImageLayers Image, FileQuery Query, FileTree? Wh
                 .Select((layer, number) => (layer.Problem, Number: number))
                 .Where(layer => layer.Problem is not null && (Query.Layer is null || layer.Number == Query.Layer))
                 .ToList();
-            var told = layers.Take(ShownProblems).Select(layer => Query.Layer is null ? $"Layer {layer.Number + 1}: {layer.Problem}" : layer.Problem!);
+            var told = layers.Take(ShownProblems).Select(layer => Query.Layer is null ? FilesWords.LayerProblem.With(layer.Number + 1, layer.Problem) : layer.Problem!);
             return told
-                .Concat(layers.Count > ShownProblems ? [$"So it is with {layers.Count - ShownProblems} more layers."] : [])
-                .Concat(Shown is { IsWhole: false } ? ["There are more files than are listed: the last ones are missing."] : []);
+                .Concat(layers.Count > ShownProblems ? [FilesWords.MoreProblems.With(layers.Count - ShownProblems)] : [])
+                .Concat(Shown is { IsWhole: false } ? [FilesWords.FilesMissing] : []);
         }
     }
 }

@@ -7,6 +7,7 @@ using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Markdown;
 
@@ -279,7 +280,7 @@ internal sealed class MarkdownRendering
             return;
         }
 
-        var text = TextOf(link) is { Length: > 0 } alternative ? alternative : "picture";
+        var text = TextOf(link) is { Length: > 0 } alternative ? alternative : RepositoryWords.Picture;
         WriteLink(link.Url, () => WriteText(text));
     }
 

@@ -11,6 +11,7 @@ using Portal.Web.Components.Copying;
 using Portal.Web.Components.Deletion;
 using Portal.Web.Components.Descriptions;
 using Portal.Web.Components.Live;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -240,12 +241,12 @@ public sealed partial class RepositoryPage : IDisposable
     private async Task CopyAsync(TagRow row)
     {
         var parameters = new DialogParameters<CopyDialog> { { dialog => dialog.From, Name }, { dialog => dialog.Tag, row.Name } };
-        var dialog = await Dialogs.ShowAsync<CopyDialog>("Copy the image", parameters, Narrow);
+        var dialog = await Dialogs.ShowAsync<CopyDialog>(RepositoryWords.CopyImage, parameters, Narrow);
         if (await dialog.Result is { Canceled: false, Data: CopyDialog.Copied copied })
         {
-            Messages.Add($"Copied to {copied.Name}:{copied.Tag}", Severity.Success, options =>
+            Messages.Add(RepositoryWords.CopiedTo.With(copied.Name, copied.Tag), Severity.Success, options =>
             {
-                options.Action = "Open";
+                options.Action = CommonWords.Open;
                 options.ActionColor = Color.Inherit;
                 options.RequireInteraction = false;
                 options.OnClick = _ =>
@@ -266,7 +267,7 @@ public sealed partial class RepositoryPage : IDisposable
         }
 
         var parameters = new DialogParameters<DescriptionDialog> { { dialog => dialog.Name, Name }, { dialog => dialog.Written, about.Written } };
-        var dialog = await Dialogs.ShowAsync<DescriptionDialog>("Description", parameters, Wide);
+        var dialog = await Dialogs.ShowAsync<DescriptionDialog>(RepositoryWords.Description, parameters, Wide);
         if (await dialog.Result is { Canceled: false })
         {
             await LoadAsync();

@@ -6,6 +6,7 @@ using Portal.Storage.History;
 using Portal.Storage.Oci;
 using Portal.Web.Components.Live;
 using Portal.Web.Components.Tagging;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -95,12 +96,12 @@ public sealed partial class TagHistoryPage : IDisposable
     private static bool IsCurrent(TagRecord record, int index) =>
         index == 0 && record.Entries[0].Kind is not TagChangeKind.Deleted && record.Current?.Digest == record.Entries[0].Digest;
 
-    private static string Words(TagChangeKind kind) => kind switch
+    private static string NameOf(TagChangeKind kind) => kind switch
     {
-        TagChangeKind.Set => "Put to",
-        TagChangeKind.Deleted => "Deleted from",
-        _ => "Was at",
+        TagChangeKind.Set => RepositoryWords.ChangePut,
+        TagChangeKind.Deleted => RepositoryWords.ChangeDeleted,
+        _ => RepositoryWords.ChangeFound,
     };
 
-    private static string Who(TagHistoryEntry entry) => entry.Actor ?? (entry.Kind is TagChangeKind.Found ? "not known" : "nobody with a name");
+    private static string Who(TagHistoryEntry entry) => entry.Actor ?? (entry.Kind is TagChangeKind.Found ? RepositoryWords.NotKnown : CommonWords.NobodyNamed);
 }

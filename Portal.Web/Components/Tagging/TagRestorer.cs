@@ -4,6 +4,7 @@ using Portal.Registry.Auth;
 using Portal.Registry.Tagging;
 using Portal.Storage.Oci;
 using Portal.Web.Components.Controls;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Tagging;
 
@@ -23,7 +24,7 @@ public sealed class TagRestorer(
         if (deleted.Count > 0)
         {
             Say(
-                deleted.Count == 1 ? $"Deleted tag {deleted[0].Tag}" : $"Deleted {deleted.Count} tags",
+                deleted.Count == 1 ? RepositoryWords.TagDeleted.With(deleted[0].Tag) : RepositoryWords.TagsDeleted.With(deleted.Count),
                 MayRestore(name) ? () => PutBackAsync(name, deleted) : null);
         }
     }
@@ -36,7 +37,7 @@ public sealed class TagRestorer(
         {
             { dialog => dialog.Name, name }, { dialog => dialog.Tag, tag }, { dialog => dialog.Digest, digest }, { dialog => dialog.Current, current },
         };
-        var dialog = await dialogs.ShowAsync<RestoreDialog>(current is null ? "Bring the tag back?" : "Restore the earlier image?", parameters, Options);
+        var dialog = await dialogs.ShowAsync<RestoreDialog>(current is null ? RepositoryWords.BringBack : RepositoryWords.RestoreEarlier, parameters, Options);
         if (await dialog.Result is not { Canceled: false })
         {
             return;
@@ -48,7 +49,7 @@ public sealed class TagRestorer(
             return;
         }
 
-        Say($"Tag {tag} points to {DigestText.Abbreviate(digest)} again", () => TakeBackAsync(name, tag, digest, current));
+        Say(RepositoryWords.TagPointsAgain.With(tag, DigestText.Abbreviate(digest)), () => TakeBackAsync(name, tag, digest, current));
     }
 
     private async Task PutBackAsync(RepositoryName name, IReadOnlyList<(Tag Tag, Digest Digest)> deleted)
@@ -63,14 +64,13 @@ public sealed class TagRestorer(
         }
 
         var back = deleted.Count - problems.Count;
-        var done = deleted.Count == 1 ? $"Tag {deleted[0].Tag} is back" : $"{back} tags are back";
         if (problems.Count == 0)
         {
-            snackbar.Add(done, Severity.Success);
+            snackbar.Add(deleted.Count == 1 ? RepositoryWords.TagIsBack.With(deleted[0].Tag) : RepositoryWords.TagsAreBack.With(back), Severity.Success);
         }
         else
         {
-            snackbar.Add(back == 0 ? Sentence.Of(problems[0]) : $"{done}, {problems.Count} are not: {problems[0]}", Severity.Error);
+            snackbar.Add(back == 0 ? Sentence.Of(problems[0]) : RepositoryWords.TagsBackSome.With(back, problems.Count, problems[0]), Severity.Error);
         }
     }
 
@@ -86,7 +86,7 @@ public sealed class TagRestorer(
             problem = await TryAsync(() => service.DeleteTagAsync(name, tag, new ExpectedTag(digest), visitor.ToActor("DELETE"), CancellationToken.None));
         }
 
-        snackbar.Add(problem is null ? $"Tag {tag} is as it was" : Sentence.Of(problem), problem is null ? Severity.Success : Severity.Error);
+        snackbar.Add(problem is null ? RepositoryWords.TagAsBefore.With(tag) : Sentence.Of(problem), problem is null ? Severity.Success : Severity.Error);
     }
 
     /// <returns>Why it could not be, or null.</returns>
@@ -106,7 +106,7 @@ public sealed class TagRestorer(
         }
         catch (IOException)
         {
-            return "the storage refused to write";
+            return RepositoryWords.WriteRefused;
         }
     }
 
@@ -116,7 +116,7 @@ public sealed class TagRestorer(
         {
             if (undo is not null)
             {
-                options.Action = "Undo";
+                options.Action = CommonWords.Undo;
                 options.ActionColor = Color.Inherit;
                 options.OnClick = _ => undo();
                 options.RequireInteraction = false;
