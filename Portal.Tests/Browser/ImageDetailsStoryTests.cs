@@ -117,10 +117,12 @@ public sealed class ImageDetailsStoryTests(ChromiumFixture portal) : IClassFixtu
         using var another = AttachmentWorld.Certificate("CN=night.example.com, O=Example, C=DE");
         await AttachAsync(AttachedPart.NotationSignature, "application/jose+json", AttachmentWorld.NotationJws(certificate, subject));
         await AttachAsync(AttachedPart.NotationSignature, "application/cose", AttachmentWorld.NotationCose(another, Digest.Of("another"u8), isTagged: true));
-        await AttachAsync("application/vnd.in-toto+json", "application/vnd.in-toto+json", AttachmentWorld.Dsse(AttachmentWorld.Statement("https://slsa.dev/provenance/v1", subject, """
+        var statement = AttachmentWorld.Statement("https://slsa.dev/provenance/v1", subject, """
             {"buildDefinition":{"buildType":"https://example.com/workflow/v1","externalParameters":{"workflow":{"ref":"refs/tags/v1","repository":"https://example.com/team/app"} },
               "resolvedDependencies":[{"uri":"pkg:docker/alpine@3.22","digest":{"sha256":"abc"} }]},"runDetails":{"builder":{"id":"https://example.com/runner"} } }
-            """)));
+            """);
+        await AttachAsync(
+            "application/vnd.in-toto+json", "application/vnd.in-toto+json", AttachmentWorld.Dsse(statement), new() { ["in-toto.io/predicate-type"] = "https://slsa.dev/provenance/v1" });
         var sbom = await AttachAsync("application/vnd.cyclonedx+json", "application/vnd.cyclonedx+json", Encoding.UTF8.GetBytes(SbomTests.CycloneDx));
         await portal.Client.PushArtifactAsync(
             "team/attached", null, AttachedPart.NotationSignature, "application/jose+json", AttachmentWorld.NotationJws(certificate, sbom), sbom);
@@ -159,8 +161,8 @@ public sealed class ImageDetailsStoryTests(ChromiumFixture portal) : IClassFixtu
         Assert.Equal([], complaints);
         await page.Context.CloseAsync();
 
-        Task<Digest> AttachAsync(string artifactType, string mediaType, byte[] document) =>
-            portal.Client.PushArtifactAsync("team/attached", null, artifactType, mediaType, document, subject);
+        Task<Digest> AttachAsync(string artifactType, string mediaType, byte[] document, JsonObject? annotations = null) =>
+            portal.Client.PushArtifactAsync("team/attached", null, artifactType, mediaType, document, subject, annotations: annotations);
 
         ILocator Signed(string name) => page.Locator(".attached-document").Filter(new() { HasText = name });
     }
