@@ -122,6 +122,10 @@ public sealed class ChildProcess : IAsyncDisposable
     public IReadOnlyList<string> MappedFiles() =>
         [.. File.ReadLines($"/proc/{_process.Id}/maps").Select(line => Path.GetFileName(line.Split(' ')[^1])).Distinct()];
 
+    /// <summary>Bytes of memory that it had at the most.</summary>
+    public long PeakMemory() =>
+        long.Parse(File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]) * 1024;
+
     /// <returns>The exit status, once it has ended by itself.</returns>
     public async Task<int> WaitForExitAsync()
     {

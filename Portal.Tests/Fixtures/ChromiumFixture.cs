@@ -14,6 +14,7 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
+        await PrepareAsync();
         await InitializeAsync();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
@@ -24,16 +25,18 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
     }
 
     /// <summary>A new page in a context of its own, which records what the console and the network complain of.</summary>
+    /// <param name="elsewhere">Another portal than the fixture's own; nobody can be signed in there.</param>
     public async Task<(IPage Page, List<string> Complaints)> OpenAsync(
-        string path, int width = 1440, bool isDark = false, bool javaScript = true, string? signedInAs = null, string locale = "en-US")
+        string path, int width = 1440, bool isDark = false, bool javaScript = true, string? signedInAs = null, string locale = "en-US", Uri? elsewhere = null)
     {
+        var address = elsewhere ?? PortalAddress;
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = PortalAddress.ToString(),
+            BaseURL = address.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
             JavaScriptEnabled = javaScript,
             Locale = locale,
-            IgnoreHTTPSErrors = PortalAddress.Scheme == "https",
+            IgnoreHTTPSErrors = address.Scheme == "https",
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });
         if (signedInAs is not null)
@@ -53,7 +56,7 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
         };
         page.Request += (_, request) =>
         {
-            if (new Uri(request.Url) is { Scheme: not "data" } url && url.Authority != PortalAddress.Authority)
+            if (new Uri(request.Url) is { Scheme: not "data" } url && url.Authority != address.Authority)
             {
                 complaints.Add($"a request to another host: {request.Url}");
             }
@@ -61,6 +64,20 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
         await page.GotoAsync(path);
         return (page, complaints);
     }
+
+    /// <summary>The same, once the page is live: until then a click does nothing.</summary>
+    public async Task<(IPage Page, List<string> Complaints)> OpenLiveAsync(string path, string? signedInAs = null, Uri? elsewhere = null)
+    {
+        var opened = await OpenAsync(path, signedInAs: signedInAs, elsewhere: elsewhere);
+        await Assertions.Expect(opened.Page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        return opened;
+    }
+
+    /// <summary>Starts what the application needs around it.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
+
+    /// <summary>Ends what was prepared.</summary>
+    protected virtual Task CleanUpAsync() => Task.CompletedTask;
 
     async ValueTask IAsyncDisposable.DisposeAsync()
     {
@@ -71,6 +88,7 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
 
         _playwright?.Dispose();
         await DisposeAsync();
+        await CleanUpAsync();
         GC.SuppressFinalize(this);
     }
 }

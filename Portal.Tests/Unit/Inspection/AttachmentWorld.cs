@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Formats.Asn1;
+using System.Formats.Cbor;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -131,4 +133,44 @@ public sealed class AttachmentWorld : IDisposable
         {"_type":"https://in-toto.io/Statement/v0.1","predicateType":"{{predicateType}}",
          "subject":[{"name":"hub.example/team/app","digest":{"sha256":"{{subject.Hex}}"} }],"predicate":{{predicate}} }
         """;
+
+    /// <summary>A signature as notation writes it in JSON.</summary>
+    public static byte[] NotationJws(X509Certificate2 certificate, Digest subject) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        payload = Base64Url.EncodeToString(NotationTarget(subject)),
+        @protected = Base64Url.EncodeToString("""{"alg":"PS256","cty":"application/vnd.cncf.notary.payload.v1+json"}"""u8),
+        header = new Dictionary<string, object> { ["x5c"] = new[] { Convert.ToBase64String(certificate.RawData) }, ["io.cncf.notary.signingAgent"] = "notation-go/1.3.0" },
+        signature = "AAAA",
+    });
+
+    /// <summary>A signature as notation writes it in CBOR.</summary>
+    public static byte[] NotationCose(X509Certificate2 certificate, Digest subject, bool isTagged)
+    {
+        var writer = new CborWriter();
+        if (isTagged)
+        {
+            writer.WriteTag((CborTag)18);
+        }
+
+        writer.WriteStartArray(4);
+        writer.WriteByteString([0xA0]);
+        writer.WriteStartMap(3);
+        writer.WriteInt32(-7);
+        writer.WriteInt32(1);
+        writer.WriteInt32(33);
+        writer.WriteStartArray(2);
+        writer.WriteByteString(certificate.RawData);
+        writer.WriteByteString([1, 2, 3]);
+        writer.WriteEndArray();
+        writer.WriteTextString("io.cncf.notary.signingAgent");
+        writer.WriteTextString("notation-go/1.3.0");
+        writer.WriteEndMap();
+        writer.WriteByteString(NotationTarget(subject));
+        writer.WriteByteString([0]);
+        writer.WriteEndArray();
+        return writer.Encode();
+    }
+
+    private static byte[] NotationTarget(Digest digest) =>
+        Encoding.UTF8.GetBytes($$"""{"targetArtifact":{"mediaType":"{{MediaTypes.OciManifest}}","digest":"{{digest}}","size":1} }""");
 }

@@ -1,4 +1,3 @@
-using System.Formats.Cbor;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -102,13 +101,8 @@ public sealed class SignatureTests : IDisposable
     public async Task Notation_Jws_TellsTheCertificatesSubject(bool isAbout)
     {
         using var certificate = AttachmentWorld.Certificate("CN=release.example.com, O=Example, C=DE");
-        var claim = await ReadSignatureAsync(AttachedPart.NotationSignature, "application/jose+json", JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            payload = UrlBase64(Target(isAbout ? Subject : Another)),
-            @protected = UrlBase64("""{"alg":"PS256","cty":"application/vnd.cncf.notary.payload.v1+json"}"""u8.ToArray()),
-            header = new Dictionary<string, object> { ["x5c"] = new[] { Convert.ToBase64String(certificate.RawData) }, ["io.cncf.notary.signingAgent"] = "notation-go/1.3.0" },
-            signature = "AAAA",
-        }));
+        var claim = await ReadSignatureAsync(
+            AttachedPart.NotationSignature, "application/jose+json", AttachmentWorld.NotationJws(certificate, isAbout ? Subject : Another));
 
         Assert.Contains("release.example.com", claim.Certificate!.Signer, StringComparison.Ordinal);
         Assert.Equal("notation-go/1.3.0", claim.Agent);
@@ -121,30 +115,8 @@ public sealed class SignatureTests : IDisposable
     public async Task Notation_Cose_TellsTheCertificatesSubject(bool isTagged)
     {
         using var certificate = AttachmentWorld.Certificate("CN=release.example.com, O=Example, C=DE");
-        var writer = new CborWriter();
-        if (isTagged)
-        {
-            writer.WriteTag((CborTag)18);
-        }
-
-        writer.WriteStartArray(4);
-        writer.WriteByteString([0xA0]);
-        writer.WriteStartMap(3);
-        writer.WriteInt32(-7);
-        writer.WriteInt32(1);
-        writer.WriteInt32(33);
-        writer.WriteStartArray(2);
-        writer.WriteByteString(certificate.RawData);
-        writer.WriteByteString([1, 2, 3]);
-        writer.WriteEndArray();
-        writer.WriteTextString("io.cncf.notary.signingAgent");
-        writer.WriteTextString("notation-go/1.3.0");
-        writer.WriteEndMap();
-        writer.WriteByteString(Target(Subject));
-        writer.WriteByteString([0]);
-        writer.WriteEndArray();
-
-        var claim = await ReadSignatureAsync(AttachedPart.NotationSignature, "application/cose", writer.Encode());
+        var claim = await ReadSignatureAsync(
+            AttachedPart.NotationSignature, "application/cose", AttachmentWorld.NotationCose(certificate, Subject, isTagged));
 
         Assert.Contains("release.example.com", claim.Certificate!.Subject, StringComparison.Ordinal);
         Assert.Equal("notation-go/1.3.0", claim.Agent);
@@ -184,11 +156,6 @@ public sealed class SignatureTests : IDisposable
     private static byte[] SimpleSigning(Digest digest) => Encoding.UTF8.GetBytes($$"""
         {"critical":{"identity":{"docker-reference":"hub.example/team/app"},"image":{"docker-manifest-digest":"{{digest}}"},"type":"cosign container image signature"},"optional":null}
         """);
-
-    private static byte[] Target(Digest digest) =>
-        Encoding.UTF8.GetBytes($$"""{"targetArtifact":{"mediaType":"{{MediaTypes.OciManifest}}","digest":"{{digest}}","size":1} }""");
-
-    private static string UrlBase64(byte[] content) => System.Buffers.Text.Base64Url.EncodeToString(content);
 
     private async Task<SignatureClaim> ReadSignatureAsync(string? artifactType, string mediaType, byte[] document, JsonObject? annotations = null)
     {
