@@ -38,8 +38,8 @@ public sealed class ProxyTests : IDisposable
     {
         // Clients ask below the root; the addresses that they are given lie below the prefix.
         var registry = ChildProcess.FreeAddress();
-        await using var proxy = await TlsProxy.StartAsync(
-            registry, _authority.WriteServer(_folder.Path), path => path.StartsWith("/v2/", StringComparison.Ordinal) ? prefix + path[1..] : path);
+        await using var proxy = await ReverseProxy.StartAsync(
+            registry, path => path.StartsWith("/v2/", StringComparison.Ordinal) ? prefix + path[1..] : path, _authority.WriteServer(_folder.Path));
         var origin = $"https://localhost:{proxy.Address.Port}";
         await using var portal = new OwnPortal(http => http with
         {
