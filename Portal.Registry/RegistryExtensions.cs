@@ -107,6 +107,7 @@ public static class RegistryExtensions
         services.AddSingleton<RepositoryContents>();
         services.AddSingleton<DeletionPlanner>();
         services.AddSingleton<RepositoryDeletion>();
+        services.AddSingleton<DeletionUndo>();
     }
 
     /// <summary>Requests and bytes are counted in any case; whatever else has figures is asked when somebody wants to see them.</summary>
