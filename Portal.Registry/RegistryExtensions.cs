@@ -107,6 +107,7 @@ public static class RegistryExtensions
         services.AddSingleton<RepositoryContents>();
         services.AddSingleton<DeletionPlanner>();
         services.AddSingleton<RepositoryDeletion>();
+        services.AddSingleton<DeletionUndo>();
         services.AddSingleton<GarbageCollection>();
     }
 

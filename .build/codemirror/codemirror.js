@@ -1,8 +1,8 @@
-// What the configuration's editor uses of CodeMirror; wwwroot-assets/js/config-editor.js puts it together.
+// What the configuration's editor and the view of a file use of CodeMirror; config-editor.js and file-view.js in wwwroot-assets/js put it together.
 export { basicSetup } from "codemirror";
-export { EditorState } from "@codemirror/state";
+export { EditorState, StateEffect } from "@codemirror/state";
 export { EditorView } from "@codemirror/view";
-export { HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
+export { HighlightStyle, StreamLanguage, indentUnit, syntaxHighlighting } from "@codemirror/language";
 export { autocompletion } from "@codemirror/autocomplete";
 export { lintGutter, setDiagnostics } from "@codemirror/lint";
 export { yaml } from "@codemirror/lang-yaml";

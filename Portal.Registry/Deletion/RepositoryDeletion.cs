@@ -19,10 +19,11 @@ public sealed class RepositoryDeletion(
 
     /// <summary>Deletes. When it is cancelled or fails, what is deleted already is.</summary>
     /// <param name="progress">Told now and then; null when nobody looks.</param>
+    /// <param name="deleted">Gets what is deleted, for the way back; null when nobody will ask for it.</param>
     /// <returns>How much was deleted; nothing when there was nothing.</returns>
     /// <exception cref="OciException">DENIED when the actor may not delete; UNSUPPORTED when the registry is read-only or deletion is off.</exception>
     public async Task<DeletionProgress> DeleteAsync(
-        RepositoryName name, RequestActor actor, IProgress<DeletionProgress>? progress, CancellationToken cancellationToken)
+        RepositoryName name, RequestActor actor, IProgress<DeletionProgress>? progress, DeletedContent? deleted, CancellationToken cancellationToken)
     {
         permissions.Require(actor.Identity, name, RepositoryActions.Delete);
         policy.RequireDeletion();
@@ -34,7 +35,11 @@ public sealed class RepositoryDeletion(
             var before = done.Tags;
             foreach (var tag in tags)
             {
-                done = done with { Tags = done.Tags + (await service.DeleteTagAsync(name, tag, actor, cancellationToken) is null ? 0 : 1) };
+                if (await service.DeleteTagAsync(name, tag, actor, cancellationToken) is { } digest)
+                {
+                    deleted?.Add(tag, digest);
+                    done = done with { Tags = done.Tags + 1 };
+                }
             }
 
             progress?.Report(done);
@@ -49,7 +54,11 @@ public sealed class RepositoryDeletion(
             var before = done.Manifests;
             foreach (var digest in manifests)
             {
-                done = done with { Manifests = done.Manifests + (await service.DeleteManifestAsync(name, digest, actor, cancellationToken) ? 1 : 0) };
+                if (await service.DeleteManifestAsync(name, digest, actor, cancellationToken))
+                {
+                    deleted?.Add(digest);
+                    done = done with { Manifests = done.Manifests + 1 };
+                }
             }
 
             progress?.Report(done);
@@ -59,8 +68,29 @@ public sealed class RepositoryDeletion(
             }
         }
 
-        await ForgetDescriptionAsync(name, actor, cancellationToken);
+        await ForgetDescriptionAsync(name, actor, deleted, cancellationToken);
         return done;
+    }
+
+    /// <summary>Deletes one manifest with its tags.</summary>
+    /// <param name="tags">Those that point to it, as far as is known: they come back with it.</param>
+    /// <returns>False when the repository does not have it.</returns>
+    /// <inheritdoc cref="RegistryService.DeleteManifestAsync"/>
+    public async Task<bool> DeleteManifestAsync(
+        Digest digest, IEnumerable<Tag> tags, DeletedContent deleted, RequestActor actor, CancellationToken cancellationToken)
+    {
+        if (!await service.DeleteManifestAsync(deleted.Name, digest, actor, cancellationToken))
+        {
+            return false;
+        }
+
+        deleted.Add(digest);
+        foreach (var tag in tags)
+        {
+            deleted.Add(tag, digest);
+        }
+
+        return true;
     }
 
     private async Task<List<Tag>> FirstTagsAsync(RepositoryName name, CancellationToken cancellationToken)
@@ -74,10 +104,15 @@ public sealed class RepositoryDeletion(
         return tags;
     }
 
-    private async Task ForgetDescriptionAsync(RepositoryName name, RequestActor actor, CancellationToken cancellationToken)
+    private async Task ForgetDescriptionAsync(RepositoryName name, RequestActor actor, DeletedContent? deleted, CancellationToken cancellationToken)
     {
         if (await descriptions.FindAsync(name.ToString(), cancellationToken) is { Text.Length: > 0 } written)
         {
+            if (deleted is not null)
+            {
+                deleted.Description = written.Text;
+            }
+
             await descriptions.SaveAsync(name.ToString(), new Description(string.Empty, written.Version + 1, time.GetUtcNow(), actor.Name), cancellationToken);
         }
     }

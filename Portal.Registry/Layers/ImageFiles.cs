@@ -54,7 +54,7 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
         var layers = image.Layers.Take((layer ?? image.Layers.Count) + 1).Select(source => new LayerSource(
             source.Descriptor.Digest,
             source.Problem,
-            token => OpenAsync(source, null, token),
+            token => OpenAsync(source, 0, null, token),
             progress is null ? null : read => progress.Report(new LayerProgress(source.Number, read, source.Size ?? 0))));
         return await indexes.OfImageAsync(KeyOf(image, layer), [.. layers], layer, cancellationToken);
     }
@@ -118,7 +118,7 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
         LayerArchive? archive = null;
         try
         {
-            archive = await OpenAsync(image.Layers[node.Layer], place, cancellationToken);
+            archive = await OpenAsync(image.Layers[node.Layer], node.Entry.Offset, place, cancellationToken);
             var content = new FileContent(node, archive);
             await content.SeekAsync(cancellationToken);
             return content;
@@ -143,11 +143,13 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
         return tree.Find(path);
     }
 
-    private async Task<LayerArchive> OpenAsync(ImageLayer layer, IDisposable? place, CancellationToken cancellationToken)
+    /// <summary>A layer, to be read from <paramref name="offset"/> or some place before it.</summary>
+    private async Task<LayerArchive> OpenAsync(ImageLayer layer, long offset, IDisposable? place, CancellationToken cancellationToken)
     {
-        var stream = await registry.Blobs.OpenAsync(layer.Descriptor.Digest, 0, cancellationToken)
+        var point = indexes.FindPoint(layer.Descriptor.Digest, offset);
+        var stream = await registry.Blobs.OpenAsync(layer.Descriptor.Digest, (point?.PackedBits ?? 0) >> 3, cancellationToken)
             ?? throw new IOException($"The layer {layer.Descriptor.Digest} is no longer in the storage.");
-        return await LayerArchive.OpenAsync(stream, layer.Descriptor.MediaType, limits, place, cancellationToken);
+        return point is { } from ? LayerArchive.OpenAt(stream, from, limits, place) : await LayerArchive.OpenAsync(stream, layer.Descriptor.MediaType, limits, place, cancellationToken);
     }
 
     private string? ProblemOf(Descriptor layer, long? size, int number)

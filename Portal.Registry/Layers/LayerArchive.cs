@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using Portal.Registry.Layers.Gzip;
 using Portal.Storage.Layers;
 
 namespace Portal.Registry.Layers;
@@ -17,9 +17,16 @@ internal sealed class LayerArchive : ForwardStream
     private readonly IDisposable? _place;
     private long _length;
 
-    private LayerArchive(LayerBytes packed, Stream unpacked, LayerLimits limits, IDisposable? place)
+    private LayerArchive(LayerBytes packed, ReadOnlySpan<byte> head, LayerLimits limits, IDisposable? place)
     {
-        (_packed, _unpacked, _limits, _place) = (packed, unpacked, limits, place);
+        (_packed, _limits, _place) = (packed, limits, place);
+        _unpacked = Unpack(head);
+    }
+
+    private LayerArchive(LayerBytes packed, AccessPoint from, LayerLimits limits, IDisposable? place)
+    {
+        (_packed, _limits, _place, _length) = (packed, limits, place, from.Unpacked);
+        _unpacked = new GzipReader(packed, from);
     }
 
     /// <summary>Bytes of the layer that were read from storage.</summary>
@@ -28,7 +35,10 @@ internal sealed class LayerArchive : ForwardStream
     /// <summary>Called after each piece that is read; what it throws ends the reading.</summary>
     public Action? Reading { get; set; }
 
-    /// <summary>Unpacked bytes that were read.</summary>
+    /// <summary>Told of places in a gzip file where reading can begin another time; what it throws ends the reading.</summary>
+    public Action<AccessPoint>? Passing { get; set; }
+
+    /// <summary>Unpacked bytes that were read, or passed over by beginning in the middle.</summary>
     public override long Position
     {
         get => _length;
@@ -52,7 +62,7 @@ internal sealed class LayerArchive : ForwardStream
             var head = new byte[HeadSize];
             var length = await layer.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
             var packed = new LayerBytes(head.AsMemory(0, length), layer);
-            return new LayerArchive(packed, Unpack(packed, head.AsSpan(0, length)), limits, place);
+            return new LayerArchive(packed, head.AsSpan(0, length), limits, place);
         }
         catch
         {
@@ -60,6 +70,11 @@ internal sealed class LayerArchive : ForwardStream
             throw;
         }
     }
+
+    /// <summary>Begins in the middle of a gzip file.</summary>
+    /// <param name="layer">The stored bytes from the one on in which <paramref name="from"/> lies; closed with the archive.</param>
+    public static LayerArchive OpenAt(Stream layer, AccessPoint from, LayerLimits limits, IDisposable? place) =>
+        new(new LayerBytes(default, layer, from.PackedBits >> 3), from, limits, place);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -94,13 +109,13 @@ internal sealed class LayerArchive : ForwardStream
         await base.DisposeAsync();
     }
 
-    private static Stream Unpack(LayerBytes packed, ReadOnlySpan<byte> head) => head switch
+    private Stream Unpack(ReadOnlySpan<byte> head) => head switch
     {
-        [0x1f, 0x8b, ..] => new GZipStream(packed, CompressionMode.Decompress),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] or [>= 0x50 and <= 0x5f, 0x2a, 0x4d, 0x18, ..] => ZstdArchive.Open(packed),
+        [0x1f, 0x8b, ..] => new GzipReader(_packed, point => Passing?.Invoke(point)),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] or [>= 0x50 and <= 0x5f, 0x2a, 0x4d, 0x18, ..] => ZstdArchive.Open(_packed),
         [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', ..] => throw NotRead("xz"),
         [(byte)'B', (byte)'Z', (byte)'h', ..] => throw NotRead("bzip2"),
-        _ => packed,
+        _ => _packed,
     };
 
     private bool IsDamage(Exception exception)

@@ -1,22 +1,23 @@
 namespace Portal.Registry.Layers;
 
 /// <summary>Stored bytes of which the first ones were looked at already; counts what is read.</summary>
-internal sealed class LayerBytes(ReadOnlyMemory<byte> head, Stream rest) : ForwardStream
+/// <param name="start">Bytes of the layer that are passed over.</param>
+internal sealed class LayerBytes(ReadOnlyMemory<byte> head, Stream rest, long start = 0) : ForwardStream
 {
-    private long _position;
+    private long _read;
 
     /// <summary>Whether the storage failed.</summary>
     public bool HasFailed { get; private set; }
 
     public override long Position
     {
-        get => Interlocked.Read(ref _position);
+        get => start + Interlocked.Read(ref _read);
         set => throw new NotSupportedException();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var position = (int)Math.Min(_position, head.Length);
+        var position = (int)Math.Min(_read, head.Length);
         var read = Math.Min(buffer.Length, head.Length - position);
         if (read > 0)
         {
@@ -35,7 +36,7 @@ internal sealed class LayerBytes(ReadOnlyMemory<byte> head, Stream rest) : Forwa
             }
         }
 
-        Interlocked.Add(ref _position, read);
+        Interlocked.Add(ref _read, read);
         return read;
     }
 

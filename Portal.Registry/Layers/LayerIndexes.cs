@@ -1,14 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Portal.Registry.Layers.Gzip;
 using Portal.Storage.Layers;
 using Portal.Storage.Oci;
 
 namespace Portal.Registry.Layers;
 
 /// <summary>
-/// The lists of files that were made, kept on disk: one a layer, whatever images have it, and one a view of an image. What
-/// was not looked at for the longest time makes room for what is new; what is damaged is made again.
+/// The lists of files that were made, kept on disk: one a layer, whatever images have it, and one a view of an image; and
+/// of large gzip layers the places in between at which reading can begin. What was not looked at for the longest time makes room for what is new; what is damaged is made again.
 /// </summary>
 /// <param name="folder">Made when the first layer is looked at; it can be removed at any time.</param>
 /// <param name="maxSize">Bytes that all lists together have, but for those that are just being made.</param>
@@ -17,6 +18,8 @@ public sealed partial class LayerIndexes(
 {
     /// <summary>1 GiB: some hundreds of large images.</summary>
     public const long DefaultSize = 1L << 30;
+
+    private const string PointsExtension = ".points";
 
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
@@ -59,6 +62,20 @@ public sealed partial class LayerIndexes(
     /// <returns>Null when it would have to be made.</returns>
     internal FileTree? FindTree(string key) => Find(TreePath(key), FileTree.Open);
 
+    /// <summary>The last place before an unpacked byte of a gzip layer at which reading can begin.</summary>
+    /// <returns>Null for its beginning.</returns>
+    internal AccessPoint? FindPoint(Digest layer, long unpacked)
+    {
+        var path = Path.ChangeExtension(LayerPath(layer), PointsExtension);
+        var point = unpacked < AccessPointFile.Distance ? null : AccessPointFile.Find(path, unpacked);
+        if (point is not null)
+        {
+            Touch(path);
+        }
+
+        return point;
+    }
+
     private string TreePath(string key) => Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}.tree");
 
     private string LayerPath(Digest digest) => Path.Combine(folder, $"{digest.AlgorithmName}-{digest.Hex}.layer");
@@ -98,7 +115,10 @@ public sealed partial class LayerIndexes(
                 throw new LayerUnreadableException($"Reading the layer takes more than {limits.Time.TotalMinutes:N0} minutes: what comes after this is not read.");
             }
         };
+        using var points = new AccessPointFile(Path.ChangeExtension(path, PointsExtension));
+        archive.Passing = points.Add;
         await LayerIndex.BuildAsync(archive, path, limits, cancellationToken);
+        points.Save();
     }
 
     private Task MergeAsync(string path, IReadOnlyList<LayerSource> layers, int? view, CancellationToken cancellationToken)
@@ -177,7 +197,7 @@ public sealed partial class LayerIndexes(
             var files = new DirectoryInfo(folder).EnumerateFiles().Where(file => file.Exists).OrderBy(file => file.LastWriteTimeUtc).ToList();
             files.Where(file => file.Extension == ".tmp" && now - file.LastWriteTimeUtc > Abandoned).ToList().ForEach(file => file.Delete());
 
-            var lists = files.Where(file => file.Extension is ".layer" or ".tree").ToList();
+            var lists = files.Where(file => file.Extension is ".layer" or ".tree" or PointsExtension).ToList();
             var size = lists.Sum(file => file.Length);
             foreach (var file in lists.TakeWhile(_ => size > maxSize).Where(file => file.FullName != Path.GetFullPath(made)))
             {

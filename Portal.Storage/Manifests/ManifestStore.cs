@@ -17,11 +17,13 @@ public sealed class ManifestStore(IStorageDriver driver, BlobStore blobs, Bounde
     /// <exception cref="InvalidDataException">What is stored does not have the digest it is stored under.</exception>
     public async ValueTask<Manifest?> GetAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
-        if (!await ExistsAsync(name, digest, cancellationToken))
-        {
-            return null;
-        }
+        return await ExistsAsync(name, digest, cancellationToken) ? await FindDataAsync(digest, cancellationToken) : null;
+    }
 
+    /// <summary>A manifest whose bytes are on disk, whatever repository has it: who may see it is the caller's care.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public async ValueTask<Manifest?> FindDataAsync(Digest digest, CancellationToken cancellationToken)
+    {
         var isCached = cache.TryGet(digest, out var manifest);
         Lookups.Add(isCached);
         if (isCached)

@@ -76,6 +76,47 @@ public sealed class FilesPageTests(ChromiumFixture portal) : IClassFixture<Chrom
     }
 
     [Fact]
+    public async Task Text_InALanguageThatIsKnown_IsColoured_ByNameOrByItsFirstLine()
+    {
+        var digest = await portal.Client.PushAsync(
+            "team/files",
+            "languages",
+            new LayerBuilder().File("notes", "if nobody knows").File("src/Dockerfile", "# why\nFROM scratch\n").File("bin/run", "#!/usr/bin/env python3\nimport os\n")
+                .File("readme.md", "# Title\n\n`code`\n").Gzip());
+        var (page, complaints) = await portal.OpenAsync($"/{PortalUrls.Files(Name, digest, new FileQuery(Path: "notes"))}");
+        var languages = 0;
+        page.Request += (_, request) => languages += request.Url.Contains("codemirror-modes") ? 1 : 0;
+        await Expect(page.Locator(".cm-line")).ToContainTextAsync("if nobody knows");
+        await Expect(page.Locator(".cm-line span")).ToHaveCountAsync(0);
+        Assert.Equal(0, languages);
+
+        await Coloured("src/Dockerfile", "FROM");
+        await Coloured("bin/run", "import");
+        await Coloured("readme.md", "`code`");
+        var broken = await page.EvaluateAsync<string[]>(
+            """
+            async () => {
+              const [core, modes, language] = await Promise.all(["lib/codemirror.js", "lib/codemirror-modes.js", "js/file-language.js"].map(file => import(new URL(file, document.baseURI))));
+              const named = (await (await fetch("js/file-language.js")).text()).matchAll(/(?:: |\/, )"(\w+)"/g);
+              const text = "# a /* b */ 'c' <d e=\"f\">\n[1] = `g` {h: i}\n```\n--- j\n";
+              return [...new Set([...named].map(match => match[1]))].filter(name => {
+                try { return core.StreamLanguage.define(modes[name]).parser.parse(text).length !== text.length; } catch { return true; }
+              });
+            }
+            """);
+        Assert.Empty(broken);
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+
+        async Task Coloured(string path, string word)
+        {
+            await page.GotoAsync($"/{PortalUrls.Files(Name, digest, new FileQuery(Path: path))}");
+            var span = page.Locator(".cm-line span").Filter(new() { HasText = word }).First;
+            await Expect(span).Not.ToHaveCSSAsync("color", await page.Locator(".cm-content").EvaluateAsync<string>("text => getComputedStyle(text).color"));
+        }
+    }
+
+    [Fact]
     public async Task LargeFolder_ScrollsToItsEnd_AndHoldsOnlyWhatIsInSight()
     {
         var layer = new LayerBuilder();

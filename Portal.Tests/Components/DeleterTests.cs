@@ -61,6 +61,26 @@ public sealed class DeleterTests
     }
 
     [Fact]
+    public async Task DeletedManifest_Undo_BringsItAndItsTagBack()
+    {
+        await using var pages = await CreateAsync();
+        var digest = (await pages.World.PutImageAsync("app", "3.0", [])).Digest;
+        await pages.World.ReconcileAsync();
+        var deletion = pages.Renderer.Dispatcher.InvokeAsync(
+            () => pages.Services.GetRequiredService<Deleter>().DeleteManifestAsync(App, digest, CancellationToken.None));
+        pages.Dialogs.WaitForElement(".doomed");
+        Button(pages, "Delete").Click();
+        Assert.True(await deletion);
+        Assert.Null(await FindAsync(pages, Tag.Parse("3.0")));
+
+        pages.Messages.WaitForAssertion(() => Assert.Contains("Undo", pages.Messages.Markup, StringComparison.Ordinal));
+        pages.Messages.FindAll("button").Single(button => button.TextContent.Trim() == "Undo").Click();
+
+        pages.Messages.WaitForAssertion(() => Assert.Contains("1 manifest and 1 tag of app are back", pages.Messages.Markup, StringComparison.Ordinal));
+        Assert.Equal(digest, await FindAsync(pages, Tag.Parse("3.0")));
+    }
+
+    [Fact]
     public async Task BroughtBack_Undo_DoesNotDeleteALaterPush()
     {
         await using var pages = await CreateAsync();

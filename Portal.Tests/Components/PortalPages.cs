@@ -142,6 +142,7 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton<RepositoryContents>();
         Services.AddSingleton<DeletionPlanner>();
         Services.AddSingleton<RepositoryDeletion>();
+        Services.AddSingleton<DeletionUndo>();
     }
 
     private static PageSignIn CreateSignIn(AccountsWorld world) =>

@@ -53,7 +53,7 @@ public sealed class RepositoryWorkMatrixTests(PermissionPortal portal) : IClassF
                 // One that is not there: the others still look at these.
                 var nowhere = RepositoryName.Parse(text + "/none");
                 await CheckAsync(
-                    "deletes repositories", () => portal.Get<RepositoryDeletion>().DeleteAsync(nowhere, actor, null, CancellationToken.None),
+                    "deletes repositories", () => portal.Get<RepositoryDeletion>().DeleteAsync(nowhere, actor, null, null, CancellationToken.None),
                     user.Name is not null && RepositoryPattern.Parse(user.Pattern).Matches(nowhere.ToString()) && user.Role is not (Role.Reader or Role.Writer));
 
                 void Check(string what, bool found, bool expected)

@@ -83,7 +83,7 @@ public sealed class DeletionPlannerTests(PortalFixture portal) : IClassFixture<P
         await PushAsync(name, null, "untagged");
 
         var plan = await Planner.PlanRepositoryAsync(RepositoryActors.Local, name, CancellationToken.None);
-        var done = await portal.Get<RepositoryDeletion>().DeleteAsync(name, Actor, null, CancellationToken.None);
+        var done = await portal.Get<RepositoryDeletion>().DeleteAsync(name, Actor, null, null, CancellationToken.None);
 
         Assert.Equal((2, 3), (plan!.TagCount, plan.Fate.Manifests));
         Assert.Equal(new DeletionProgress(2, 3), done);
@@ -97,7 +97,7 @@ public sealed class DeletionPlannerTests(PortalFixture portal) : IClassFixture<P
         await PushAsync(RepositoryName.Parse("plan/denied"), "1.0", "denied");
 
         var refusal = await Assert.ThrowsAsync<OciException>(() => portal.Get<RepositoryDeletion>().DeleteAsync(
-            RepositoryName.Parse("plan/denied"), RepositoryActors.Of(RepositoryActors.Guest), null, CancellationToken.None));
+            RepositoryName.Parse("plan/denied"), RepositoryActors.Of(RepositoryActors.Guest), null, null, CancellationToken.None));
 
         Assert.Equal(ErrorCode.Denied, refusal.Code);
     }

@@ -13,6 +13,9 @@ internal sealed class HeldDriver(IStorageDriver inner) : IStorageDriver
     /// <summary>How many streams were opened.</summary>
     public int Opened { get; private set; }
 
+    /// <summary>From where on the last one was read.</summary>
+    public long LastOffset { get; private set; }
+
     public void Hold() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Release()
@@ -24,6 +27,7 @@ internal sealed class HeldDriver(IStorageDriver inner) : IStorageDriver
     public async ValueTask<Stream?> OpenReadAsync(StoragePath path, long offset, CancellationToken cancellationToken)
     {
         Opened++;
+        LastOffset = offset;
         if (_gate is { } gate)
         {
             Reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

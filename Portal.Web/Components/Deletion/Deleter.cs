@@ -76,6 +76,8 @@ public sealed class Deleter(
         RepositoryName name, IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken)
     {
         var plan = await planner.PlanManifestsAsync(visitor.Identity, name, digests, cancellationToken);
+        var tags = plan.Tags.ToLookup(doomed => doomed.Digest, doomed => doomed.Tag);
+        var deleted = new DeletedContent(name);
         var done = 0;
         var title = digests.Count == 1 ? DeletionWords.AskManifest : DeletionWords.AskManifests.With(digests.Count);
         var outcome = await AskAsync(title, plan, async (report, stop) =>
@@ -83,7 +85,7 @@ public sealed class Deleter(
             var actor = visitor.ToActor("DELETE");
             foreach (var digest in plan.Manifests)
             {
-                done += await service.DeleteManifestAsync(name, digest, actor, stop) ? 1 : 0;
+                done += await repositories.DeleteManifestAsync(digest, tags[digest], deleted, actor, stop) ? 1 : 0;
                 report(done);
             }
         });
@@ -95,7 +97,7 @@ public sealed class Deleter(
         Tell(outcome.Problem, done == 0, done, plan.Manifests.Count, DeletionWords.ManifestsBroken);
         if (done > 0)
         {
-            snackbar.Add(done == 1 ? DeletionWords.ManifestDeleted.With(DigestText.Abbreviate(plan.Manifests[0])) : DeletionWords.ManifestsDeleted.With(done), Severity.Success);
+            restorer.OfferUndo(done == 1 ? DeletionWords.ManifestDeleted.With(DigestText.Abbreviate(plan.Manifests[0])) : DeletionWords.ManifestsDeleted.With(done), deleted);
         }
 
         return done > 0;
@@ -110,6 +112,7 @@ public sealed class Deleter(
             return false;
         }
 
+        var deleted = new DeletedContent(name);
         var done = default(DeletionProgress);
         var outcome = await AskAsync(DeletionWords.AskRepository, plan, async (report, stop) =>
         {
@@ -117,7 +120,7 @@ public sealed class Deleter(
             {
                 done = now;
                 report(now.Tags + now.Manifests);
-            }), stop);
+            }), deleted, stop);
         });
         if (outcome is null)
         {
@@ -130,7 +133,7 @@ public sealed class Deleter(
         }
         else
         {
-            snackbar.Add(DeletionWords.RepositoryDeleted.With(name), Severity.Success);
+            restorer.OfferUndo(DeletionWords.RepositoryDeleted.With(name), deleted);
         }
 
         return done.Tags + done.Manifests > 0;

@@ -1,6 +1,7 @@
 using MudBlazor;
 using Portal.Registry;
 using Portal.Registry.Auth;
+using Portal.Registry.Deletion;
 using Portal.Registry.Tagging;
 using Portal.Storage.Oci;
 using Portal.Web.Components.Controls;
@@ -10,9 +11,10 @@ namespace Portal.Web.Components.Tagging;
 
 /// <summary>Puts tags back from a page: asks where it overwrites, says what became of it, and offers the way back again.</summary>
 public sealed class TagRestorer(
-    TagHistory history, RegistryService service, Permissions permissions, IDialogService dialogs, ISnackbar snackbar, Visitor visitor)
+    TagHistory history, DeletionUndo deletions, RegistryService service, Permissions permissions, IDialogService dialogs, ISnackbar snackbar, Visitor visitor)
 {
     private static readonly TimeSpan Offered = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OfferedForMore = TimeSpan.FromSeconds(30);
     private static readonly DialogOptions Options = new() { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true };
 
     /// <summary>Whether the visitor may put tags back.</summary>
@@ -28,6 +30,10 @@ public sealed class TagRestorer(
                 MayRestore(name) ? () => PutBackAsync(name, deleted) : null);
         }
     }
+
+    /// <summary>Says that manifests or a repository are deleted, and offers to bring them back.</summary>
+    public void OfferUndo(string done, DeletedContent deleted) =>
+        Say(done, deleted.CanReturn && MayRestore(deleted.Name) ? () => BringBackAsync(deleted) : null, OfferedForMore);
 
     /// <summary>Puts a tag to an earlier digest, after a question.</summary>
     /// <param name="current">What it points to as the page shows it; null when it is deleted.</param>
@@ -74,6 +80,29 @@ public sealed class TagRestorer(
         }
     }
 
+    private async Task BringBackAsync(DeletedContent deleted)
+    {
+        var undone = new UndoneDeletion(0, 0, []);
+        if (await TryAsync(async () => undone = await deletions.RestoreAsync(deleted, visitor.ToActor("PUT"), CancellationToken.None)) is { } refusal)
+        {
+            snackbar.Add(Sentence.Of(refusal), Severity.Error);
+            return;
+        }
+
+        var back = $"{Count(undone.Manifests, "manifest")} and {Count(undone.Tags, "tag")} of {deleted.Name} are back";
+        if (undone.Problems is [])
+        {
+            snackbar.Add(back, Severity.Success);
+            return;
+        }
+
+        var more = undone.Problems.Count > 1 ? $" (and {undone.Problems.Count - 1} more)" : "";
+        var isAnyBack = undone.Manifests + undone.Tags > 0;
+        snackbar.Add(isAnyBack ? $"{back}, the rest is not: {undone.Problems[0]}{more}" : $"{Sentence.Of(undone.Problems[0])}{more}", Severity.Error);
+    }
+
+    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+
     private async Task TakeBackAsync(RepositoryName name, Tag tag, Digest digest, Digest? before)
     {
         string? problem;
@@ -110,7 +139,7 @@ public sealed class TagRestorer(
         }
     }
 
-    private void Say(string message, Func<Task>? undo)
+    private void Say(string message, Func<Task>? undo, TimeSpan? offered = null)
     {
         snackbar.Add(message, Severity.Success, options =>
         {
@@ -120,7 +149,7 @@ public sealed class TagRestorer(
                 options.ActionColor = Color.Inherit;
                 options.OnClick = _ => undo();
                 options.RequireInteraction = false;
-                options.VisibleStateDuration = (int)Offered.TotalMilliseconds;
+                options.VisibleStateDuration = (int)(offered ?? Offered).TotalMilliseconds;
             }
         });
     }

@@ -1,0 +1,23 @@
+// The languages of files in images, in a bundle that is loaded with the first of them; wwwroot-assets/js/file-language.js says which is whose.
+export { c, cpp, csharp, java, kotlin, scala } from "@codemirror/legacy-modes/mode/clike";
+export { cmake } from "@codemirror/legacy-modes/mode/cmake";
+export { css, less, sCSS } from "@codemirror/legacy-modes/mode/css";
+export { diff } from "@codemirror/legacy-modes/mode/diff";
+export { dockerFile } from "@codemirror/legacy-modes/mode/dockerfile";
+export { go } from "@codemirror/legacy-modes/mode/go";
+export { groovy } from "@codemirror/legacy-modes/mode/groovy";
+export { javascript, typescript } from "@codemirror/legacy-modes/mode/javascript";
+export { lua } from "@codemirror/legacy-modes/mode/lua";
+export { nginx } from "@codemirror/legacy-modes/mode/nginx";
+export { perl } from "@codemirror/legacy-modes/mode/perl";
+export { powerShell } from "@codemirror/legacy-modes/mode/powershell";
+export { properties } from "@codemirror/legacy-modes/mode/properties";
+export { protobuf } from "@codemirror/legacy-modes/mode/protobuf";
+export { python } from "@codemirror/legacy-modes/mode/python";
+export { ruby } from "@codemirror/legacy-modes/mode/ruby";
+export { rust } from "@codemirror/legacy-modes/mode/rust";
+export { shell } from "@codemirror/legacy-modes/mode/shell";
+export { standardSQL } from "@codemirror/legacy-modes/mode/sql";
+export { toml } from "@codemirror/legacy-modes/mode/toml";
+export { html, xml } from "@codemirror/legacy-modes/mode/xml";
+export { markdown } from "./markdown.js";

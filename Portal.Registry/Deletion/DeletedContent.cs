@@ -1,0 +1,44 @@
+using Portal.Storage.Oci;
+
+namespace Portal.Registry.Deletion;
+
+/// <summary>
+/// What a deletion took away, for <see cref="DeletionUndo"/>. Only what was really deleted gets in, so that nobody brings a manifest into
+/// a repository that it never was in.
+/// </summary>
+public sealed class DeletedContent(RepositoryName name)
+{
+    /// <summary>Tags and manifests that are remembered; a larger deletion cannot be undone.</summary>
+    public const int MaxEntries = 20_000;
+
+    private readonly List<Digest> _manifests = [];
+    private readonly List<(Tag Tag, Digest Digest)> _tags = [];
+
+    public RepositoryName Name { get; } = name;
+
+    /// <summary>Whether there is something to bring back, and all of it is remembered.</summary>
+    public bool CanReturn => _manifests.Count + _tags.Count is > 0 and <= MaxEntries;
+
+    internal IReadOnlyList<Digest> Manifests => _manifests;
+
+    internal IReadOnlyList<(Tag Tag, Digest Digest)> Tags => _tags;
+
+    /// <summary>The description of a repository; null when there was none.</summary>
+    internal string? Description { get; set; }
+
+    internal void Add(Digest manifest)
+    {
+        if (_manifests.Count + _tags.Count <= MaxEntries)
+        {
+            _manifests.Add(manifest);
+        }
+    }
+
+    internal void Add(Tag tag, Digest digest)
+    {
+        if (_manifests.Count + _tags.Count <= MaxEntries)
+        {
+            _tags.Add((tag, digest));
+        }
+    }
+}
