@@ -20,8 +20,8 @@ if (command == "seed")
     return;
 }
 
-var index = new CatalogIndex(file);
-var tree = new CatalogTree(file);
+var index = new CatalogIndex(file, TimeProvider.System);
+var tree = new CatalogTree(file, TimeProvider.System);
 var search = new CatalogSearch(file);
 var wanted = args.Length > 2 ? args[2] : string.Empty;
 var one = Seeing("team-0042/**");
