@@ -196,30 +196,36 @@ public sealed partial class CatalogIndexer : SoleWorker
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var (events, pulls) = (NextEventAsync(), _pulls.DueAsync(over.Token));
-        while ((_owed += _subscription.TakeLost()) == 0)
+        try
         {
-            await Task.WhenAny(events, pulls);
-            if (events.IsCompleted)
+            var (events, pulls) = (NextEventAsync(), _pulls.DueAsync(over.Token));
+            while ((_owed += _subscription.TakeLost()) == 0)
             {
-                if (!await events)
+                await Task.WhenAny(events, pulls);
+                if (events.IsCompleted)
                 {
-                    break;
+                    if (!await events)
+                    {
+                        return;
+                    }
+
+                    await ApplyWaitingAsync(cancellationToken);
+                    events = NextEventAsync();
                 }
 
-                await ApplyWaitingAsync(cancellationToken);
-                events = NextEventAsync();
-            }
-
-            if (pulls.IsCompleted)
-            {
-                await pulls;
-                await _pulls.WriteAsync(ApplyWaitingAsync, cancellationToken);
-                pulls = _pulls.DueAsync(over.Token);
+                if (pulls.IsCompleted)
+                {
+                    await pulls;
+                    await _pulls.WriteAsync(ApplyWaitingAsync, cancellationToken);
+                    pulls = _pulls.DueAsync(over.Token);
+                }
             }
         }
-
-        await over.CancelAsync();
+        finally
+        {
+            // Nobody waits for either any more.
+            await over.CancelAsync();
+        }
 
         Task<bool> NextEventAsync() => _subscription.Events.WaitToReadAsync(over.Token).AsTask();
     }
