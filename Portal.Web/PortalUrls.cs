@@ -151,6 +151,7 @@ public static partial class PortalUrls
                 ("max", query.MaxSize?.ToString(CultureInfo.InvariantCulture)),
                 ("from", AuditFilter.Format(DayOf(query.PushedFrom))),
                 ("until", AuditFilter.Format(DayOf(query.PushedBefore)?.AddDays(-1))),
+                ("pulled", query.Pulled?.ToString()),
                 ("unsigned", query.HasUnsigned ? "true" : null),
                 ("untagged", query.HasUntagged ? "true" : null));
         }
@@ -173,7 +174,13 @@ public static partial class PortalUrls
         if (query is not null)
         {
             var isDefault = query is { Sort: TagSort.PushedAt, Descending: true };
-            AppendQuery(address, query.Search, isDefault ? null : NameOf(query.Sort), !isDefault && query.Descending, PageOf(query.Skip, query.Take));
+            AppendQuery(
+                address,
+                query.Search,
+                isDefault ? null : NameOf(query.Sort),
+                !isDefault && query.Descending,
+                PageOf(query.Skip, query.Take),
+                ("pulled", query.Pulled?.ToString()));
         }
 
         return address.ToString();

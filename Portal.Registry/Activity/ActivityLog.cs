@@ -22,6 +22,11 @@ public sealed class ActivityLog(TimeProvider time)
     /// </summary>
     public event Action<IReadOnlySet<string>>? Written;
 
+    /// <summary>
+    /// Raised after pulls were counted on disk, with them, on the writer's thread: it must return at once and not throw.
+    /// </summary>
+    public event Action<IReadOnlyCollection<PullCount>>? Pulled;
+
     internal ChannelReader<ActivityEntry> Waiting => _waiting.Reader;
 
     /// <param name="detail">What there is to tell; never a secret.</param>
@@ -49,5 +54,13 @@ public sealed class ActivityLog(TimeProvider time)
     /// <summary>Nothing more comes.</summary>
     internal void End() => _waiting.Writer.TryComplete();
 
-    internal void Tell(IReadOnlySet<string> repositories) => Written?.Invoke(repositories);
+    /// <summary>Tells that what happened is written.</summary>
+    public void Tell(IReadOnlySet<string> repositories, IReadOnlyCollection<PullCount> pulls)
+    {
+        Written?.Invoke(repositories);
+        if (pulls.Count > 0)
+        {
+            Pulled?.Invoke(pulls);
+        }
+    }
 }

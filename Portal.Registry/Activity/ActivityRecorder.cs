@@ -183,7 +183,7 @@ public sealed partial class ActivityRecorder : BackgroundService
         try
         {
             ids = await _store.WriteAsync(batch, CancellationToken.None);
-            _log.Tell(repositories);
+            _log.Tell(repositories, batch.Pulls);
             if (_time.GetUtcNow() - _tidied >= TidyInterval)
             {
                 await TidyAsync(CancellationToken.None);

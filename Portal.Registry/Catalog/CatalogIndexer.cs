@@ -22,6 +22,7 @@ public sealed partial class CatalogIndexer : SoleWorker
 
     private readonly CatalogWriter _writer;
     private readonly CatalogReconciler _reconciler;
+    private readonly PullFollower _pulls;
     private readonly CatalogFeed _feed;
     private readonly WorkTurn _turn;
     private readonly TimeProvider _time;
@@ -40,6 +41,7 @@ public sealed partial class CatalogIndexer : SoleWorker
         EventStream events,
         CatalogWriter writer,
         CatalogReconciler reconciler,
+        PullFollower pulls,
         CatalogFeed feed,
         WorkTurn turn,
         TimeProvider time,
@@ -47,6 +49,7 @@ public sealed partial class CatalogIndexer : SoleWorker
     {
         _writer = writer;
         _reconciler = reconciler;
+        _pulls = pulls;
         _feed = feed;
         _turn = turn;
         _time = time;
@@ -170,6 +173,7 @@ public sealed partial class CatalogIndexer : SoleWorker
         var seconds = _time.GetElapsedTime(start).TotalSeconds;
         Log.Finished(_logger, count, seconds);
         _feed.Report(new IndexProgress(Running: false, count));
+        await _pulls.WriteAllAsync(ApplyWaitingAsync, cancellationToken);
 
         async Task OnRepositoryAsync(int done, CancellationToken stopped)
         {
@@ -188,13 +192,42 @@ public sealed partial class CatalogIndexer : SoleWorker
         }
     }
 
-    /// <summary>Applies events as they come, until some are lost or another application gets them.</summary>
+    /// <summary>Applies events as they come, and pulls now and then, until some events are lost or another application gets them.</summary>
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        while ((_owed += _subscription.TakeLost()) == 0 && await _subscription.Events.WaitToReadAsync(cancellationToken))
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
         {
-            await ApplyWaitingAsync(cancellationToken);
+            var (events, pulls) = (NextEventAsync(), _pulls.DueAsync(over.Token));
+            while ((_owed += _subscription.TakeLost()) == 0)
+            {
+                await Task.WhenAny(events, pulls);
+                if (events.IsCompleted)
+                {
+                    if (!await events)
+                    {
+                        return;
+                    }
+
+                    await ApplyWaitingAsync(cancellationToken);
+                    events = NextEventAsync();
+                }
+
+                if (pulls.IsCompleted)
+                {
+                    await pulls;
+                    await _pulls.WriteAsync(ApplyWaitingAsync, cancellationToken);
+                    pulls = _pulls.DueAsync(over.Token);
+                }
+            }
         }
+        finally
+        {
+            // Nobody waits for either any more.
+            await over.CancelAsync();
+        }
+
+        Task<bool> NextEventAsync() => _subscription.Events.WaitToReadAsync(over.Token).AsTask();
     }
 
     private async Task ApplyWaitingAsync(CancellationToken cancellationToken)

@@ -19,15 +19,16 @@ public sealed class DeletionPlanner(
     private const int PageOfTags = 1000;
 
     /// <summary>All tags of a repository that a search finds, the first <see cref="MaxTags"/> of them by name.</summary>
+    /// <param name="which">What is searched and filtered by; order and page are passed over.</param>
     /// <exception cref="OciException">DENIED when the repository may not be pulled from.</exception>
-    public async Task<IReadOnlyList<Tag>> FindTagsAsync(Identity who, RepositoryName name, string? search, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Tag>> FindTagsAsync(Identity who, RepositoryName name, TagQuery which, CancellationToken cancellationToken)
     {
         permissions.Require(who, name, RepositoryActions.Pull);
         await indexer.CaughtUpAsync(cancellationToken);
         var found = new List<Tag>();
         while (found.Count < MaxTags)
         {
-            var query = new TagQuery { Search = search, Sort = TagSort.Name, Descending = false, Skip = found.Count, Take = PageOfTags };
+            var query = which with { Sort = TagSort.Name, Descending = false, Skip = found.Count, Take = PageOfTags };
             var page = await index.FindTagsAsync(name, query, cancellationToken);
             found.AddRange(page.Items.Select(row => row.Name));
             if (page.Items.Count < PageOfTags)

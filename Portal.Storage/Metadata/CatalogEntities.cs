@@ -16,6 +16,12 @@ internal sealed class RepositoryEntity
 
     public DateTimeOffset? LastPush { get; set; }
 
+    /// <summary>Of the tags and manifests it holds now, to the minute; null for never.</summary>
+    public DateTimeOffset? LastPull { get; set; }
+
+    /// <summary>The namespace it lies in, with the slash behind it; empty for none. The database makes it of the name.</summary>
+    public string Parent { get; private set; } = string.Empty;
+
     /// <summary>The <see cref="ArtifactKind"/>s of its manifests, a bit each.</summary>
     public int Kinds { get; set; }
 
@@ -27,6 +33,33 @@ internal sealed class RepositoryEntity
 
     /// <summary>Manifests that nothing leads to: no tag, no index, no subject.</summary>
     public int UntaggedCount { get; set; }
+}
+
+/// <summary>A namespace with the sums of all repositories below it. Triggers write it: see <see cref="NamespaceTables"/>.</summary>
+internal sealed class NamespaceEntity
+{
+    /// <summary>With the slash behind it: <c>team/tools/</c>.</summary>
+    public required string Path { get; set; }
+
+    /// <summary>The path of the namespace above it: <c>team/</c>; empty for none.</summary>
+    public required string Parent { get; set; }
+
+    /// <summary>What of the path is its own: <c>tools</c>.</summary>
+    public required string Name { get; set; }
+
+    public int RepositoryCount { get; set; }
+
+    public long TagCount { get; set; }
+
+    /// <summary>The upper 32 bits of the repositories' sizes, added up.</summary>
+    public long SizeHigh { get; set; }
+
+    /// <summary>The lower 32 bits of the repositories' sizes, added up.</summary>
+    public long SizeLow { get; set; }
+
+    public DateTimeOffset? LastPush { get; set; }
+
+    public DateTimeOffset? LastPull { get; set; }
 }
 
 /// <summary>A manifest of a repository. Two repositories that share one have a row each.</summary>
@@ -64,6 +97,9 @@ internal sealed class ManifestEntity
 
     public string? SubjectDigest { get; set; }
 
+    /// <summary>When it was last pulled by its digest, to the minute; null for never.</summary>
+    public DateTimeOffset? LastPull { get; set; }
+
     public List<ContentEntity> Contents { get; set; } = [];
 
     /// <summary>Null when it has neither labels nor annotations.</summary>
@@ -100,4 +136,7 @@ internal sealed class TagEntity
     public required string Digest { get; set; }
 
     public DateTimeOffset PushedAt { get; set; }
+
+    /// <summary>When it was last pulled by its name, to the minute; null for never. Pulls by digest are with the manifest.</summary>
+    public DateTimeOffset? LastPull { get; set; }
 }

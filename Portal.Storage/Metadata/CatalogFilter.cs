@@ -5,8 +5,9 @@ namespace Portal.Storage.Metadata;
 /// <summary>The conditions of a <see cref="RepositoryQuery"/>, all of them on the repositories' own rows.</summary>
 internal static class CatalogFilter
 {
+    /// <param name="now">From which <see cref="RepositoryQuery.Pulled"/> counts back.</param>
     public static IQueryable<RepositoryEntity> Apply(
-        IQueryable<RepositoryEntity> rows, RepositoryQuery query, RepositoryFilter visible)
+        IQueryable<RepositoryEntity> rows, RepositoryQuery query, RepositoryFilter visible, DateTimeOffset now)
     {
         if (query.In is { } start)
         {
@@ -37,6 +38,8 @@ internal static class CatalogFilter
         rows = query.MaxSize is { } max ? rows.Where(row => row.Size <= max) : rows;
         rows = query.PushedFrom is { } from ? rows.Where(row => row.LastPush >= from) : rows;
         rows = query.PushedBefore is { } before ? rows.Where(row => row.LastPush == null || row.LastPush < before) : rows;
+        rows = query.Pulled?.From(now) is { } pulled ? rows.Where(row => row.LastPull >= pulled) : rows;
+        rows = query.Pulled?.Before(now) is { } rested ? rows.Where(row => row.LastPull == null || row.LastPull < rested) : rows;
         rows = query.HasUnsigned ? rows.Where(row => row.UnsignedCount > 0) : rows;
         rows = query.HasUntagged ? rows.Where(row => row.UntaggedCount > 0) : rows;
 

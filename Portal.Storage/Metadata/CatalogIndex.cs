@@ -9,7 +9,7 @@ namespace Portal.Storage.Metadata;
 /// What pages and the catalog ask instead of walking storage: repositories, tags and sizes in SQLite. Storage is the
 /// truth; the index follows it and can be built anew from it. <see cref="CatalogWriter"/> writes it.
 /// </summary>
-public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
+public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts, TimeProvider time)
 {
     private const int MaxTake = 1000;
 
@@ -21,7 +21,7 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
         RepositoryQuery query, RepositoryFilter visible, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = CatalogFilter.Apply(context.Repositories.AsNoTracking(), query, visible);
+        var rows = CatalogFilter.Apply(context.Repositories.AsNoTracking(), query, visible, time.GetUtcNow());
         var page = Sort(rows, query.Sort, query.Descending).Skip(query.Skip).Take(Math.Clamp(query.Take, 1, MaxTake));
         var items = await page.ToListAsync(cancellationToken);
         return new RowPage<RepositoryRow>([.. items.Select(ToRow)], await rows.CountAsync(cancellationToken));
@@ -61,12 +61,15 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
                    {
                        Tag = tag,
                        Manifest = manifest,
+                       LastPull = manifest!.LastPull == null || tag.LastPull > manifest.LastPull ? tag.LastPull : manifest.LastPull,
                        IsSigned = context.Manifests.Any(signature => signature.RepositoryId == tag.RepositoryId
                                && signature.SubjectDigest == tag.Digest
                                && signature.ArtifactKind == ArtifactKind.Signature)
                            || context.Tags.Any(signature => signature.RepositoryId == tag.RepositoryId
                                && signature.Name == tag.Digest.Replace(":", "-") + ".sig"),
                    };
+        rows = query.Pulled?.From(time.GetUtcNow()) is { } pulled ? rows.Where(row => row.LastPull >= pulled) : rows;
+        rows = query.Pulled?.Before(time.GetUtcNow()) is { } rested ? rows.Where(row => row.LastPull == null || row.LastPull < rested) : rows;
         if (query.Sort is TagSort.Name)
         {
             await context.Database.OpenConnectionAsync(cancellationToken);
@@ -77,7 +80,7 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
             .Skip(query.Skip).Take(Math.Clamp(query.Take, 1, MaxTake))
             .AsNoTracking()
             .ToListAsync(cancellationToken);
-        return new RowPage<TagRow>([.. items.Select(ToRow)], await tags.CountAsync(cancellationToken));
+        return new RowPage<TagRow>([.. items.Select(ToRow)], await (query.Pulled is null ? tags.CountAsync(cancellationToken) : rows.CountAsync(cancellationToken)));
     }
 
     /// <summary>Names in ordinal order that have a manifest, after <paramref name="after"/> (exclusive).</summary>
@@ -127,6 +130,8 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
             (RepositorySort.Tags, true) => rows.OrderByDescending(row => row.TagCount).ThenBy(row => row.Name),
             (RepositorySort.LastPush, false) => rows.OrderBy(row => row.LastPush).ThenBy(row => row.Name),
             (RepositorySort.LastPush, true) => rows.OrderByDescending(row => row.LastPush).ThenBy(row => row.Name),
+            (RepositorySort.LastPull, false) => rows.OrderBy(row => row.LastPull).ThenBy(row => row.Name),
+            (RepositorySort.LastPull, true) => rows.OrderByDescending(row => row.LastPull).ThenBy(row => row.Name),
             (_, true) => rows.OrderByDescending(row => row.Name),
             _ => rows.OrderBy(row => row.Name),
         };
@@ -138,6 +143,8 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
         {
             (TagSort.Size, false) => rows.OrderBy(row => row.Manifest!.Size).ThenBy(row => row.Tag.Name),
             (TagSort.Size, true) => rows.OrderByDescending(row => row.Manifest!.Size).ThenBy(row => row.Tag.Name),
+            (TagSort.LastPull, false) => rows.OrderBy(row => row.LastPull).ThenBy(row => row.Tag.Name),
+            (TagSort.LastPull, true) => rows.OrderByDescending(row => row.LastPull).ThenBy(row => row.Tag.Name),
             (TagSort.Name, false) => rows.OrderBy(row => EF.Functions.Collate(row.Tag.Name, Versions)),
             (TagSort.Name, true) => rows.OrderByDescending(row => EF.Functions.Collate(row.Tag.Name, Versions)),
             (_, false) => rows.OrderBy(row => row.Tag.PushedAt).ThenBy(row => row.Tag.Name),
@@ -149,6 +156,7 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
     {
         return new RepositoryRow(RepositoryName.Parse(row.Name), row.TagCount, row.ManifestCount, row.Size, row.LastPush)
         {
+            LastPull = row.LastPull,
             UnsignedCount = row.UnsignedCount,
             UntaggedCount = row.UntaggedCount,
         };
@@ -178,6 +186,8 @@ public sealed class CatalogIndex(IDbContextFactory<PortalDbContext> contexts)
 
         /// <summary>Null when storage has the tag but not its manifest.</summary>
         public ManifestEntity? Manifest { get; init; }
+
+        public DateTimeOffset? LastPull { get; init; }
 
         public bool IsSigned { get; init; }
     }

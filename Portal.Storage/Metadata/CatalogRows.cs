@@ -7,6 +7,9 @@ namespace Portal.Storage.Metadata;
 /// <param name="LastPush">When a manifest or tag was last put; null when only blobs came.</param>
 public sealed record RepositoryRow(RepositoryName Name, int TagCount, int ManifestCount, long Size, DateTimeOffset? LastPush)
 {
+    /// <summary>When one of its tags or manifests was last pulled, to the minute and some seconds late; null for never.</summary>
+    public DateTimeOffset? LastPull { get; init; }
+
     /// <summary>Tags of something that one signs (an image, an index, a chart), whose manifest nobody signed.</summary>
     public int UnsignedCount { get; init; }
 
@@ -20,6 +23,7 @@ public enum RepositorySort
     Size,
     Tags,
     LastPush,
+    LastPull,
 }
 
 /// <summary>Which repositories a page wants.</summary>
@@ -49,6 +53,9 @@ public sealed record RepositoryQuery
     /// <summary>Only those not pushed to at this moment or later.</summary>
     public DateTimeOffset? PushedBefore { get; init; }
 
+    /// <summary>Only those whose last pull is like this; null for all.</summary>
+    public PullAge? Pulled { get; init; }
+
     /// <summary>Only those with a tag whose manifest nobody signed.</summary>
     public bool HasUnsigned { get; init; }
 
@@ -58,7 +65,7 @@ public sealed record RepositoryQuery
     /// <summary>Whether something else than a namespace and the search narrows the list.</summary>
     public bool IsFiltered =>
         Platform is not null || Kind is not null || MinSize is not null || MaxSize is not null
-        || PushedFrom is not null || PushedBefore is not null || HasUnsigned || HasUntagged;
+        || PushedFrom is not null || PushedBefore is not null || Pulled is not null || HasUnsigned || HasUntagged;
 
     public RepositorySort Sort { get; init; }
 
@@ -76,7 +83,8 @@ public sealed record RowPage<T>(IReadOnlyList<T> Items, int Total);
 /// <summary>A namespace as the tree shows it: the sums of the repositories below it that may be seen and pass the filter.</summary>
 /// <param name="Path">The whole path with the slash behind it: <c>team/tools/</c>.</param>
 /// <param name="Size">The repositories' sizes added up: what several share counts for each.</param>
-public sealed record NamespaceRow(string Path, int RepositoryCount, long TagCount, long Size, DateTimeOffset? LastPush);
+public sealed record NamespaceRow(
+    string Path, int RepositoryCount, long TagCount, long Size, DateTimeOffset? LastPush, DateTimeOffset? LastPull);
 
 /// <summary>A part of one level of the tree: namespaces come before repositories.</summary>
 /// <param name="Total">How many of both there are at this level.</param>
@@ -136,6 +144,9 @@ public enum TagSort
     PushedAt,
     Name,
     Size,
+
+    /// <summary>By the tag's name, or by the digest it has now.</summary>
+    LastPull,
 }
 
 /// <summary>Which tags of a repository a page wants.</summary>
@@ -143,6 +154,9 @@ public sealed record TagQuery
 {
     /// <summary>A part of the tag or the beginning of a digest, without case; null or empty for all.</summary>
     public string? Search { get; init; }
+
+    /// <summary>Only those whose last pull, by name or by the digest they have now, is like this; null for all.</summary>
+    public PullAge? Pulled { get; init; }
 
     public TagSort Sort { get; init; }
 

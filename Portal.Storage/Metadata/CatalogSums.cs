@@ -75,6 +75,11 @@ internal static class CatalogSums
                     UNION ALL
                     SELECT MAX(PushedAt) FROM tag
                 ) pushed),
+                LastPull = (SELECT MAX(pulled.At) FROM (
+                    SELECT MAX(LastPull) AS At FROM manifest
+                    UNION ALL
+                    SELECT MAX(LastPull) FROM tag
+                ) pulled),
                 Size = (SELECT CAST(TOTAL(once.Size) AS INTEGER) FROM (
                     SELECT MAX(content.Size) AS Size FROM manifest
                     JOIN ManifestContents content ON content.ManifestId = manifest.Id

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Portal.Storage.Metadata;
 
 /// <summary>The catalog as a tree of namespaces, one level at a time, and what there is to filter it by.</summary>
-public sealed class CatalogTree(IDbContextFactory<PortalDbContext> contexts)
+public sealed class CatalogTree(IDbContextFactory<PortalDbContext> contexts, TimeProvider time)
 {
     private const int MaxTake = 1000;
     private const int MostNamespaces = 2000;
@@ -19,7 +19,12 @@ public sealed class CatalogTree(IDbContextFactory<PortalDbContext> contexts)
         var above = query.In ?? string.Empty;
         var take = Math.Clamp(query.Take, 1, MaxTake);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = CatalogFilter.Apply(context.Repositories.AsNoTracking(), query, visible);
+        if (!query.IsFiltered && string.IsNullOrEmpty(query.Search) && visible.CoversAllOf(above))
+        {
+            return await FindWholeLevelAsync(context, query, take, cancellationToken);
+        }
+
+        var rows = CatalogFilter.Apply(context.Repositories.AsNoTracking(), query, visible, time.GetUtcNow());
         var start = above.Length;
         var namespaces = rows.Where(row => row.Name.Substring(start).Contains('/'))
             .GroupBy(row => row.Name.Substring(start, row.Name.Substring(start).IndexOf('/')))
@@ -32,6 +37,7 @@ public sealed class CatalogTree(IDbContextFactory<PortalDbContext> contexts)
                 // In floating point: sizes are what manifests claim, and no sum of them may fail.
                 Size = group.Sum(row => (double)row.Size),
                 LastPush = group.Max(row => row.LastPush),
+                LastPull = group.Max(row => row.LastPull),
             });
         var leaves = rows.Where(row => !row.Name.Substring(start).Contains('/'));
 
@@ -50,10 +56,7 @@ public sealed class CatalogTree(IDbContextFactory<PortalDbContext> contexts)
         var left = take - page.Count;
         var repositories = left == 0 || leafCount == 0 ? [] : await CatalogIndex.Sort(leaves, query.Sort, query.Descending)
             .Skip(Math.Max(0, query.Skip - count)).Take(left).ToListAsync(cancellationToken);
-        return new CatalogLevel(
-            [.. page.Select(row => new NamespaceRow($"{above}{row.Name}/", row.RepositoryCount, row.TagCount, ToBytes(row.Size), row.LastPush))],
-            [.. repositories.Select(CatalogIndex.ToRow)],
-            count + leafCount);
+        return ToLevel(above, page, repositories, count + leafCount);
     }
 
     /// <summary>The platforms and kinds that the visible repositories hold.</summary>
@@ -73,6 +76,39 @@ public sealed class CatalogTree(IDbContextFactory<PortalDbContext> contexts)
             [.. Enum.GetValues<ArtifactKind>().Where(kind => (kinds & (1 << (int)kind)) != 0)]);
     }
 
+    /// <summary>A level of which nothing is left out: from the sums that are kept, whatever lies below it.</summary>
+    private static async Task<CatalogLevel> FindWholeLevelAsync(
+        PortalDbContext context, RepositoryQuery query, int take, CancellationToken cancellationToken)
+    {
+        var above = query.In ?? string.Empty;
+        var namespaces = context.Namespaces.AsNoTracking().Where(row => row.Parent == above).Select(row => new NamespaceSum
+        {
+            Name = row.Name,
+            RepositoryCount = row.RepositoryCount,
+            TagCount = row.TagCount,
+            Size = (row.SizeHigh * 4294967296.0) + row.SizeLow,
+            LastPush = row.LastPush,
+            LastPull = row.LastPull,
+        });
+        var leaves = context.Repositories.AsNoTracking().Where(row => row.Parent == above);
+        var count = await namespaces.CountAsync(cancellationToken);
+        var page = await Sort(namespaces, query.Sort, query.Descending).Skip(query.Skip).Take(take).ToListAsync(cancellationToken);
+        var leafCount = await leaves.CountAsync(cancellationToken);
+        var left = take - page.Count;
+        var repositories = left == 0 || leafCount == 0 ? [] : await CatalogIndex.Sort(leaves, query.Sort, query.Descending)
+            .Skip(Math.Max(0, query.Skip - count)).Take(left).ToListAsync(cancellationToken);
+        return ToLevel(above, page, repositories, count + leafCount);
+    }
+
+    private static CatalogLevel ToLevel(string above, List<NamespaceSum> namespaces, List<RepositoryEntity> repositories, int total)
+    {
+        return new CatalogLevel(
+            [.. namespaces.Select(row => new NamespaceRow(
+                $"{above}{row.Name}/", row.RepositoryCount, row.TagCount, ToBytes(row.Size), row.LastPush, row.LastPull))],
+            [.. repositories.Select(CatalogIndex.ToRow)],
+            total);
+    }
+
     private static IQueryable<NamespaceSum> Sort(IQueryable<NamespaceSum> rows, RepositorySort sort, bool descending)
     {
         return (sort, descending) switch
@@ -83,6 +119,8 @@ public sealed class CatalogTree(IDbContextFactory<PortalDbContext> contexts)
             (RepositorySort.Tags, true) => rows.OrderByDescending(row => row.TagCount).ThenBy(row => row.Name),
             (RepositorySort.LastPush, false) => rows.OrderBy(row => row.LastPush).ThenBy(row => row.Name),
             (RepositorySort.LastPush, true) => rows.OrderByDescending(row => row.LastPush).ThenBy(row => row.Name),
+            (RepositorySort.LastPull, false) => rows.OrderBy(row => row.LastPull).ThenBy(row => row.Name),
+            (RepositorySort.LastPull, true) => rows.OrderByDescending(row => row.LastPull).ThenBy(row => row.Name),
             (_, true) => rows.OrderByDescending(row => row.Name),
             _ => rows.OrderBy(row => row.Name),
         };
@@ -101,5 +139,7 @@ public sealed class CatalogTree(IDbContextFactory<PortalDbContext> contexts)
         public double Size { get; init; }
 
         public DateTimeOffset? LastPush { get; init; }
+
+        public DateTimeOffset? LastPull { get; init; }
     }
 }

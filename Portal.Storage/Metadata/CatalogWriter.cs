@@ -59,12 +59,13 @@ public sealed class CatalogWriter(
             await context.SaveChangesAsync(cancellationToken);
         }
 
-        // 4. A row that cannot be kept goes first: its successor has the same key.
+        // 4. A row that cannot be kept goes first: its successor has the same key. Storage knows nothing of pulls.
         foreach (var (digest, row) in changes)
         {
             if (manifestRows.TryGetValue(digest.ToString(), out var old) && old != row)
             {
                 context.Manifests.Remove(old);
+                row?.LastPull = old.LastPull;
             }
         }
 

@@ -8,6 +8,8 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
 {
     internal DbSet<RepositoryEntity> Repositories => Set<RepositoryEntity>();
 
+    internal DbSet<NamespaceEntity> Namespaces => Set<NamespaceEntity>();
+
     internal DbSet<ManifestEntity> Manifests => Set<ManifestEntity>();
 
     internal DbSet<ContentEntity> Contents => Set<ContentEntity>();
@@ -32,6 +34,17 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options) :
             repository.HasIndex(row => new { row.Size, row.Name }).IsDescending(true, false);
             repository.HasIndex(row => new { row.TagCount, row.Name }).IsDescending(true, false);
             repository.HasIndex(row => new { row.LastPush, row.Name }).IsDescending(true, false);
+            repository.HasIndex(row => new { row.LastPull, row.Name }).IsDescending(true, false);
+
+            // What is left of a name without the characters at its end that are no slash.
+            repository.Property(row => row.Parent).HasComputedColumnSql("rtrim(\"Name\", replace(\"Name\", '/', ''))", stored: false);
+            repository.HasIndex(row => new { row.Parent, row.Name });
+        });
+        modelBuilder.Entity<NamespaceEntity>(space =>
+        {
+            space.ToTable("Namespaces");
+            space.HasKey(row => row.Path);
+            space.HasIndex(row => new { row.Parent, row.Name });
         });
         modelBuilder.Entity<ManifestEntity>(manifest =>
         {

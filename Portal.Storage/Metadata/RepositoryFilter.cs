@@ -27,6 +27,13 @@ public sealed record RepositoryFilter(IReadOnlyList<IReadOnlyList<RepositoryPatt
     /// <summary>What both let through.</summary>
     public RepositoryFilter And(RepositoryFilter other) => new([.. Sets, .. other.Sets]);
 
+    /// <summary>Whether it lets through all that can lie below a namespace: every set has a pattern for all of it.</summary>
+    /// <param name="space">With the slash behind it; empty for everything.</param>
+    public bool CoversAllOf(string space)
+    {
+        return Sets.All(set => set.Any(pattern => PrefixOf(pattern) is { } prefix && space.StartsWith(prefix, StringComparison.Ordinal)));
+    }
+
     public bool Matches(ReadOnlySpan<char> name)
     {
         foreach (var set in Sets)

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Portal.Tests.Fixtures;
 
@@ -51,6 +53,46 @@ public sealed class FindTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
         await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
         await page.GetByRole(AriaRole.Link, new() { Name = "No filters" }).ClickAsync();
         await Assertions.Expect(page.Locator("table.catalog tbody tr")).ToHaveCountAsync(3);
+    }
+
+    [Fact]
+    public async Task Filters_ByLastPull_LetThroughWhatWasPulledOrNot()
+    {
+        await portal.Client.PushImageAsync("team/app", "2.0");
+        using var pulled = await portal.Client.GetAsync("/v2/team/app/manifests/1.0");
+        Assert.Equal(HttpStatusCode.OK, pulled.StatusCode);
+        var (page, _) = await OpenAsync("/?in=team/");
+        var names = page.Locator("table.catalog tbody a.name");
+
+        await page.GetByText("Filters").ClickAsync();
+        await page.GetByLabel("Last pull").SelectOptionAsync("never");
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex(@"\?in=team%2F&pulled=never$"));
+
+        // The index hears of pulls some seconds later, and the list does not watch them.
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while (!(await names.AllTextContentsAsync()).SequenceEqual(["tools/"]))
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await page.ReloadAsync();
+            await Assertions.Expect(names).Not.ToHaveCountAsync(0);
+        }
+
+        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.GetByLabel("Last pull").SelectOptionAsync("7d");
+        await Assertions.Expect(names).ToHaveTextAsync(["app"]);
+        await Assertions.Expect(page.Locator("table.catalog tbody td").Last.Locator("time")).ToHaveCountAsync(1);
+
+        // The tags of what was found, narrowed and sorted the same way.
+        await names.ClickAsync();
+        var tags = page.Locator("table.tags tbody a.name").Filter(new() { HasTextRegex = new Regex("^[12]") });
+        await Assertions.Expect(tags).ToHaveTextAsync(["2.0", "1.0"]);
+        await page.GetByLabel("Last pulled").SelectOptionAsync("not-30d");
+        await page.WaitForURLAsync("**/r/team/app?pulled=not-30d");
+        await Assertions.Expect(tags).ToHaveTextAsync(["2.0"]);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Last pulled" }).ClickAsync();
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex(@"/r/team/app\?pulled=not-30d&sort=lastpull&desc=true$"));
+        await page.GetByLabel("Last pulled").SelectOptionAsync("");
+        await Assertions.Expect(tags).ToHaveTextAsync(["1.0", "2.0"]);
     }
 
     [Fact]

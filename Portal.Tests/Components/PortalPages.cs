@@ -78,6 +78,8 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton<CatalogFeed>();
         Services.AddSingleton(world.Writer);
         Services.AddSingleton(world.Reconciler);
+        Services.AddSingleton(world.LastPulls);
+        Services.AddSingleton<PullFollower>();
         Services.AddSingleton<CatalogIndexer>();
         Services.AddSingleton<RepositoryCatalog>();
         Services.AddSingleton<ImageInspector>();

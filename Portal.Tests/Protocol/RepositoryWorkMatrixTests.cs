@@ -6,6 +6,7 @@ using Portal.Registry.Deletion;
 using Portal.Registry.Descriptions;
 using Portal.Registry.Tagging;
 using Portal.Storage.Accounts;
+using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 using Portal.Storage.Repositories;
 using Portal.Tests.Fixtures;
@@ -40,7 +41,7 @@ public sealed class RepositoryWorkMatrixTests(PermissionPortal portal) : IClassF
                 await CheckAsync("plans tags", () => portal.Get<DeletionPlanner>().PlanTagsAsync(who, name, [One], CancellationToken.None), pulls);
                 await CheckAsync("plans manifests", () => portal.Get<DeletionPlanner>().PlanManifestsAsync(who, name, [digest], CancellationToken.None), pulls);
                 await CheckAsync("plans repository", () => portal.Get<DeletionPlanner>().PlanRepositoryAsync(who, name, CancellationToken.None), pulls);
-                await CheckAsync("selects tags", () => portal.Get<DeletionPlanner>().FindTagsAsync(who, name, "1", CancellationToken.None), pulls);
+                await CheckAsync("selects tags", () => portal.Get<DeletionPlanner>().FindTagsAsync(who, name, new TagQuery { Search = "1" }, CancellationToken.None), pulls);
                 await CheckAsync("restores", () => portal.Get<TagHistory>().RestoreAsync(name, One, digest, new ExpectedTag(digest), actor, CancellationToken.None), pushes);
                 await CheckAsync("retags", () => CopyAsync(name, name, actor), pushes);
                 await CheckAsync("copies away", () => CopyAsync(name, RepositoryName.Parse("team/app"), actor), pulls && Covers(user, "team/app"));

@@ -51,6 +51,7 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, Permissions per
         ManifestCount = row.ManifestCount,
         Size = row.Size,
         LastPush = row.LastPush,
+        LastPull = row.LastPull,
         Actions = Names(permissions.On(who, row.Name)),
     };
 }
@@ -72,6 +73,9 @@ internal sealed record ApiRepository
 
     /// <summary>When a manifest or tag was last put; null when only blobs came.</summary>
     public DateTimeOffset? LastPush { get; init; }
+
+    /// <summary>When one of its tags or manifests was last pulled, to the minute; null for never.</summary>
+    public DateTimeOffset? LastPull { get; init; }
 
     /// <summary>What the one who asks may do with it: pull, push, delete.</summary>
     public required IReadOnlyList<RepositoryActions> Actions { get; init; }

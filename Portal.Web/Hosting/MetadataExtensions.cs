@@ -20,8 +20,10 @@ public static class MetadataExtensions
         services.AddSingleton<CatalogTree>();
         services.AddSingleton<CatalogSearch>();
         services.AddSingleton<ContentIndex>();
+        services.AddSingleton<LastPulls>();
         services.AddSingleton<CatalogWriter>();
         services.AddSingleton<CatalogReconciler>();
+        services.AddSingleton<PullFollower>();
         services.AddSingleton<CatalogIndexer>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogIndexer>());
     }

@@ -31,10 +31,10 @@ public static class Seed
         await using var context = file.CreateDbContext();
         await context.Database.OpenConnectionAsync();
         var connection = (SqliteConnection)context.Database.GetDbConnection();
-        using var repository = new Insert(connection, "Repositories", "Id", "Name", "TagCount", "ManifestCount", "Size", "LastPush", "Kinds", "Platforms", "UnsignedCount", "UntaggedCount");
+        using var repository = new Insert(connection, "Repositories", "Id", "Name", "TagCount", "ManifestCount", "Size", "LastPush", "LastPull", "Kinds", "Platforms", "UnsignedCount", "UntaggedCount");
         using var manifest = new Insert(connection, "Manifests", "Id", "RepositoryId", "Digest", "MediaType", "ReadBy", "Kind", "ArtifactKind", "Size", "Platforms", "PushedAt");
         using var text = new Insert(connection, "ManifestTexts", "ManifestId", "Lines");
-        using var tag = new Insert(connection, "Tags", "RepositoryId", "Name", "Digest", "PushedAt");
+        using var tag = new Insert(connection, "Tags", "RepositoryId", "Name", "Digest", "PushedAt", "LastPull");
         var now = TimeProvider.System.GetUtcNow().Ticks;
         var id = 0;
         for (var first = 0; first <= repositories; first += RepositoriesPerTransaction)
@@ -45,10 +45,11 @@ public static class Seed
                 var isLarge = number == repositories;
                 var count = isLarge ? largeTags : tagsEach;
                 var pushed = now - (TimeSpan.TicksPerMinute * ((number * 7919L) % 500_000));
+                object pulled = number % 4 == 3 ? DBNull.Value : now - (TimeSpan.TicksPerMinute * ((number * 6007L) % 300_000));
                 var platform = number % 10 == 0 ? "linux/arm64" : "linux/amd64";
                 var size = 1_000_000L + ((number * 104_729L) % 900_000_000);
                 repository.Run(
-                    transaction, number + 1, isLarge ? LargeRepository : RepositoryName(number), count, count, size, pushed, 1, $"\n{platform}\n", number % 3 == 0 ? count : 0, number % 7 == 0 ? 1 : 0);
+                    transaction, number + 1, isLarge ? LargeRepository : RepositoryName(number), count, count, size, pushed, pulled, 1, $"\n{platform}\n", number % 3 == 0 ? count : 0, number % 7 == 0 ? 1 : 0);
                 for (var index = 0; index < count; index++)
                 {
                     var digest = Digest((number * 10) + index);
@@ -58,7 +59,7 @@ public static class Seed
                     text.Run(transaction, id, string.Create(
                         CultureInfo.InvariantCulture,
                         $"org.opencontainers.image.revision={digest[7..47]}\norg.opencontainers.image.title=app-{number % 100:00}\nmaintainer=team-{number / 100:0000}@example.com\ncom.example.build=build-{id}"));
-                    tag.Run(transaction, number + 1, isLarge ? $"v{index:00000}" : Tag(number, index), digest, pushed - index);
+                    tag.Run(transaction, number + 1, isLarge ? $"v{index:00000}" : Tag(number, index), digest, pushed - index, index % 5 == 0 ? pulled : DBNull.Value);
                 }
             }
 

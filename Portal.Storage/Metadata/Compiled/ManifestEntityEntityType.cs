@@ -19,7 +19,7 @@ namespace Portal.Storage.Metadata.Compiled
                 "Portal.Storage.Metadata.ManifestEntity",
                 typeof(ManifestEntity),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 14,
                 navigationCount: 2,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 2,
@@ -68,6 +68,14 @@ namespace Portal.Storage.Metadata.Compiled
                 propertyInfo: typeof(ManifestEntity).GetProperty("Kind", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ManifestEntity).GetField("<Kind>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
             kind.SetSentinelFromProviderValue(0);
+
+            var lastPull = runtimeEntityType.AddProperty(
+                "LastPull",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(ManifestEntity).GetProperty("LastPull", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ManifestEntity).GetField("<LastPull>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new PortalDbContext.UtcTicks());
 
             var mediaType = runtimeEntityType.AddProperty(
                 "MediaType",

@@ -11,7 +11,7 @@ namespace Portal.Storage.Metadata.Compiled
     public partial class PortalDbContextModel
     {
         private PortalDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("c3c9a129-0911-4e6e-8321-2e88c37d9b8e"), entityTypeCount: 5)
+            : base(skipDetectChanges: false, modelId: new Guid("f1faa37d-674f-4157-a68a-33ea0f1ff458"), entityTypeCount: 6)
         {
         }
 
@@ -20,6 +20,7 @@ namespace Portal.Storage.Metadata.Compiled
             var contentEntity = ContentEntityEntityType.Create(this);
             var manifestEntity = ManifestEntityEntityType.Create(this);
             var manifestTextEntity = ManifestTextEntityEntityType.Create(this);
+            var namespaceEntity = NamespaceEntityEntityType.Create(this);
             var repositoryEntity = RepositoryEntityEntityType.Create(this);
             var tagEntity = TagEntityEntityType.Create(this);
 
@@ -31,6 +32,7 @@ namespace Portal.Storage.Metadata.Compiled
             ContentEntityEntityType.CreateAnnotations(contentEntity);
             ManifestEntityEntityType.CreateAnnotations(manifestEntity);
             ManifestTextEntityEntityType.CreateAnnotations(manifestTextEntity);
+            NamespaceEntityEntityType.CreateAnnotations(namespaceEntity);
             RepositoryEntityEntityType.CreateAnnotations(repositoryEntity);
             TagEntityEntityType.CreateAnnotations(tagEntity);
 

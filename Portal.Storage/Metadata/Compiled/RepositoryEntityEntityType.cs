@@ -18,8 +18,8 @@ namespace Portal.Storage.Metadata.Compiled
                 "Portal.Storage.Metadata.RepositoryEntity",
                 typeof(RepositoryEntity),
                 baseEntityType,
-                propertyCount: 10,
-                unnamedIndexCount: 4,
+                propertyCount: 12,
+                unnamedIndexCount: 6,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -37,6 +37,14 @@ namespace Portal.Storage.Metadata.Compiled
                 propertyInfo: typeof(RepositoryEntity).GetProperty("Kinds", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(RepositoryEntity).GetField("<Kinds>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
+
+            var lastPull = runtimeEntityType.AddProperty(
+                "LastPull",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(RepositoryEntity).GetProperty("LastPull", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(RepositoryEntity).GetField("<LastPull>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new PortalDbContext.UtcTicks());
 
             var lastPush = runtimeEntityType.AddProperty(
                 "LastPush",
@@ -58,6 +66,17 @@ namespace Portal.Storage.Metadata.Compiled
                 typeof(string),
                 propertyInfo: typeof(RepositoryEntity).GetProperty("Name", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(RepositoryEntity).GetField("<Name>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+
+            var parent = runtimeEntityType.AddProperty(
+                "Parent",
+                typeof(string),
+                propertyInfo: typeof(RepositoryEntity).GetProperty("Parent", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(RepositoryEntity).GetField("<Parent>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAddOrUpdate,
+                beforeSaveBehavior: PropertySaveBehavior.Ignore,
+                afterSaveBehavior: PropertySaveBehavior.Ignore);
+            parent.AddAnnotation("Relational:ComputedColumnSql", "rtrim(\"Name\", replace(\"Name\", '/', ''))");
+            parent.AddAnnotation("Relational:IsStored", false);
 
             var platforms = runtimeEntityType.AddProperty(
                 "Platforms",
@@ -102,12 +121,18 @@ namespace Portal.Storage.Metadata.Compiled
                 unique: true);
 
             var index0 = runtimeEntityType.AddIndex(
-                new[] { lastPush, name });
+                new[] { lastPull, name });
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { size, name });
+                new[] { lastPush, name });
 
             var index2 = runtimeEntityType.AddIndex(
+                new[] { parent, name });
+
+            var index3 = runtimeEntityType.AddIndex(
+                new[] { size, name });
+
+            var index4 = runtimeEntityType.AddIndex(
                 new[] { tagCount, name });
 
             return runtimeEntityType;

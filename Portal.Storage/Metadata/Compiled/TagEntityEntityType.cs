@@ -19,7 +19,7 @@ namespace Portal.Storage.Metadata.Compiled
                 "Portal.Storage.Metadata.TagEntity",
                 typeof(TagEntity),
                 baseEntityType,
-                propertyCount: 5,
+                propertyCount: 6,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 3,
                 keyCount: 1);
@@ -38,6 +38,14 @@ namespace Portal.Storage.Metadata.Compiled
                 typeof(string),
                 propertyInfo: typeof(TagEntity).GetProperty("Digest", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(TagEntity).GetField("<Digest>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+
+            var lastPull = runtimeEntityType.AddProperty(
+                "LastPull",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(TagEntity).GetProperty("LastPull", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(TagEntity).GetField("<LastPull>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new PortalDbContext.UtcTicks());
 
             var name = runtimeEntityType.AddProperty(
                 "Name",

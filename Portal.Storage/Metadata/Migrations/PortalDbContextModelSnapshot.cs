@@ -57,6 +57,9 @@ namespace Portal.Storage.Metadata.Migrations
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("LastPull")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("MediaType")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -105,6 +108,44 @@ namespace Portal.Storage.Metadata.Migrations
                     b.ToTable("ManifestTexts", (string)null);
                 });
 
+            modelBuilder.Entity("Portal.Storage.Metadata.NamespaceEntity", b =>
+                {
+                    b.Property<string>("Path")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LastPull")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LastPush")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Parent")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("RepositoryCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SizeHigh")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SizeLow")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("TagCount")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Path");
+
+                    b.HasIndex("Parent", "Name");
+
+                    b.ToTable("Namespaces", (string)null);
+                });
+
             modelBuilder.Entity("Portal.Storage.Metadata.RepositoryEntity", b =>
                 {
                     b.Property<long>("Id")
@@ -112,6 +153,9 @@ namespace Portal.Storage.Metadata.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Kinds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LastPull")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("LastPush")
@@ -124,6 +168,12 @@ namespace Portal.Storage.Metadata.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .UseCollation("BINARY");
+
+                    b.Property<string>("Parent")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("TEXT")
+                        .HasComputedColumnSql("rtrim(\"Name\", replace(\"Name\", '/', ''))", false);
 
                     b.Property<string>("Platforms")
                         .IsRequired()
@@ -146,8 +196,13 @@ namespace Portal.Storage.Metadata.Migrations
                     b.HasIndex("Name")
                         .IsUnique();
 
+                    b.HasIndex("LastPull", "Name")
+                        .IsDescending(true, false);
+
                     b.HasIndex("LastPush", "Name")
                         .IsDescending(true, false);
+
+                    b.HasIndex("Parent", "Name");
 
                     b.HasIndex("Size", "Name")
                         .IsDescending(true, false);
@@ -167,6 +222,9 @@ namespace Portal.Storage.Metadata.Migrations
                     b.Property<string>("Digest")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("LastPull")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Name")
                         .IsRequired()

@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Portal.Registry;
+using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
 using Portal.Registry.Events;
+using Portal.Storage.History;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 using Portal.Tests.Unit.Metadata;
@@ -146,6 +148,65 @@ public sealed class CatalogIndexerTests
         Assert.True(await run.Indexer.CaughtUpAsync(CancellationToken.None));
     }
 
+    [Fact]
+    public async Task Pulls_Counted_AreInTheRowsAfterSomeSecondsAndNotBefore()
+    {
+        await using var world = await CatalogWorld.CreateAsync();
+        await world.PutImageAsync("app", "1", [1]);
+        await using var run = new Run(world);
+        await run.StartAsync();
+        var now = world.Time.GetUtcNow();
+
+        // The push comes with the pull: its row is there first.
+        await run.PushAsync("new", "1", 2);
+        run.Activity.Tell(new HashSet<string> { "new" }, [new PullCount("new", "1", 1, now)]);
+        run.Activity.Tell(new HashSet<string> { "app" }, [new PullCount("app", "1", 7, now)]);
+        Assert.True(await run.Indexer.CaughtUpAsync(CancellationToken.None));
+        Assert.Null((await world.FindAsync("app"))!.LastPull);
+
+        await Run.UntilAsync(async () =>
+        {
+            world.Time.Advance(PullFollower.Pace);
+            return (await world.FindAsync("app"))!.LastPull is not null;
+        });
+        Assert.Equal(now, (await world.FindAsync("new"))!.LastPull);
+    }
+
+    [Fact]
+    public async Task Start_IndexThatWasThrownAway_ReadsPullsFromTheHistory()
+    {
+        await using var world = await CatalogWorld.CreateAsync();
+        await world.PutImageAsync("app", "1", [1]);
+        await using var run = new Run(world);
+        var now = world.Time.GetUtcNow();
+        var others = Enumerable.Range(0, 2500).Select(number => new PullCount($"other/{number:0000}", "1", 1, now));
+        await run.History.Store.WriteAsync(
+            new ActivityBatch { Pulls = [.. others, new PullCount("app", "1", 3, now), new PullCount("app", "0", 3, now)] }, CancellationToken.None);
+
+        await run.StartAsync();
+
+        await Run.UntilAsync(async () => (await world.FindAsync("app"))!.LastPull == now);
+    }
+
+    [Fact]
+    public async Task Pulls_OfMoreThanCanWait_AreReadFromTheHistory()
+    {
+        await using var world = await CatalogWorld.CreateAsync();
+        await world.PutImageAsync("app", "1", [1]);
+        await using var run = new Run(world);
+        await run.StartAsync();
+        var now = world.Time.GetUtcNow();
+        await run.History.Store.WriteAsync(new ActivityBatch { Pulls = [new PullCount("app", "1", 1, now)] }, CancellationToken.None);
+
+        run.Activity.Tell(new HashSet<string>(), [.. Enumerable.Range(0, 10_001).Select(number => new PullCount("other", $"{number}", 1, now))]);
+
+        await Run.UntilAsync(async () =>
+        {
+            world.Time.Advance(PullFollower.Pace);
+            return (await world.FindAsync("app"))!.LastPull == now;
+        });
+    }
+
     private static async Task ExecuteAsync(CatalogWorld world, string sql)
     {
         await using var context = world.CreateDbContext();
@@ -163,11 +224,20 @@ public sealed class CatalogIndexerTests
         {
             _world = world;
             Feed.Subscribe(Changes.Enqueue);
+            History = new HistoryWorld(world.Time);
+            Activity = new ActivityLog(world.Time);
+            Pulls = new PullFollower(Activity, History.Pulls, world.LastPulls, world.Time, NullLogger<PullFollower>.Instance);
             Indexer = new CatalogIndexer(
-                _events, world.Writer, world.Reconciler, Feed, _turn, world.Time, NullLogger<CatalogIndexer>.Instance);
+                _events, world.Writer, world.Reconciler, Pulls, Feed, _turn, world.Time, NullLogger<CatalogIndexer>.Instance);
         }
 
         public CatalogFeed Feed { get; } = new();
+
+        public HistoryWorld History { get; }
+
+        public ActivityLog Activity { get; }
+
+        private PullFollower Pulls { get; }
 
         public ConcurrentQueue<RepositoryName?> Changes { get; } = new();
 
@@ -209,10 +279,21 @@ public sealed class CatalogIndexerTests
             }
         }
 
+        public static async Task UntilAsync(Func<Task<bool>> condition)
+        {
+            using var deadline = new CancellationTokenSource(Patience.Deadline);
+            while (!await condition())
+            {
+                await Task.Delay(10, deadline.Token);
+            }
+        }
+
         public async ValueTask DisposeAsync()
         {
             await Indexer.StopAsync(CancellationToken.None);
             Indexer.Dispose();
+            Pulls.Dispose();
+            History.Dispose();
             _turn.Dispose();
         }
     }

@@ -1,5 +1,6 @@
 using Portal.Registry;
 using Portal.Registry.Deletion;
+using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 using Portal.Storage.Repositories;
 using Portal.Tests.Fixtures;
@@ -111,7 +112,7 @@ public sealed class DeletionPlannerTests(PortalFixture portal) : IClassFixture<P
             await PushAsync(name, tag, "search");
         }
 
-        var found = await Planner.FindTagsAsync(RepositoryActors.Local, name, "1.", CancellationToken.None);
+        var found = await Planner.FindTagsAsync(RepositoryActors.Local, name, new TagQuery { Search = "1." }, CancellationToken.None);
 
         Assert.Equal(["1.0", "1.1"], found.Select(tag => tag.ToString()));
     }

@@ -26,9 +26,10 @@ public sealed class CatalogWorld : IAsyncDisposable, IDbContextFactory<PortalDbC
         Driver = new InMemoryDriver(Time);
         Registry = new LocalRegistry(Driver, Time);
         Database = new PortalDatabase(this, Time, NullLogger<PortalDatabase>.Instance);
-        Index = new CatalogIndex(this);
-        Tree = new CatalogTree(this);
+        Index = new CatalogIndex(this, Time);
+        Tree = new CatalogTree(this, Time);
         Search = new CatalogSearch(this);
+        LastPulls = new LastPulls(this);
         Writer = new CatalogWriter(this, Registry, NullLogger<CatalogWriter>.Instance);
         Reconciler = new CatalogReconciler(this, Registry, Index, Writer, NullLogger<CatalogReconciler>.Instance);
     }
@@ -48,6 +49,8 @@ public sealed class CatalogWorld : IAsyncDisposable, IDbContextFactory<PortalDbC
     public CatalogTree Tree { get; }
 
     public CatalogSearch Search { get; }
+
+    public LastPulls LastPulls { get; }
 
     public CatalogWriter Writer { get; }
 

@@ -21,6 +21,7 @@ public sealed record CatalogAddress(RepositoryQuery Query, bool IsTree)
             MaxSize = Bytes("max"),
             PushedFrom = Start(AuditFilter.ParseDay(Text("from"))),
             PushedBefore = Start(AuditFilter.ParseDay(Text("until"))?.AddDays(1)),
+            Pulled = PullAge.Parse(Text("pulled")),
             HasUnsigned = Text("unsigned") == "true",
             HasUntagged = Text("untagged") == "true",
             Sort = PortalUrls.ParseSort(Text("sort"), RepositorySort.Name),

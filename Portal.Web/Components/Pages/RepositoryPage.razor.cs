@@ -32,13 +32,17 @@ public sealed partial class RepositoryPage : IDisposable
 
     // Not those of the page alone are selected, but all that match.
     private bool _isAll;
-    private string? _searched;
+    private (string? Search, string? Pulled) _searched;
 
     [Parameter, EditorRequired]
     public RepositoryName Name { get; set; }
 
     [SupplyParameterFromQuery(Name = "q")]
     private string? Search { get; set; }
+
+    /// <summary>A <see cref="PullAge"/>.</summary>
+    [SupplyParameterFromQuery(Name = "pulled")]
+    private string? Pulled { get; set; }
 
     [SupplyParameterFromQuery(Name = "sort")]
     private string? Sort { get; set; }
@@ -108,6 +112,8 @@ public sealed partial class RepositoryPage : IDisposable
 
     private RepositoryView View => PortalUrls.ParseSort(ViewName, RepositoryView.Tags);
 
+    private bool IsNarrowed => !string.IsNullOrWhiteSpace(Search) || Query.Pulled is not null;
+
     private string Registry => Settings.RegistryAddress(new Uri(Navigation.Uri));
 
     public void Dispose()
@@ -139,13 +145,14 @@ public sealed partial class RepositoryPage : IDisposable
         Query = query with
         {
             Search = Search,
+            Pulled = PullAge.Parse(Pulled),
             Sort = PortalUrls.ParseSort(Sort, query.Sort),
             Descending = Sort is null || Descending,
             Skip = PageAddress.Skip(PageNumber, query.Take),
         };
-        if (_searched != Search)
+        if (_searched != (Search, Pulled))
         {
-            _searched = Search;
+            _searched = (Search, Pulled);
             SelectNone();
         }
 
@@ -197,13 +204,18 @@ public sealed partial class RepositoryPage : IDisposable
         Navigation.NavigateTo(PortalUrls.Repository(Name, Query with { Search = text, Skip = 0 }), replace: true);
     }
 
+    private void OnPulled(PullAge? pulled)
+    {
+        Navigation.NavigateTo(PortalUrls.Repository(Name, Query with { Pulled = pulled, Skip = 0 }), replace: true);
+    }
+
     /// <summary>Whether there is more to select than the page shows, and the page is selected.</summary>
     private bool OffersAll(RowPage<TagRow> tags) =>
         _isAll || (tags.Total > tags.Items.Count && tags.Items.Count > 0 && tags.Items.All(row => _selected.Contains(row.Name)));
 
     private async Task SelectAllAsync()
     {
-        _selected.UnionWith(await Planner.FindTagsAsync(Visitor.Identity, Name, Search, _gone.Token));
+        _selected.UnionWith(await Planner.FindTagsAsync(Visitor.Identity, Name, Query, _gone.Token));
         _isAll = true;
     }
 
