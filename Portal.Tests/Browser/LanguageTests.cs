@@ -57,6 +57,7 @@ public sealed partial class LanguageTests(ChromiumFixture portal) : IClassFixtur
         { "/map", "team/" },
         { "/registries", "" },
         { "/account", "" },
+        { "/maintenance", "" },
     };
 
     public async ValueTask InitializeAsync()

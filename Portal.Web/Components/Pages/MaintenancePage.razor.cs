@@ -4,6 +4,7 @@ using Portal.Registry.Configuration;
 using Portal.Registry.Maintenance;
 using Portal.Web.Components.Live;
 using Portal.Web.Components.Users;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
@@ -85,7 +86,7 @@ public sealed partial class MaintenancePage : IDisposable
         });
         if (isDone && !isBegun)
         {
-            _attempt.Refuse("a garbage collection runs already");
+            _attempt.Refuse(MaintenanceWords.RunsAlready);
         }
 
         Refresh();
