@@ -22,7 +22,7 @@ internal static class MaintenanceText
     };
 
     public static string SoFar(GarbageRun run) =>
-        (run.IsDryRun ? MaintenanceWords.PreviewSoFar : MaintenanceWords.SoFar).With(ByteSize.Format(run.Bytes), ByteSize.Format(run.BytesFound), run.BlobsFound);
+        (run.IsDryRun ? MaintenanceWords.PreviewSoFar : MaintenanceWords.SoFar).With(ByteSize.Format(run.Bytes), ByteSize.Format(run.BytesFound));
 
     /// <summary>How far it is, from 0 to 100: reading takes most of the time.</summary>
     public static double Share(GarbageRun run) => run.Phase switch
