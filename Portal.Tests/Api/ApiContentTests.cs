@@ -152,6 +152,65 @@ public sealed partial class ApiContentTests(ApiPortal portal) : IClassFixture<Ap
     }
 
     [Fact]
+    public async Task Copy_GivesAnotherRepositoryTheImage_AndOverwritesNothingThatIsNotExpected()
+    {
+        using var mona = portal.As(ApiPortal.Maintainer);
+        using var rita = portal.As(ApiPortal.Reader);
+        var digest = await portal.Client.PushImageAsync("team/from", "1");
+        const string Address = "repositories/team/from/-/copies";
+        const string Body = """{"reference":"1","to":"team/copied","tag":"stable","expected":""}""";
+
+        var copied = (await mona.ReadAsync(HttpMethod.Post, Address, Body))!;
+        using var again = await mona.SendAsync(HttpMethod.Post, Address, Body);
+        using var refused = await rita.SendAsync(HttpMethod.Post, Address, Body);
+        using var bad = await mona.SendAsync(HttpMethod.Post, Address, """{"reference":"1","to":"Team"}""");
+
+        Assert.Equal(("team/copied", "stable", $"{digest}"), (copied["repository"]!.GetValue<string>(), copied["tag"]!.GetValue<string>(), copied["digest"]!.GetValue<string>()));
+        Assert.Equal(["stable"], await portal.Client.TagsAsync("team/copied"));
+        await ApiClient.AssertProblemAsync(again, HttpStatusCode.Conflict, "TAG_MOVED");
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Contains("Team", await ApiClient.AssertProblemAsync(bad, HttpStatusCode.BadRequest, "NAME_INVALID"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Description_IsWritten_Read_AndNotOverwrittenUnseen()
+    {
+        using var mona = portal.As(ApiPortal.Maintainer);
+        using var rita = portal.As(ApiPortal.Reader);
+        await portal.Client.PushImageAsync("team/described", "1");
+        const string Address = "repositories/team/described/-/description";
+
+        var before = await rita.GetAsync(Address);
+        var written = (await mona.ReadAsync(HttpMethod.Put, Address, """{"text":"# Hello","version":0}"""))!;
+        using var late = await mona.SendAsync(HttpMethod.Put, Address, """{"text":"lost","version":0}""");
+        using var refused = await rita.SendAsync(HttpMethod.Put, Address, """{"text":"mine","version":1}""");
+
+        Assert.Equal(("", false), (before["text"]!.GetValue<string>(), before["isWritten"]!.GetValue<bool>()));
+        Assert.Equal(("# Hello", 1, ApiPortal.Maintainer), (written["text"]!.GetValue<string>(), written["version"]!.GetValue<long>(), written["changedBy"]!.GetValue<string>()));
+        Assert.Contains("version 1", await ApiClient.AssertProblemAsync(late, HttpStatusCode.Conflict, "CONFLICT"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Equal("# Hello", (await rita.GetAsync(Address))["text"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Repository_IsDeletedWhole_ByWhoMay()
+    {
+        using var mona = portal.As(ApiPortal.Maintainer);
+        using var rita = portal.As(ApiPortal.Reader);
+        await portal.Client.PushImageAsync("team/doomed", "1");
+        await portal.Client.PushImageAsync("team/doomed", "2", layer: "another");
+
+        using var refused = await rita.SendAsync(HttpMethod.Delete, "repositories/team/doomed");
+        var deleted = (await mona.ReadAsync(HttpMethod.Delete, "repositories/team/doomed"))!;
+        using var again = await mona.SendAsync(HttpMethod.Delete, "repositories/team/doomed");
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Equal((2, 2), (deleted["tags"]!.GetValue<int>(), deleted["manifests"]!.GetValue<int>()));
+        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+        Assert.Empty(await portal.Client.TagsAsync("team/doomed"));
+    }
+
+    [Fact]
     public async Task Search_FindsByKinds_WhatTheOneWhoAsksMaySee()
     {
         using var rita = portal.As(ApiPortal.Reader);

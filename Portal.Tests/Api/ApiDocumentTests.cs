@@ -49,7 +49,7 @@ public sealed class ApiDocumentTests(ApiPortal portal) : IClassFixture<ApiPortal
         var delivery = await Patience.UntilAsync(() => portal.Receiver.Received.Count > 0 ? "1" : null, "a delivery");
         var schemas = (await ada.GetAsync("openapi.json"))["components"]!["schemas"]!;
         var operations = portal.Get<ApiRoutes>().Operations
-            .OrderBy(operation => operation.Id is "addUser" ? 0 : operation.Id.StartsWith("delete", StringComparison.Ordinal) ? 2 : 1);
+            .OrderBy(operation => operation.Id is "addUser" ? 0 : operation.Id is "deleteRepository" ? 3 : operation.Id.StartsWith("delete", StringComparison.Ordinal) ? 2 : 1);
         var token = "";
         try
         {

@@ -11,7 +11,14 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
 {
     private const string NoDigest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-    private static readonly string[] Reading = ["", "/-/tags", "/-/tags/1", "/-/tags/1/history"];
+    private static readonly string[] Reading = ["", "/-/tags", "/-/tags/1", "/-/tags/1/history", "/-/description"];
+
+    // With what cannot be done, so that nothing is: a version that is not there, an image that is not there.
+    private static readonly (string Method, string Path, string Body, int Status)[] Pushing =
+    [
+        ("PUT", "/-/description", """{"text":"x","version":999}""", 409),
+        ("POST", "/-/copies", """{"reference":"none","tag":"2"}""", 404),
+    ];
 
     private static readonly (string Method, string Path, string? Body)[] Deleting =
     [
@@ -64,6 +71,13 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
                 foreach (var path in Reading)
                 {
                     Note(user, $"GET {repository}{path}", await AskAsync(client, "GET", $"repositories/{repository}{path}", null), seen ? 200 : 404);
+                }
+
+                var pushes = user.Covers(repository) && user.Role is (Role.Writer or Role.Maintainer or Role.Admin);
+                foreach (var (method, path, body, status) in Pushing)
+                {
+                    var refused = user.Name is null ? 401 : 403;
+                    Note(user, $"{method} {repository}{path}", await AskAsync(client, method, $"repositories/{repository}{path}", body), !seen ? 404 : pushes ? status : refused);
                 }
 
                 foreach (var (method, path, body) in Deleting)

@@ -14,6 +14,8 @@ public static class ApiExtensions
             Create<RepositoriesApi>(provider),
             Create<TagsApi>(provider),
             Create<TagHistoryApi>(provider),
+            Create<CopiesApi>(provider),
+            Create<DescriptionsApi>(provider),
             Create<SearchApi>(provider),
             Create<ImagesApi>(provider),
             Create<ActivityApi>(provider),

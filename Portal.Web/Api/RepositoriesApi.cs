@@ -1,11 +1,12 @@
 using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
+using Portal.Registry.Deletion;
 using Portal.Storage.Metadata;
 
 namespace Portal.Web.Api;
 
 /// <summary>Repositories that the one who asks may pull from.</summary>
-internal sealed class RepositoriesApi(RepositoryCatalog catalog, Permissions permissions) : ApiResource
+internal sealed class RepositoriesApi(RepositoryCatalog catalog, RepositoryDeletion deletion, Permissions permissions) : ApiResource
 {
     public override string Name => "Repositories";
 
@@ -21,6 +22,11 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, Permissions per
             ApiParameter.Choice<RepositorySort>("sort", "What the order is by", RepositorySort.Name),
             ApiParameter.Descending),
         ApiOperation.Get("getRepository", "repositories/{name}", "A repository", ApiJson.Default.ApiRepository, GetAsync),
+        ApiOperation.Change(
+            "deleteRepository", HttpMethods.Delete, "repositories/{name}", "Deletes a repository: every tag, every manifest, its description", ApiJson.Default.ApiDeletedRepository, DeleteAsync) with
+        {
+            Note = "One after the other, with the events of each. A client that leaves stops it; what is deleted by then is. The space is freed by a garbage collection.",
+        },
     ];
 
     private async Task<ApiList<ApiRepository>?> ListAsync(ApiRequest request)
@@ -39,6 +45,12 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, Permissions per
 
     private async Task<ApiRepository?> GetAsync(ApiRequest request) =>
         await catalog.FindRepositoryAsync(request.Who, request.Name, request.Aborted) is { } row ? ToAnswer(request.Who, row) : null;
+
+    private async Task<ApiDeletedRepository?> DeleteAsync(ApiRequest request)
+    {
+        var done = await deletion.DeleteAsync(request.Name, request.Actor, progress: null, deleted: null, request.Aborted);
+        return done == default ? null : new ApiDeletedRepository { Tags = done.Tags, Manifests = done.Manifests };
+    }
 
     /// <summary>One by one.</summary>
     internal static IReadOnlyList<RepositoryActions> Names(RepositoryActions actions) =>
@@ -79,4 +91,14 @@ internal sealed record ApiRepository
 
     /// <summary>What the one who asks may do with it: pull, push, delete.</summary>
     public required IReadOnlyList<RepositoryActions> Actions { get; init; }
+}
+
+/// <summary>What was deleted with a repository.</summary>
+internal sealed record ApiDeletedRepository
+{
+    /// <summary>How many tags.</summary>
+    public required int Tags { get; init; }
+
+    /// <summary>How many manifests.</summary>
+    public required int Manifests { get; init; }
 }

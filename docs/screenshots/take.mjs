@@ -8,7 +8,8 @@ const [, , driver, registryPort, pagesPort, hookPort, openPort, out, wanted] = p
 const { chromium } = createRequire(import.meta.url)(resolve(driver));
 const registry = `http://127.0.0.1:${registryPort}`;
 const pages = `http://127.0.0.1:${pagesPort}/`;
-const empty = `http://127.0.0.1:${openPort}/`;
+// By another name: browsers keep cookies by host, whatever the port.
+const empty = `http://localhost:${openPort}/`;
 const authorization = `Basic ${Buffer.from("admin:a-password-for-pictures").toString("base64")}`;
 const looks = [["wide", 1440, 900], ["narrow", 390, 844]].flatMap(([size, width, height]) => ["light", "dark"].map(theme => ({ size, width, height, theme })));
 
@@ -43,14 +44,14 @@ const list = [
   ["repository-missing", "r/no/such", ".state"],
   ["delete", "r/shop/cart", "table.tags tbody tr", async page => {
     await page.locator("table.tags input[type=checkbox]").nth(1).check();
-    await page.getByRole("button", { name: "Delete 1 tag" }).click();
+    await page.locator(".toolbar button.mud-button-root").last().click();
     await page.locator(".mud-dialog").waitFor();
   }],
   ["tag-history", "r/shop/web/-/tags/2.4.0/history", "table tbody tr"],
   ["index", "r/shop/web/-/tags/2.4.1", "h1"],
   ["image", `r/shop/web/-/manifests/${image}`, "h1"],
   ["chart", "r/charts/shop/-/tags/0.9.2", "h1"],
-  ["files", `r/shop/web/-/manifests/${image}/files`, ".file-row, [role=row]"],
+  ["files", `r/shop/web/-/manifests/${image}/files`, "table.files tbody tr"],
   ["file", `r/shop/web/-/manifests/${image}/files?path=app/config.yml`, ".cm-content, pre"],
   ["compare", "compare?a=shop/web:2.4.0&b=shop/web:2.4.1", "table"],
   ["activity", "activity", "table tbody tr"],
@@ -61,11 +62,15 @@ const list = [
     await page.waitForURL(/webhooks\/scanner\/\d+/);
     await page.locator("h1").waitFor();
   }],
-  ["webhook-edit", "webhooks/deployments/edit", "form, input"],
+  ["webhook-edit", "webhooks/deployments/edit", "main input"],
   ["users", "settings/users", "table tbody tr"],
   ["account", "account", "h1"],
   ["audit", "settings/audit", "table tbody tr"],
   ["configuration", "settings/config", ".cm-content"],
+  ["maintenance", "maintenance", "h1", async page => {
+    await page.locator(".maintenance .acts button").first().click();
+    await page.locator(".maintenance .result").waitFor();
+  }],
   ["dashboard", "dashboard?span=hour", "svg"],
   ["health", "health", "table tbody tr, .checks li"],
   ["registries", "registries", "table tbody tr, .registries li"],
@@ -74,39 +79,49 @@ const list = [
   ["api", "api", "h1"],
   ["not-found", "no/such/page", "h1"],
   ["connection-lost", "activity", "table tbody tr", async page => {
-    await page.evaluate(() => document.getElementById("components-reconnect-modal").classList.add("components-reconnect-retrying"));
-    await page.evaluate(() => document.getElementById("components-reconnect-modal").showModal());
+    await page.evaluate(() => {
+      const dialog = document.getElementById("components-reconnect-modal");
+      dialog.classList.add("components-reconnect-retrying");
+      document.getElementById("components-seconds-to-next-attempt").textContent = "5";
+      dialog.showModal();
+    });
   }],
 ];
+
+// Pages that are shown in German as well.
+const german = new Set(["catalog", "repository", "image", "delete", "dashboard", "users"]);
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 let problems = 0;
 for (const look of looks) {
   const context = await newContext(look);
   await take(context, look, "sign-in", "signin", "form");
-  const page = await context.newPage();
-  await page.goto(`${pages}signin`);
-  await page.locator("input[type=text], input[name*=ame]").first().fill("admin");
-  await page.locator("input[type=password]").fill("a-password-for-pictures");
-  await page.locator("form button[type=submit]").last().click();
-  await page.locator("main[data-live]").waitFor();
-  await page.close();
+  await signIn(context);
   for (const [name, path, sign, act] of list) {
     await take(context, look, name, path, sign, act);
   }
-  await context.close();
-}
-for (const look of looks.filter(look => look.size === "wide")) {
-  const context = await newContext({ ...look, locale: "de-DE" });
-  await take(context, look, "german-sign-in", "signin", "form");
+  await context.addCookies([{ name: "portal-language", value: "de", url: pages }]);
+  for (const [name, path, sign, act] of list.filter(([name]) => german.has(name))) {
+    await take(context, look, `${name}-german`, path, sign, act);
+  }
   await context.close();
 }
 await browser.close();
 hook.close();
 process.exitCode = problems > 0 ? 1 : 0;
 
-function newContext({ width, height, theme, locale = "en-US" }) {
-  return browser.newContext({ viewport: { width, height }, colorScheme: theme, locale, reducedMotion: "reduce" });
+function newContext({ width, height, theme }) {
+  return browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: "en-US", reducedMotion: "reduce" });
+}
+
+async function signIn(context) {
+  const page = await context.newPage();
+  await page.goto(`${pages}signin`);
+  await page.locator("input[name*=ame]").first().fill("admin");
+  await page.locator("input[type=password]").fill("a-password-for-pictures");
+  await page.locator("main form button[type=submit]").last().click();
+  await page.locator("main[data-live]").waitFor();
+  await page.close();
 }
 
 async function take(context, look, name, path, sign, act) {

@@ -9,7 +9,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/portal-pictures-XXXXXX")
+# Its name is in the pictures.
+work=${TMPDIR:-/tmp}/registry
+mkdir "$work"
 pids=()
 
 # shellcheck disable=SC2317 # the trap below calls it
@@ -89,4 +91,16 @@ fi
 
 # A picture of a page has few colours: a palette makes a third of it.
 pngquant --ext .png --force --speed 1 --strip "$work"/*.png
+mkdir -p pages
 cp "$work"/*.png pages/
+
+{
+  printf '# Every page\n\nTaken by `docs/screenshots/take.sh`: wide and narrow, light and dark.\n'
+  for picture in pages/*-wide-light.png; do
+    name=$(basename "$picture" -wide-light.png)
+    title=${name//-/ }
+    printf '\n## %s\n\n| light | dark | narrow | narrow, dark |\n| --- | --- | --- | --- |\n' "${title^}"
+    printf '| ![%s, wide, light](pages/%s-wide-light.png) | ![%s, wide, dark](pages/%s-wide-dark.png) | ![%s, narrow, light](pages/%s-narrow-light.png) | ![%s, narrow, dark](pages/%s-narrow-dark.png) |\n' \
+      "$title" "$name" "$title" "$name" "$title" "$name" "$title" "$name"
+  done
+} >README.md
