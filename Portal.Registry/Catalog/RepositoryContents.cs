@@ -20,6 +20,23 @@ public sealed class RepositoryContents(ContentIndex contents, CatalogIndexer ind
         return await contents.MeasureAsync(name, cancellationToken);
     }
 
+    /// <summary>
+    /// What would become of a manifest's contents, of what it lists and of what refers to it, when it went with all its tags. It
+    /// reads much of the index: not for a list.
+    /// </summary>
+    /// <returns>Null when no tag points to it, or the repository may not be pulled from.</returns>
+    public async Task<ContentFate?> MeasureOwnAsync(Identity who, RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    {
+        if (!MayPull(who, name))
+        {
+            return null;
+        }
+
+        await indexer.CaughtUpAsync(cancellationToken);
+        var tags = (await contents.TagsOfAsync(name, [digest], cancellationToken))[digest].ToList();
+        return tags.Count == 0 ? null : await contents.FateOfUntaggedAsync(name, tags, cancellationToken);
+    }
+
     /// <summary>Manifests without a tag, newest first, and how many there are in all.</summary>
     /// <param name="take">1 to 1,000.</param>
     /// <returns>None when the repository may not be pulled from.</returns>

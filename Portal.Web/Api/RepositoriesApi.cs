@@ -1,12 +1,16 @@
+using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
+using Portal.Storage.History;
 using Portal.Storage.Metadata;
 
 namespace Portal.Web.Api;
 
 /// <summary>Repositories that the one who asks may pull from.</summary>
-internal sealed class RepositoriesApi(RepositoryCatalog catalog, Permissions permissions) : ApiResource
+internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory history, Permissions permissions) : ApiResource
 {
+    private const int UsualDays = 30;
+
     public override string Name => "Repositories";
 
     public override IEnumerable<ApiOperation> Operations =>
@@ -21,6 +25,14 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, Permissions per
             ApiParameter.Choice<RepositorySort>("sort", "What the order is by", RepositorySort.Name),
             ApiParameter.Descending),
         ApiOperation.Get("getRepository", "repositories/{name}", "A repository", ApiJson.Default.ApiRepository, GetAsync),
+        ApiOperation.Get("getPulls", "repositories/{name}/-/pulls", "How often a repository was pulled from, day by day", ApiJson.Default.ApiPulls, GetPullsAsync) with
+        {
+            Note = $"A day is one of UTC. {PullDays.Kept} days are kept; a pull is counted a second after it came.",
+            Query =
+            [
+                new ApiParameter("days", $"How many days, today the last of them, 1 to {PullDays.Kept}", "7") { Type = "integer", Default = $"{UsualDays}" },
+            ],
+        },
     ];
 
     private async Task<ApiList<ApiRepository>?> ListAsync(ApiRequest request)
@@ -39,6 +51,18 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, Permissions per
 
     private async Task<ApiRepository?> GetAsync(ApiRequest request) =>
         await catalog.FindRepositoryAsync(request.Who, request.Name, request.Aborted) is { } row ? ToAnswer(request.Who, row) : null;
+
+    private async Task<ApiPulls?> GetPullsAsync(ApiRequest request)
+    {
+        var wanted = request.Number("days", UsualDays, PullDays.Kept);
+        if (await catalog.FindRepositoryAsync(request.Who, request.Name, request.Aborted) is null)
+        {
+            return null;
+        }
+
+        var days = await history.PullsByDayAsync(request.Who, request.Name, wanted, request.Aborted);
+        return new ApiPulls { Days = [.. days.Select(pulls => new ApiPullDay { Day = pulls.Day, Count = pulls.Count })] };
+    }
 
     /// <summary>One by one.</summary>
     internal static IReadOnlyList<RepositoryActions> Names(RepositoryActions actions) =>
@@ -79,4 +103,21 @@ internal sealed record ApiRepository
 
     /// <summary>What the one who asks may do with it: pull, push, delete.</summary>
     public required IReadOnlyList<RepositoryActions> Actions { get; init; }
+}
+
+/// <summary>Pulls of a repository's tags and manifests, day by day.</summary>
+internal sealed record ApiPulls
+{
+    /// <summary>Each day, the oldest first; none when it was never pulled from while that was kept.</summary>
+    public required IReadOnlyList<ApiPullDay> Days { get; init; }
+}
+
+/// <summary>Pulls of one day.</summary>
+internal sealed record ApiPullDay
+{
+    /// <summary>In UTC.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>How many there were.</summary>
+    public required long Count { get; init; }
 }

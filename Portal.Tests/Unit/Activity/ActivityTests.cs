@@ -218,10 +218,10 @@ public sealed class ActivityTests : IDisposable
         Actor = Actor(actor, "192.0.2.7:4711"),
     };
 
-    private ActivityHistory History() => new(_history.Store, _history.Pulls, _accounts.Permissions, _accounts.Live, _time);
+    private ActivityHistory History() => new(_history.Store, _history.Pulls, _history.PullDays, _accounts.Permissions, _accounts.Live, _time);
 
     private ActivityRecorder Recorder(EventStream events, ActivityLog? log = null) =>
-        new(events, log ?? new ActivityLog(_time), _history.Store, _history.TagChanges, _accounts.Live, _time, NullLogger<ActivityRecorder>.Instance);
+        new(events, log ?? new ActivityLog(_time), _history.Store, _history.TagChanges, _history.PullDays, _accounts.Live, _time, NullLogger<ActivityRecorder>.Instance);
 
     private Task RecordAsync(params RegistryEvent[] happened) => RecordAsync(new ActivityLog(_time), happened);
 
