@@ -220,6 +220,28 @@ public sealed class RepositoryWorkTests
     }
 
     [Fact]
+    public async Task Pulls_OfTheLastDays_AreAChart_AndWithoutAnyThereIsNone()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        await pages.World.PutImageAsync("app", "1.0", [1]);
+        await pages.World.ReconcileAsync();
+        Assert.Empty(Render(pages, "app").FindAll(".pull-days"));
+
+        var today = DateOnly.FromDateTime(pages.World.Time.GetUtcNow().UtcDateTime);
+        await pages.Services.GetRequiredService<ActivityStore>().WriteAsync(
+            new ActivityBatch { PullDays = [new PullDay("app", today, 1200), new PullDay("app", today.AddDays(-29), 34), new PullDay("app", today.AddDays(-30), 5)] },
+            CancellationToken.None);
+        var chart = Render(pages, "app").Find(".pull-days");
+
+        Assert.Equal("Pulls of the last 30 days", chart.QuerySelector("h2")!.TextContent);
+        Assert.Contains("1,234", chart.QuerySelector(".chart-legend")!.TextContent, StringComparison.Ordinal);
+        var rows = chart.QuerySelectorAll("tbody tr").Select(row => (row.QuerySelector("th")!.TextContent, row.QuerySelector("td")!.TextContent)).ToList();
+        Assert.Equal(30, rows.Count);
+        Assert.Equal(($"{today.AddDays(-29):yyyy-MM-dd}", "34"), rows[0]);
+        Assert.Equal(($"{today:yyyy-MM-dd}", "1,200"), rows[^1]);
+    }
+
+    [Fact]
     public async Task DeletionOff_DisablesEveryWayToDelete()
     {
         await using var pages = await PortalPages.CreateAsync(new StorageConfiguration { DeleteEnabled = false });
