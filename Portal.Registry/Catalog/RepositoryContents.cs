@@ -21,11 +21,11 @@ public sealed class RepositoryContents(ContentIndex contents, CatalogIndexer ind
     }
 
     /// <summary>
-    /// What would become of a manifest's contents, of what it lists and of what refers to it, when it went with all its tags. It
-    /// reads much of the index: not for a list.
+    /// What a manifest takes, with what it lists and what refers to it, as far as no other tag leads there: its own would be
+    /// freed when it went with all its tags.
     /// </summary>
     /// <returns>Null when no tag points to it, or the repository may not be pulled from.</returns>
-    public async Task<ContentFate?> MeasureOwnAsync(Identity who, RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    public async Task<StorageUse?> MeasureOwnAsync(Identity who, RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
         if (!MayPull(who, name))
         {
@@ -34,7 +34,7 @@ public sealed class RepositoryContents(ContentIndex contents, CatalogIndexer ind
 
         await indexer.CaughtUpAsync(cancellationToken);
         var tags = (await contents.TagsOfAsync(name, [digest], cancellationToken))[digest].ToList();
-        return tags.Count == 0 ? null : await contents.FateOfUntaggedAsync(name, tags, cancellationToken);
+        return tags.Count == 0 ? null : await contents.MeasureUntaggedAsync(name, tags, cancellationToken);
     }
 
     /// <summary>Manifests without a tag, newest first, and how many there are in all.</summary>
