@@ -14,7 +14,8 @@ public readonly record struct Pulls(long Count, DateTimeOffset? LastPulled);
 /// The activity as far as somebody may see it: of repositories that one may pull from. What concerns no repository, and
 /// where others come from, is for administrators.
 /// </summary>
-public sealed class ActivityHistory(ActivityStore store, PullCounts counts, Permissions permissions, LiveConfiguration live, TimeProvider time)
+public sealed class ActivityHistory(
+    ActivityStore store, PullCounts counts, PullDays pullDays, Permissions permissions, LiveConfiguration live, TimeProvider time)
 {
     /// <summary>The wanted rows, newest first, and how many there are in all.</summary>
     public async Task<RowPage<ActivityEntry>> FindAsync(Identity who, ActivityQuery query, CancellationToken cancellationToken)
@@ -70,6 +71,22 @@ public sealed class ActivityHistory(ActivityStore store, PullCounts counts, Perm
     public Task<IReadOnlyList<PullCount>> MostPulledAsync(Identity who, int take, CancellationToken cancellationToken)
     {
         return counts.MostPulledAsync(take, permissions.Visible(who), cancellationToken);
+    }
+
+    /// <summary>How often a repository was pulled from on each of the last days in UTC, oldest first, today's last.</summary>
+    /// <param name="days">1 to <see cref="PullDays.Kept"/>.</param>
+    /// <returns>None when it was never pulled from while that was kept, or may not be pulled from.</returns>
+    public async Task<IReadOnlyList<PullDay>> PullsByDayAsync(Identity who, RepositoryName name, int days, CancellationToken cancellationToken)
+    {
+        var repository = name.ToString();
+        if (!MayPull(who, name) || !await pullDays.HasAnyAsync(repository, cancellationToken))
+        {
+            return [];
+        }
+
+        var first = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(1 - days);
+        var found = (await pullDays.OfAsync(repository, first, cancellationToken)).ToDictionary(pulls => pulls.Day);
+        return [.. Enumerable.Range(0, days).Select(first.AddDays).Select(day => found.GetValueOrDefault(day) ?? new PullDay(repository, day, 0))];
     }
 
     private static Pulls Sum(Dictionary<string, PullCount> found, IReadOnlyCollection<string> references)

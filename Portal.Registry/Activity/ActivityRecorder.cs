@@ -27,6 +27,7 @@ public sealed partial class ActivityRecorder : BackgroundService
     private readonly ActivityLog _log;
     private readonly ActivityStore _store;
     private readonly TagChanges _tagChanges;
+    private readonly PullDays _pullDays;
     private readonly LiveConfiguration _live;
     private readonly TimeProvider _time;
     private readonly ILogger<ActivityRecorder> _logger;
@@ -38,9 +39,16 @@ public sealed partial class ActivityRecorder : BackgroundService
     private long _retention;
 
     public ActivityRecorder(
-        EventStream events, ActivityLog log, ActivityStore store, TagChanges tagChanges, LiveConfiguration live, TimeProvider time, ILogger<ActivityRecorder> logger)
+        EventStream events,
+        ActivityLog log,
+        ActivityStore store,
+        TagChanges tagChanges,
+        PullDays pullDays,
+        LiveConfiguration live,
+        TimeProvider time,
+        ILogger<ActivityRecorder> logger)
     {
-        (_log, _store, _tagChanges, _live, _time, _logger) = (log, store, tagChanges, live, time, logger);
+        (_log, _store, _tagChanges, _pullDays, _live, _time, _logger) = (log, store, tagChanges, pullDays, live, time, logger);
         _retention = live.Current.Portal.ActivityRetention.Ticks;
         _events = events.Subscribe(Wants, Capacity, hearsBlobPulls: false);
     }
@@ -60,13 +68,14 @@ public sealed partial class ActivityRecorder : BackgroundService
         base.Dispose();
     }
 
-    /// <summary><c>portal.activity.retention</c>: removes what is older than it may be, and what is too much.</summary>
+    /// <summary><c>portal.activity.retention</c>: removes what is older than it may be, and what is too much; days of pulls have a time of their own.</summary>
     public async Task TidyAsync(CancellationToken cancellationToken)
     {
         _tidied = _time.GetUtcNow();
         var retention = _live.Current.Portal.ActivityRetention;
         var removed = await _store.RemoveAsync(retention > TimeSpan.Zero ? _tidied - retention : null, MaxRows, cancellationToken);
         await _tagChanges.TrimAsync(TagChanges.MaxRows, cancellationToken);
+        await _pullDays.RemoveOldAsync(DateOnly.FromDateTime(_tidied.UtcDateTime), cancellationToken);
         if (removed > 0)
         {
             Log.Removed(_logger, removed, retention);

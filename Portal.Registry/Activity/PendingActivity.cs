@@ -22,12 +22,13 @@ internal sealed class PendingActivity
     private readonly Dictionary<PullKey, Row> _open = [];
     private readonly Dictionary<long, int> _more = [];
     private readonly Dictionary<(string Repository, string Reference), (long Count, DateTimeOffset Last)> _pulls = [];
+    private readonly Dictionary<(string Repository, DateOnly Day), long> _pullDays = [];
     private readonly HashSet<(string Repository, string Reference)> _deleted = [];
     private readonly List<TagChange> _tagChanges = [];
     private readonly HashSet<string> _repositories = [];
     private int _pullRows;
 
-    public bool IsEmpty => _rows.Count == 0 && _more.Count == 0 && _pulls.Count == 0 && _deleted.Count == 0;
+    public bool IsEmpty => _rows.Count == 0 && _more.Count == 0 && _pulls.Count == 0 && _pullDays.Count == 0 && _deleted.Count == 0;
 
     /// <summary>Pulls that have no row since the last call, because too many different ones came at once; they are counted all the same.</summary>
     public int Unlisted { get; private set; }
@@ -62,6 +63,7 @@ internal sealed class PendingActivity
         Deleted = [.. _deleted],
         TagChanges = [.. _tagChanges],
         Pulls = [.. _pulls.Select(pull => new PullCount(pull.Key.Repository, pull.Key.Reference, pull.Value.Count, pull.Value.Last))],
+        PullDays = [.. _pullDays.Select(pulls => new PullDay(pulls.Key.Repository, pulls.Key.Day, pulls.Value))],
     };
 
     /// <summary>The batch is written: the next begins.</summary>
@@ -81,6 +83,7 @@ internal sealed class PendingActivity
         _rows.Clear();
         _more.Clear();
         _pulls.Clear();
+        _pullDays.Clear();
         _deleted.Clear();
         _tagChanges.Clear();
         _repositories.Clear();
@@ -139,6 +142,8 @@ internal sealed class PendingActivity
         var reference = (repository, pull.Tag?.ToString() ?? pull.Digest!.Value.ToString());
         var counted = _pulls.GetValueOrDefault(reference);
         _pulls[reference] = (counted.Count + 1, pull.Timestamp > counted.Last ? pull.Timestamp : counted.Last);
+        var day = (repository, DateOnly.FromDateTime(pull.Timestamp.UtcDateTime));
+        _pullDays[day] = _pullDays.GetValueOrDefault(day) + 1;
 
         var address = pull.Actor.Address.AsSpan();
         var colon = address.LastIndexOf(':');

@@ -20,6 +20,23 @@ public sealed class RepositoryContents(ContentIndex contents, CatalogIndexer ind
         return await contents.MeasureAsync(name, cancellationToken);
     }
 
+    /// <summary>
+    /// What a manifest takes, with what it lists and what refers to it, as far as no other tag leads there: its own would be
+    /// freed when it went with all its tags.
+    /// </summary>
+    /// <returns>Null when no tag points to it, or the repository may not be pulled from.</returns>
+    public async Task<StorageUse?> MeasureOwnAsync(Identity who, RepositoryName name, Digest digest, CancellationToken cancellationToken)
+    {
+        if (!MayPull(who, name))
+        {
+            return null;
+        }
+
+        await indexer.CaughtUpAsync(cancellationToken);
+        var tags = (await contents.TagsOfAsync(name, [digest], cancellationToken))[digest].ToList();
+        return tags.Count == 0 ? null : await contents.MeasureUntaggedAsync(name, tags, cancellationToken);
+    }
+
     /// <summary>Manifests without a tag, newest first, and how many there are in all.</summary>
     /// <param name="take">1 to 1,000.</param>
     /// <returns>None when the repository may not be pulled from.</returns>

@@ -94,4 +94,7 @@ public sealed record ActivityBatch
 
     /// <summary>Pulls to add to those counted before.</summary>
     public IReadOnlyCollection<PullCount> Pulls { get; init; } = [];
+
+    /// <summary>The same pulls by repository and day, with those of what was deleted meanwhile.</summary>
+    public IReadOnlyCollection<PullDay> PullDays { get; init; } = [];
 }

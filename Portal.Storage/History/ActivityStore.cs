@@ -44,6 +44,7 @@ public sealed class ActivityStore(HistoryDatabase database)
                 cancellationToken);
         }
 
+        await PullDays.WriteAsync(context, batch.PullDays, cancellationToken);
         await TagChanges.WriteAsync(context, batch.TagChanges, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return [.. added.Select(row => row.Id)];

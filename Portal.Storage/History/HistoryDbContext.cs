@@ -13,6 +13,8 @@ public sealed class HistoryDbContext(DbContextOptions<HistoryDbContext> options)
 
     internal DbSet<PullCountEntity> PullCounts => Set<PullCountEntity>();
 
+    internal DbSet<PullDayEntity> PullDays => Set<PullDayEntity>();
+
     internal DbSet<TagChangeEntity> TagChanges => Set<TagChangeEntity>();
 
     internal DbSet<DeliveryEntity> Deliveries => Set<DeliveryEntity>();
@@ -46,6 +48,12 @@ public sealed class HistoryDbContext(DbContextOptions<HistoryDbContext> options)
             count.ToTable("PullCounts");
             count.HasKey(row => new { row.Repository, row.Reference });
             count.HasIndex(row => row.Count);
+        });
+        modelBuilder.Entity<PullDayEntity>(pulls =>
+        {
+            pulls.ToTable("PullDays");
+            pulls.HasKey(row => new { row.Repository, row.Day });
+            pulls.HasIndex(row => row.Day);
         });
         modelBuilder.Entity<TagChangeEntity>(change =>
         {

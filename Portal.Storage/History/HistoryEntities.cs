@@ -50,6 +50,17 @@ internal sealed class PullCountEntity
     public DateTimeOffset LastPulled { get; set; }
 }
 
+/// <summary>How often a repository was pulled from on one day.</summary>
+internal sealed class PullDayEntity
+{
+    public required string Repository { get; set; }
+
+    /// <summary>In UTC.</summary>
+    public DateOnly Day { get; set; }
+
+    public long Count { get; set; }
+}
+
 /// <summary>A tag began or ceased to point to a manifest.</summary>
 internal sealed class TagChangeEntity
 {

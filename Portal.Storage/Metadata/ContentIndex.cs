@@ -9,8 +9,9 @@ namespace Portal.Storage.Metadata;
 /// manifests without a tag.
 /// </summary>
 /// <remarks>
-/// Who else refers to a layer takes one pass over all contents of the index: a second for some millions. It is for a page
-/// that shows it when it is there, not for a list.
+/// What becomes of contents, and what a repository shares, takes one pass over all contents of the index: a second for some
+/// millions. It is for a page that shows it when it is there, not for a list. What a few manifests have of their own is found
+/// by the beginnings of digests.
 /// </remarks>
 public sealed class ContentIndex(IDbContextFactory<PortalDbContext> contexts)
 {
@@ -75,38 +76,39 @@ public sealed class ContentIndex(IDbContextFactory<PortalDbContext> contexts)
             return ContentFate.None;
         }
 
-        var names = ToJson(tags);
-        var going = await context.Database.SqlQuery<long>($"""
-            WITH RECURSIVE
-            doomed(Name) AS MATERIALIZED (SELECT value FROM json_each({names})),
-            referrers(Id, Digest, Subject) AS MATERIALIZED (
-                SELECT Id, Digest, SubjectDigest FROM Manifests WHERE RepositoryId = {repository} AND SubjectDigest IS NOT NULL
+        return await FateOfAsync(context, repository, await FindUntaggedAsync(context, repository, tags, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The same manifests as <see cref="FateOfUntaggedAsync"/>: which of their bytes nothing else in the registry refers to.</summary>
+    public async Task<StorageUse> MeasureUntaggedAsync(RepositoryName name, IReadOnlyCollection<Tag> tags, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await FindIdAsync(context, name, cancellationToken) is not { } repository)
+        {
+            return new StorageUse(0, 0);
+        }
+
+        var ids = JsonSerializer.Serialize(await FindUntaggedAsync(context, repository, tags, cancellationToken));
+        var sums = await context.Database.SqlQuery<UseSums>($"""
+            WITH doomed(Id) AS MATERIALIZED (SELECT value FROM json_each({ids})),
+            mine AS MATERIALIZED (
+                SELECT Digest, MAX(Size) AS Size FROM ManifestContents
+                WHERE ManifestId IN (SELECT Id FROM doomed) AND Size > 0
+                GROUP BY Digest
             ),
-            going(Id, Digest) AS (
-                SELECT manifest.Id, manifest.Digest FROM Tags tag
-                JOIN Manifests manifest ON manifest.RepositoryId = {repository} AND manifest.Digest = tag.Digest
-                WHERE tag.RepositoryId = {repository} AND tag.Name IN (SELECT Name FROM doomed)
-                UNION
-                SELECT child.Id, child.Digest FROM going
-                JOIN ManifestContents entry ON entry.ManifestId = going.Id AND entry.Size = 0
-                JOIN Manifests child ON child.RepositoryId = {repository} AND child.Digest = entry.Digest
-                UNION
-                SELECT referrer.Id, referrer.Digest FROM going JOIN referrers referrer ON referrer.Subject = going.Digest
-            ),
-            staying(Id, Digest) AS (
-                SELECT manifest.Id, manifest.Digest FROM Tags tag
-                JOIN Manifests manifest ON manifest.RepositoryId = {repository} AND manifest.Digest = tag.Digest
-                WHERE tag.RepositoryId = {repository} AND tag.Name NOT IN (SELECT Name FROM doomed)
-                UNION
-                SELECT child.Id, child.Digest FROM staying
-                JOIN ManifestContents entry ON entry.ManifestId = staying.Id AND entry.Size = 0
-                JOIN Manifests child ON child.RepositoryId = {repository} AND child.Digest = entry.Digest
-                UNION
-                SELECT referrer.Id, referrer.Digest FROM staying JOIN referrers referrer ON referrer.Subject = staying.Digest
+            sums AS MATERIALIZED (
+                SELECT Size, EXISTS (
+                    SELECT 1 FROM ManifestContents other
+                    WHERE substr(other.Digest, 8, 16) = substr(mine.Digest, 8, 16) AND other.Digest = mine.Digest
+                        AND other.ManifestId NOT IN (SELECT Id FROM doomed)) AS IsShared
+                FROM mine
             )
-            SELECT Id AS Value FROM going EXCEPT SELECT Id FROM staying
-            """).ToListAsync(cancellationToken);
-        return await FateOfAsync(context, repository, going, cancellationToken);
+            SELECT
+                CAST(TOTAL(CASE WHEN IsShared THEN 0 ELSE Size END) AS INTEGER) AS Own,
+                CAST(TOTAL(CASE WHEN IsShared THEN Size ELSE 0 END) AS INTEGER) AS Shared
+            FROM sums
+            """).SingleAsync(cancellationToken);
+        return new StorageUse(sums.Own, sums.Shared);
     }
 
     /// <summary>The tags that point to manifests, in ordinal order, by digest.</summary>
@@ -176,6 +178,43 @@ public sealed class ContentIndex(IDbContextFactory<PortalDbContext> contexts)
         var byChild = parents.ToLookup(pair => pair.Child, pair => Digest.Parse(pair.Parent));
         return new RowPage<UntaggedRow>(
             [.. items.Select(row => ToRow(row, [.. byChild[row.Digest]], present))], await rows.CountAsync(cancellationToken));
+    }
+
+    /// <summary>Manifests that nothing keeps once some tags are gone.</summary>
+    private static async Task<List<long>> FindUntaggedAsync(
+        PortalDbContext context, long repository, IReadOnlyCollection<Tag> tags, CancellationToken cancellationToken)
+    {
+        var names = ToJson(tags);
+        return await context.Database.SqlQuery<long>($"""
+            WITH RECURSIVE
+            doomed(Name) AS MATERIALIZED (SELECT value FROM json_each({names})),
+            referrers(Id, Digest, Subject) AS MATERIALIZED (
+                SELECT Id, Digest, SubjectDigest FROM Manifests WHERE RepositoryId = {repository} AND SubjectDigest IS NOT NULL
+            ),
+            going(Id, Digest) AS (
+                SELECT manifest.Id, manifest.Digest FROM Tags tag
+                JOIN Manifests manifest ON manifest.RepositoryId = {repository} AND manifest.Digest = tag.Digest
+                WHERE tag.RepositoryId = {repository} AND tag.Name IN (SELECT Name FROM doomed)
+                UNION
+                SELECT child.Id, child.Digest FROM going
+                JOIN ManifestContents entry ON entry.ManifestId = going.Id AND entry.Size = 0
+                JOIN Manifests child ON child.RepositoryId = {repository} AND child.Digest = entry.Digest
+                UNION
+                SELECT referrer.Id, referrer.Digest FROM going JOIN referrers referrer ON referrer.Subject = going.Digest
+            ),
+            staying(Id, Digest) AS (
+                SELECT manifest.Id, manifest.Digest FROM Tags tag
+                JOIN Manifests manifest ON manifest.RepositoryId = {repository} AND manifest.Digest = tag.Digest
+                WHERE tag.RepositoryId = {repository} AND tag.Name NOT IN (SELECT Name FROM doomed)
+                UNION
+                SELECT child.Id, child.Digest FROM staying
+                JOIN ManifestContents entry ON entry.ManifestId = staying.Id AND entry.Size = 0
+                JOIN Manifests child ON child.RepositoryId = {repository} AND child.Digest = entry.Digest
+                UNION
+                SELECT referrer.Id, referrer.Digest FROM staying JOIN referrers referrer ON referrer.Subject = staying.Digest
+            )
+            SELECT Id AS Value FROM going EXCEPT SELECT Id FROM staying
+            """).ToListAsync(cancellationToken);
     }
 
     private static async Task<ContentFate> FateOfAsync(

@@ -2,9 +2,9 @@ using Portal.Storage.Oci;
 
 namespace Portal.Storage.Metadata;
 
-/// <summary>What a repository's configs and layers take, each content once.</summary>
-/// <param name="Own">Bytes that no other repository refers to.</param>
-/// <param name="Shared">Bytes that other repositories refer to as well.</param>
+/// <summary>What configs and layers take, of a repository or of some of its manifests, each content once.</summary>
+/// <param name="Own">Bytes that no other repository, or no other manifest, refers to.</param>
+/// <param name="Shared">Bytes that others refer to as well.</param>
 public sealed record StorageUse(long Own, long Shared)
 {
     public long Total => Own + Shared;

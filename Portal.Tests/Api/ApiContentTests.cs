@@ -107,6 +107,29 @@ public sealed partial class ApiContentTests(ApiPortal portal) : IClassFixture<Ap
     }
 
     [Fact]
+    public async Task Pulls_AreToldByTheDay()
+    {
+        using var rita = portal.As(ApiPortal.Reader);
+        await portal.Client.PushImageAsync("team/pulled", "1");
+        Assert.Empty((await rita.GetAsync("repositories/team/pulled/-/pulls"))["days"]!.AsArray());
+        using var pulled = await portal.Client.GetAsync("/v2/team/pulled/manifests/1");
+        var days = new JsonArray();
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while (days.Count == 0)
+        {
+            // Counted a moment after it came.
+            days = (await rita.GetAsync("repositories/team/pulled/-/pulls?days=7"))["days"]!.AsArray();
+            deadline.Token.ThrowIfCancellationRequested();
+        }
+
+        Assert.Equal([0, 0, 0, 0, 0, 0, 1], days.Select(day => day!["count"]!.GetValue<int>()));
+        Assert.True(DateOnly.TryParseExact(days[6]!["day"]!.GetValue<string>(), "yyyy-MM-dd", out _));
+        await rita.ReadAsync(HttpMethod.Get, "repositories/team/none/-/pulls", status: HttpStatusCode.NotFound);
+        using var bad = await rita.SendAsync(HttpMethod.Get, "repositories/team/pulled/-/pulls?days=401");
+        Assert.Contains("from 1 to 400", await ApiClient.AssertProblemAsync(bad, HttpStatusCode.BadRequest, "INVALID"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TagHistory_TellsWhatATagPointedTo_AndTheTagIsPutBack()
     {
         using var mona = portal.As(ApiPortal.Maintainer);

@@ -11,7 +11,7 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
 {
     private const string NoDigest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-    private static readonly string[] Reading = ["", "/-/tags", "/-/tags/1", "/-/tags/1/history", "/-/description"];
+    private static readonly string[] Reading = ["", "/-/tags", "/-/tags/1", "/-/tags/1/history", "/-/description", "/-/pulls"];
 
     // With what cannot be done, so that nothing is: a version that is not there, an image that is not there.
     private static readonly (string Method, string Path, string Body, int Status)[] Pushing =

@@ -41,6 +41,23 @@ public sealed class ImagePageTests
     }
 
     [Fact]
+    public async Task Page_TaggedImage_SaysWhatNothingElseRefersTo()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        var image = await pages.World.PutImageAsync("app", "1.0", [1024, 2048], "{}");
+        await pages.World.Registry.Tags.SetAsync(RepositoryName.Parse("app"), Tag.Parse("stable"), image.Digest, CancellationToken.None);
+        await pages.World.PutImageAsync("other", "1.0", [2048], """{"os":"linux"}""");
+        await pages.World.PutImageAsync("alone", "1.0", [4096], """{"os":"plan9"}""");
+        await pages.World.ReconcileAsync();
+
+        var shared = Render(pages, "app", "1.0");
+        var alone = Render(pages, "alone", "1.0");
+
+        shared.WaitForAssertion(() => Assert.Equal("1.0 KiB, 2.0 KiB shared with others", shared.Find(".own-size").TextContent.Trim()));
+        alone.WaitForAssertion(() => Assert.Equal("4.0 KiB", alone.Find(".own-size").TextContent.Trim()));
+    }
+
+    [Fact]
     public async Task Page_Raw_CopiesTheExactBytes()
     {
         await using var pages = await PortalPages.CreateAsync();

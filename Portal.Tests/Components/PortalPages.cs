@@ -73,6 +73,7 @@ public sealed class PortalPages : BunitContext
         Services.AddSingleton<EventRecorder>();
         Services.AddSingleton(_history.Store);
         Services.AddSingleton(_history.Pulls);
+        Services.AddSingleton(_history.PullDays);
         Services.AddSingleton<ActivityLog>();
         Services.AddSingleton<ActivityHistory>();
         Services.AddSingleton<CatalogFeed>();

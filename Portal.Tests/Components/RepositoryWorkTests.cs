@@ -141,7 +141,7 @@ public sealed class RepositoryWorkTests
         await page.Find($"[aria-label='Select manifest {Web.Components.Controls.DigestText.Abbreviate(child.Digest)}']").ChangeAsync(true);
         await page.Find($"[aria-label='Select manifest {Web.Components.Controls.DigestText.Abbreviate(orphan.Digest)}']").ChangeAsync(true);
         page.Find("button.delete").Click();
-        pages.Dialogs.WaitForAssertion(() => Assert.Contains("An index lists it and cannot be pulled whole", pages.Dialogs.Markup, StringComparison.Ordinal));
+        pages.Dialogs.WaitForAssertion(() => Assert.Contains("An index lists what goes and cannot be pulled whole", pages.Dialogs.Markup, StringComparison.Ordinal));
         Button(pages, "Delete").Click();
         pages.Messages.WaitForAssertion(() => Assert.Contains("Deleted 2 manifests", pages.Messages.Markup, StringComparison.Ordinal));
     }
@@ -217,6 +217,28 @@ public sealed class RepositoryWorkTests
 
         page.WaitForAssertion(() => Assert.Equal(
             "1.0 KiB of its own, 2.0 KiB shared with other repositories", page.Find(".storage-bar .quiet").TextContent.Trim()));
+    }
+
+    [Fact]
+    public async Task Pulls_OfTheLastDays_AreAChart_AndWithoutAnyThereIsNone()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        await pages.World.PutImageAsync("app", "1.0", [1]);
+        await pages.World.ReconcileAsync();
+        Assert.Empty(Render(pages, "app").FindAll(".pull-days"));
+
+        var today = DateOnly.FromDateTime(pages.World.Time.GetUtcNow().UtcDateTime);
+        await pages.Services.GetRequiredService<ActivityStore>().WriteAsync(
+            new ActivityBatch { PullDays = [new PullDay("app", today, 1200), new PullDay("app", today.AddDays(-29), 34), new PullDay("app", today.AddDays(-30), 5)] },
+            CancellationToken.None);
+        var chart = Render(pages, "app").Find(".pull-days");
+
+        Assert.Equal("Pulls of the last 30 days", chart.QuerySelector("h2")!.TextContent);
+        Assert.Contains("1,234", chart.QuerySelector(".chart-legend")!.TextContent, StringComparison.Ordinal);
+        var rows = chart.QuerySelectorAll("tbody tr").Select(row => (row.QuerySelector("th")!.TextContent, row.QuerySelector("td")!.TextContent)).ToList();
+        Assert.Equal(30, rows.Count);
+        Assert.Equal(($"{today.AddDays(-29):yyyy-MM-dd}", "34"), rows[0]);
+        Assert.Equal(($"{today:yyyy-MM-dd}", "1,200"), rows[^1]);
     }
 
     [Fact]

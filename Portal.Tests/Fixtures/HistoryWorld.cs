@@ -18,6 +18,7 @@ public sealed class HistoryWorld : IDbContextFactory<HistoryDbContext>, IDisposa
         Samples = new SampleStore(Database);
         Store = new ActivityStore(Database);
         Pulls = new PullCounts(Database);
+        PullDays = new PullDays(Database);
         TagChanges = new TagChanges(Database);
     }
 
@@ -30,6 +31,8 @@ public sealed class HistoryWorld : IDbContextFactory<HistoryDbContext>, IDisposa
     public ActivityStore Store { get; }
 
     public PullCounts Pulls { get; }
+
+    public PullDays PullDays { get; }
 
     public TagChanges TagChanges { get; }
 

@@ -37,6 +37,7 @@ public sealed class RepositoryWorkMatrixTests(PermissionPortal portal) : IClassF
                 Check("sees history", await portal.Get<TagHistory>().FindAsync(who, name, One, CancellationToken.None) is not null, pulls);
                 Check("sees description", await portal.Get<RepositoryDescriptions>().FindAsync(who, name, CancellationToken.None) is not null, pulls);
                 Check("sees storage", await portal.Get<RepositoryContents>().MeasureAsync(who, name, CancellationToken.None) is not null, pulls);
+                Check("sees what an image has of its own", await portal.Get<RepositoryContents>().MeasureOwnAsync(who, name, digest, CancellationToken.None) is not null, pulls);
                 Check("sees where a copy goes", await portal.Get<ImageCopier>().FindTargetAsync(who, name, One, CancellationToken.None) is not null, pulls);
                 await CheckAsync("plans tags", () => portal.Get<DeletionPlanner>().PlanTagsAsync(who, name, [One], CancellationToken.None), pulls);
                 await CheckAsync("plans manifests", () => portal.Get<DeletionPlanner>().PlanManifestsAsync(who, name, [digest], CancellationToken.None), pulls);

@@ -38,6 +38,7 @@ namespace Portal.Web.Api;
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(ApiMe))]
 [JsonSerializable(typeof(ApiList<ApiRepository>))]
+[JsonSerializable(typeof(ApiPulls))]
 [JsonSerializable(typeof(ApiList<ApiTag>))]
 [JsonSerializable(typeof(ApiTagNames))]
 [JsonSerializable(typeof(ApiDeletedTags))]

@@ -40,9 +40,7 @@ public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, 
         : throw new ApiException($"\"{values["id"]}\" in the address is no number of 0 or more");
 
     /// <summary>How many rows of a list are wanted.</summary>
-    public int Limit => Text("limit") is not { } text ? ApiParameter.UsualLimit
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= ApiParameter.GreatestLimit ? limit
-        : throw Bad("limit", text, $"a number from 1 to {ApiParameter.GreatestLimit}");
+    public int Limit => Number("limit", ApiParameter.UsualLimit, ApiParameter.GreatestLimit);
 
     /// <summary>How many rows of a list came before.</summary>
     public int Skip => Text("next") is not { } text ? 0
@@ -88,6 +86,13 @@ public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, 
         "false" => false,
         var text => throw Bad(name, text, "true or false"),
     };
+
+    /// <summary>A parameter of the query that is a number of 1 or more.</summary>
+    /// <param name="usual">What counts when it is not given.</param>
+    /// <param name="greatest">What it can be at the most.</param>
+    public int Number(string name, int usual, int greatest) => Text(name) is not { } text ? usual
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= greatest ? number
+        : throw Bad(name, text, $"a number from 1 to {greatest}");
 
     /// <summary>The moment from which on rows are wanted; null for the beginning.</summary>
     public DateTimeOffset? From => Moment("from", isEnd: false);

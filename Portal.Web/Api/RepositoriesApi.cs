@@ -1,13 +1,17 @@
+using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
 using Portal.Registry.Deletion;
+using Portal.Storage.History;
 using Portal.Storage.Metadata;
 
 namespace Portal.Web.Api;
 
 /// <summary>Repositories that the one who asks may pull from.</summary>
-internal sealed class RepositoriesApi(RepositoryCatalog catalog, RepositoryDeletion deletion, Permissions permissions) : ApiResource
+internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory history, RepositoryDeletion deletion, Permissions permissions) : ApiResource
 {
+    private const int UsualDays = 30;
+
     public override string Name => "Repositories";
 
     public override IEnumerable<ApiOperation> Operations =>
@@ -26,6 +30,14 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, RepositoryDelet
             "deleteRepository", HttpMethods.Delete, "repositories/{name}", "Deletes a repository: every tag, every manifest, its description", ApiJson.Default.ApiDeletedRepository, DeleteAsync) with
         {
             Note = "One after the other, with the events of each. A client that leaves stops it; what is deleted by then is. The space is freed by a garbage collection.",
+        },
+        ApiOperation.Get("getPulls", "repositories/{name}/-/pulls", "How often a repository was pulled from, day by day", ApiJson.Default.ApiPulls, GetPullsAsync) with
+        {
+            Note = $"A day is one of UTC. {PullDays.Kept} days are kept; a pull is counted a second after it came.",
+            Query =
+            [
+                new ApiParameter("days", $"How many days, today the last of them, 1 to {PullDays.Kept}", "7") { Type = "integer", Default = $"{UsualDays}" },
+            ],
         },
     ];
 
@@ -50,6 +62,18 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, RepositoryDelet
     {
         var done = await deletion.DeleteAsync(request.Name, request.Actor, progress: null, deleted: null, request.Aborted);
         return done == default ? null : new ApiDeletedRepository { Tags = done.Tags, Manifests = done.Manifests };
+    }
+
+    private async Task<ApiPulls?> GetPullsAsync(ApiRequest request)
+    {
+        var wanted = request.Number("days", UsualDays, PullDays.Kept);
+        if (await catalog.FindRepositoryAsync(request.Who, request.Name, request.Aborted) is null)
+        {
+            return null;
+        }
+
+        var days = await history.PullsByDayAsync(request.Who, request.Name, wanted, request.Aborted);
+        return new ApiPulls { Days = [.. days.Select(pulls => new ApiPullDay { Day = pulls.Day, Count = pulls.Count })] };
     }
 
     /// <summary>One by one.</summary>
@@ -101,4 +125,21 @@ internal sealed record ApiDeletedRepository
 
     /// <summary>How many manifests.</summary>
     public required int Manifests { get; init; }
+}
+
+/// <summary>Pulls of a repository's tags and manifests, day by day.</summary>
+internal sealed record ApiPulls
+{
+    /// <summary>Each day, the oldest first; none when it was never pulled from while that was kept.</summary>
+    public required IReadOnlyList<ApiPullDay> Days { get; init; }
+}
+
+/// <summary>Pulls of one day.</summary>
+internal sealed record ApiPullDay
+{
+    /// <summary>In UTC.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>How many there were.</summary>
+    public required long Count { get; init; }
 }

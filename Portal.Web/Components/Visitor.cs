@@ -47,7 +47,7 @@ public sealed class Visitor(Sessions sessions, LiveConfiguration live)
 
     /// <summary>
     /// What the pages speak to the visitor. A circuit's flow speaks it by itself; who is called from elsewhere, by another
-    /// visitor's act, say, begins with <see cref="Words.Language.Speak"/>.
+    /// visitor's act, say, acts within <see cref="Words.Language.During"/>.
     /// </summary>
     public Language Language { get; } = Language.Current;
 

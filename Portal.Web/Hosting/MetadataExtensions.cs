@@ -59,6 +59,7 @@ public static class MetadataExtensions
         services.AddSingleton<SampleStore>();
         services.AddSingleton<ActivityStore>();
         services.AddSingleton<PullCounts>();
+        services.AddSingleton<PullDays>();
         services.AddSingleton<TagChanges>();
     }
 }

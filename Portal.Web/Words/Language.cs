@@ -48,6 +48,21 @@ public sealed class Language
     /// <summary>Makes it the language of what this flow of execution shows from here on.</summary>
     public void Speak() => CultureInfo.CurrentUICulture = Culture;
 
+    /// <summary>Acts in the language, and leaves that of the caller as it was: for what somebody else's act calls.</summary>
+    public void During(Action act)
+    {
+        var before = CultureInfo.CurrentUICulture;
+        Speak();
+        try
+        {
+            act();
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
+    }
+
     /// <summary>Which of a text's forms goes with a number, from 0, as in <c>{0:tag|tags}</c>.</summary>
     internal int FormOf(long number) => _form(number);
 }

@@ -20,19 +20,20 @@ const codeColours = HighlightStyle.define([
 
 export function show(parent, text, label, phrases) {
   hide(parent);
+  const isData = /\.(ya?ml|json)$/i.test(label);
   const view = new EditorView({
     parent,
     state: EditorState.create({
       doc: text,
       extensions: [
-        basicSetup, theme, /\.(ya?ml|json)$/i.test(label) ? [yaml(), syntaxHighlighting(colours)] : [],
+        basicSetup, theme, isData ? [yaml(), syntaxHighlighting(colours)] : [],
         EditorState.readOnly.of(true), EditorState.phrases.of(phrases), EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": label, "aria-readonly": "true", tabindex: "0" }),
       ],
     }),
   });
   views.set(parent, view);
-  const language = languageOf(label, text);
+  const language = isData ? null : languageOf(label, text);
   if (language) {
     // The text is there at once; its colours come with the languages.
     colour(parent, view, language);

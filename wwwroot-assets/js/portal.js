@@ -25,7 +25,8 @@ document.addEventListener("click", event => {
   const language = event.target.closest("[data-language-choice]");
   if (language) {
     remember("portal-language", language.dataset.languageChoice);
-    location.reload();
+    // No reload: that would send a form once more that this page is the answer to.
+    location.replace(location.pathname + location.search);
     return;
   }
 

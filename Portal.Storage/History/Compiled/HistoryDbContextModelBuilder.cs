@@ -11,7 +11,7 @@ namespace Portal.Storage.History.Compiled
     public partial class HistoryDbContextModel
     {
         private HistoryDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("fc279bc0-7a3a-4523-95a6-bccc01fc1a7e"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("53e13caf-2bd7-49f4-bf97-ac2789721252"), entityTypeCount: 10)
         {
         }
 
@@ -24,6 +24,7 @@ namespace Portal.Storage.History.Compiled
             var healthChangeEntity = HealthChangeEntityEntityType.Create(this);
             var markEntity = MarkEntityEntityType.Create(this);
             var pullCountEntity = PullCountEntityEntityType.Create(this);
+            var pullDayEntity = PullDayEntityEntityType.Create(this);
             var sampleEntity = SampleEntityEntityType.Create(this);
             var tagChangeEntity = TagChangeEntityEntityType.Create(this);
 
@@ -36,6 +37,7 @@ namespace Portal.Storage.History.Compiled
             HealthChangeEntityEntityType.CreateAnnotations(healthChangeEntity);
             MarkEntityEntityType.CreateAnnotations(markEntity);
             PullCountEntityEntityType.CreateAnnotations(pullCountEntity);
+            PullDayEntityEntityType.CreateAnnotations(pullDayEntity);
             SampleEntityEntityType.CreateAnnotations(sampleEntity);
             TagChangeEntityEntityType.CreateAnnotations(tagChangeEntity);
 

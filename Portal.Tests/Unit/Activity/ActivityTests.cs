@@ -115,6 +115,39 @@ public sealed class ActivityTests : IDisposable
     }
 
     [Fact]
+    public async Task PullsByDay_AreThoseOfAllTagsAndManifests_AndOutliveADeletionAndARestart()
+    {
+        _time.Advance(TimeSpan.FromHours(11.5));
+        await RecordAsync(Event(EventAction.Pull), Event(EventAction.Pull) with { Tag = Tag.Parse("1.0") }, Event(EventAction.Delete));
+        _time.Advance(TimeSpan.FromHours(1));
+        await RecordAsync(Event(EventAction.Pull) with { Tag = Tag.Parse("2.0") });
+        await RecordAsync(Event(EventAction.Pull), Event(EventAction.Pull) with { Repository = RepositoryName.Parse("team/other") });
+
+        var days = await PullsByDayAsync(Root, 3);
+
+        Assert.Equal(
+            [(new DateOnly(2026, 10, 31), 0), (new DateOnly(2026, 11, 1), 2), (new DateOnly(2026, 11, 2), 2)],
+            days.Select(pulls => (pulls.Day, pulls.Count)));
+    }
+
+    [Fact]
+    public async Task PullsByDay_AreKept400Days_WhateverTheActivityKeeps()
+    {
+        await RecordAsync(Event(EventAction.Pull));
+        using var recorder = Recorder(new EventStream());
+        _time.Advance(TimeSpan.FromDays(PullDays.Kept - 1));
+        await recorder.TidyAsync(CancellationToken.None);
+
+        Assert.Equal(1, (await PullsByDayAsync(Root, PullDays.Kept))[0].Count);
+        Assert.All(await PullsByDayAsync(Root, 30), pulls => Assert.Equal(0, pulls.Count));
+
+        _time.Advance(TimeSpan.FromDays(1));
+        await recorder.TidyAsync(CancellationToken.None);
+
+        Assert.Empty(await PullsByDayAsync(Root, PullDays.Kept));
+    }
+
+    [Fact]
     public async Task Deletion_ForgetsPullsOfTheManifestAndItsTags()
     {
         var (tag, kept) = (Tag.Parse("1.0"), Tag.Parse("kept"));
@@ -141,6 +174,7 @@ public sealed class ActivityTests : IDisposable
             log, Event(EventAction.Push), Event(EventAction.Push) with { Repository = RepositoryName.Parse("open/app") },
             Event(EventAction.Mount) with { Repository = RepositoryName.Parse("open/app"), FromRepository = RepositoryName.Parse("team/app") },
             Event(EventAction.Pull, "eve") with { Repository = RepositoryName.Parse("open/app") });
+        await _history.Store.WriteAsync(new ActivityBatch { PullDays = [new PullDay("team/app", new DateOnly(2026, 11, 1), 1)] }, CancellationToken.None);
         var eve = new Identity { Kind = IdentityKind.Session, Name = "eve", IsAtPages = true };
 
         var seen = await History().FindAsync(eve, new ActivityQuery(), CancellationToken.None);
@@ -151,6 +185,7 @@ public sealed class ActivityTests : IDisposable
         Assert.Equal(0, (await History().FindAsync(eve, new ActivityQuery { Repository = "team/app" }, CancellationToken.None)).Total);
         Assert.Equal(0, (await History().FindAsync(eve, new ActivityQuery { Search = "192.0.2" }, CancellationToken.None)).Total);
         Assert.Empty(await History().PullsOfAsync(eve, RepositoryName.Parse("team/app"), [(Tag.Parse("1.0"), Image)], CancellationToken.None));
+        Assert.Empty(await PullsByDayAsync(eve, 30));
         Assert.Equal(5, (await History().FindAsync(Root, new ActivityQuery(), CancellationToken.None)).Total);
     }
 
@@ -218,10 +253,13 @@ public sealed class ActivityTests : IDisposable
         Actor = Actor(actor, "192.0.2.7:4711"),
     };
 
-    private ActivityHistory History() => new(_history.Store, _history.Pulls, _accounts.Permissions, _accounts.Live, _time);
+    private Task<IReadOnlyList<PullDay>> PullsByDayAsync(Identity who, int days) =>
+        History().PullsByDayAsync(who, RepositoryName.Parse("team/app"), days, CancellationToken.None);
+
+    private ActivityHistory History() => new(_history.Store, _history.Pulls, _history.PullDays, _accounts.Permissions, _accounts.Live, _time);
 
     private ActivityRecorder Recorder(EventStream events, ActivityLog? log = null) =>
-        new(events, log ?? new ActivityLog(_time), _history.Store, _history.TagChanges, _accounts.Live, _time, NullLogger<ActivityRecorder>.Instance);
+        new(events, log ?? new ActivityLog(_time), _history.Store, _history.TagChanges, _history.PullDays, _accounts.Live, _time, NullLogger<ActivityRecorder>.Instance);
 
     private Task RecordAsync(params RegistryEvent[] happened) => RecordAsync(new ActivityLog(_time), happened);
 

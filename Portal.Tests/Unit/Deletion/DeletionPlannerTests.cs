@@ -1,4 +1,5 @@
 using Portal.Registry;
+using Portal.Registry.Catalog;
 using Portal.Registry.Deletion;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
@@ -49,6 +50,10 @@ public sealed class DeletionPlannerTests(PortalFixture portal) : IClassFixture<P
         Assert.Equal(["stable"], one.Tags[0].Remaining.Select(tag => tag.ToString()));
         Assert.Equal((0, 0), (one.Fate.Manifests, one.Fate.Freed));
         Assert.Equal((2, 3), (both.TagCount, both.Fate.Manifests));
+        Assert.Equal(
+            new StorageUse(both.Fate.Freed, both.Fate.Shared),
+            await portal.Get<RepositoryContents>().MeasureOwnAsync(RepositoryActors.Local, name, Digest.Of(index), CancellationToken.None));
+        Assert.Null(await portal.Get<RepositoryContents>().MeasureOwnAsync(RepositoryActors.Local, name, signature, CancellationToken.None));
         var expected = 0L;
         foreach (var manifest in new[] { amd, signature })
         {

@@ -44,6 +44,9 @@ public sealed partial class TimeChart
 
     private string ShortTime => IsLong ? DashboardWords.DayOfMonth : "HH:mm";
 
+    // Of days, the hours say nothing.
+    private string ExactTime => Times.Count > 1 && Times[1] - Times[0] >= TimeSpan.FromDays(1) ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm";
+
     /// <summary>Points whose time is written below: round ones, not too many.</summary>
     private IEnumerable<int> TimeMarks
     {

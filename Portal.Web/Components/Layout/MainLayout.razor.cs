@@ -66,16 +66,15 @@ public sealed partial class MainLayout : IDisposable
     }
 
     /// <summary>Anybody's session or permission may have changed; only one's own end of session changes what this page is.</summary>
-    private void OnAccountsChanged() => _ = InvokeAsync(() =>
+    private void OnAccountsChanged() => _ = InvokeAsync(() => Visitor.Language.During(() =>
     {
-        Visitor.Language.Speak();
         if (Visitor.Session?.Id != _session || !MayEnter)
         {
             _session = Visitor.Session?.Id;
             LeadOut();
             StateHasChanged();
         }
-    });
+    }));
 
     /// <summary>To the sign-in, when there is nothing to see without a session any more.</summary>
     private void LeadOut()

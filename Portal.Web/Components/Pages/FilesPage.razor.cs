@@ -78,12 +78,11 @@ public sealed partial class FilesPage : IDisposable, IProgress<LayerProgress>
     }
 
     /// <summary>Hears how far the layers are read, from whoever began to read them.</summary>
-    public void Report(LayerProgress value) => _ = InvokeAsync(() =>
+    public void Report(LayerProgress value) => _ = InvokeAsync(() => Visitor.Language.During(() =>
     {
-        Visitor.Language.Speak();
         _progress = value;
         StateHasChanged();
-    });
+    }));
 
     protected override void OnInitialized()
     {

@@ -5,6 +5,7 @@ using Portal.Registry.Auth;
 using Portal.Registry.Catalog;
 using Portal.Registry.Deletion;
 using Portal.Registry.Descriptions;
+using Portal.Storage.History;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 using Portal.Web.Components.Copying;
@@ -20,6 +21,9 @@ public sealed partial class RepositoryPage : IDisposable
 {
     private static readonly DialogOptions Wide = new() { MaxWidth = MaxWidth.Medium, FullWidth = true, CloseOnEscapeKey = true };
     private static readonly DialogOptions Narrow = new() { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true };
+
+    /// <summary>Days that the chart of pulls shows.</summary>
+    private const int ChartDays = 30;
 
     private readonly HashSet<Tag> _selected = [];
     private readonly CancellationTokenSource _gone = new();
@@ -190,7 +194,8 @@ public sealed partial class RepositoryPage : IDisposable
         var pulls = await History.PullsOfAsync(
             Visitor.Identity, Name, [.. tags.Items.Select(tag => (tag.Name, tag.Digest))], cancellationToken);
         var about = await Descriptions.FindAsync(Visitor.Identity, Name, cancellationToken);
-        return about is null ? null : new RepositoryData(repository, tags, pulls, about);
+        var days = await History.PullsByDayAsync(Visitor.Identity, Name, ChartDays, cancellationToken);
+        return about is null ? null : new RepositoryData(repository, tags, pulls, days, about);
     }
 
     private async Task RefreshAsync()
@@ -287,5 +292,5 @@ public sealed partial class RepositoryPage : IDisposable
     }
 
     private sealed record RepositoryData(
-        RepositoryRow Repository, RowPage<TagRow> Tags, IReadOnlyDictionary<Tag, Pulls> Pulls, RepositoryAbout About);
+        RepositoryRow Repository, RowPage<TagRow> Tags, IReadOnlyDictionary<Tag, Pulls> Pulls, IReadOnlyList<PullDay> Days, RepositoryAbout About);
 }

@@ -89,19 +89,22 @@ public sealed class TagRestorer(
             return;
         }
 
-        var back = $"{Count(undone.Manifests, "manifest")} and {Count(undone.Tags, "tag")} of {deleted.Name} are back";
+        var back = RepositoryWords.BroughtBack.With(deleted.Name, undone.Manifests, undone.Tags);
         if (undone.Problems is [])
         {
             snackbar.Add(back, Severity.Success);
             return;
         }
 
-        var more = undone.Problems.Count > 1 ? $" (and {undone.Problems.Count - 1} more)" : "";
         var isAnyBack = undone.Manifests + undone.Tags > 0;
-        snackbar.Add(isAnyBack ? $"{back}, the rest is not: {undone.Problems[0]}{more}" : $"{Sentence.Of(undone.Problems[0])}{more}", Severity.Error);
-    }
+        var problem = isAnyBack ? undone.Problems[0] : Sentence.Of(undone.Problems[0]);
+        if (undone.Problems.Count > 1)
+        {
+            problem = RepositoryWords.ProblemAndMore.With(problem, undone.Problems.Count - 1);
+        }
 
-    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+        snackbar.Add(isAnyBack ? RepositoryWords.BroughtBackSome.With(back, problem) : problem, Severity.Error);
+    }
 
     private async Task TakeBackAsync(RepositoryName name, Tag tag, Digest digest, Digest? before)
     {
