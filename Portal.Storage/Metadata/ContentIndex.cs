@@ -184,6 +184,7 @@ public sealed class ContentIndex(IDbContextFactory<PortalDbContext> contexts)
     private static async Task<List<long>> FindUntaggedAsync(
         PortalDbContext context, long repository, IReadOnlyCollection<Tag> tags, CancellationToken cancellationToken)
     {
+        // CROSS JOIN keeps the order: from a manifest to the few it lists, not to each of the repository to see whether it is listed.
         var names = ToJson(tags);
         return await context.Database.SqlQuery<long>($"""
             WITH RECURSIVE
@@ -197,8 +198,8 @@ public sealed class ContentIndex(IDbContextFactory<PortalDbContext> contexts)
                 WHERE tag.RepositoryId = {repository} AND tag.Name IN (SELECT Name FROM doomed)
                 UNION
                 SELECT child.Id, child.Digest FROM going
-                JOIN ManifestContents entry ON entry.ManifestId = going.Id AND entry.Size = 0
-                JOIN Manifests child ON child.RepositoryId = {repository} AND child.Digest = entry.Digest
+                CROSS JOIN ManifestContents entry ON entry.ManifestId = going.Id AND entry.Size = 0
+                CROSS JOIN Manifests child ON child.RepositoryId = {repository} AND child.Digest = entry.Digest
                 UNION
                 SELECT referrer.Id, referrer.Digest FROM going JOIN referrers referrer ON referrer.Subject = going.Digest
             ),
@@ -208,8 +209,8 @@ public sealed class ContentIndex(IDbContextFactory<PortalDbContext> contexts)
                 WHERE tag.RepositoryId = {repository} AND tag.Name NOT IN (SELECT Name FROM doomed)
                 UNION
                 SELECT child.Id, child.Digest FROM staying
-                JOIN ManifestContents entry ON entry.ManifestId = staying.Id AND entry.Size = 0
-                JOIN Manifests child ON child.RepositoryId = {repository} AND child.Digest = entry.Digest
+                CROSS JOIN ManifestContents entry ON entry.ManifestId = staying.Id AND entry.Size = 0
+                CROSS JOIN Manifests child ON child.RepositoryId = {repository} AND child.Digest = entry.Digest
                 UNION
                 SELECT referrer.Id, referrer.Digest FROM staying JOIN referrers referrer ON referrer.Subject = staying.Digest
             )
