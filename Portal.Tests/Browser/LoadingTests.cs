@@ -55,7 +55,7 @@ public sealed class LoadingTests
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "slow" })).ToBeVisibleAsync();
         await page.EvaluateAsync("window.layoutShift = 0");
         release.SetResult();
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "far/ away-39" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "far/away-39" })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Status, new() { Name = "Loading" })).ToHaveCountAsync(0);
         await RequireStillAsync(page, "the list elsewhere");
 
