@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
+using Portal.Web.Components.Pages;
 
 namespace Portal.Web;
 
@@ -153,7 +154,8 @@ public static partial class PortalUrls
                 ("until", AuditFilter.Format(DayOf(query.PushedBefore)?.AddDays(-1))),
                 ("pulled", query.Pulled?.ToString()),
                 ("unsigned", query.HasUnsigned ? "true" : null),
-                ("untagged", query.HasUntagged ? "true" : null));
+                ("untagged", query.HasUntagged ? "true" : null),
+                ("size", PageAddress.SizeOf(query.Take)));
         }
 
         return address.ToString();
@@ -180,7 +182,8 @@ public static partial class PortalUrls
                 isDefault ? null : NameOf(query.Sort),
                 !isDefault && query.Descending,
                 PageOf(query.Skip, query.Take),
-                ("pulled", query.Pulled?.ToString()));
+                ("pulled", query.Pulled?.ToString()),
+                ("size", PageAddress.SizeOf(query.Take)));
         }
 
         return address.ToString();

@@ -2,6 +2,9 @@
 
 const moves = { ArrowDown: 1, ArrowUp: -1 };
 
+// Waits for a row that is made only when one looks there.
+let coming = null;
+
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey) {
     return;
@@ -43,19 +46,61 @@ function inTable(event) {
     return;
   }
 
-  const move = moves[event.key];
-  if (!move || event.target.matches("button, select")) {
+  const next = event.target.matches("button, select") ? null : wanted(event.key, row);
+  if (next) {
+    event.preventDefault();
+    go(next, event.key, row);
+  }
+}
+
+function wanted(key, row) {
+  if (key in moves) {
+    return row ? neighbour(row, moves[key]) : firstInSight();
+  }
+  const body = row?.parentElement;
+  return key === "Home" ? body?.firstElementChild : key === "End" && body ? shown(body.lastElementChild, -1) : null;
+}
+
+function neighbour(row, move) {
+  return shown(sibling(row, move), move);
+}
+
+// A row without a name stands for those that are not made; it has no height when there are none.
+function shown(row, move) {
+  while (row && !row.querySelector("a.name") && row.offsetHeight === 0) {
+    row = sibling(row, move);
+  }
+  return row;
+}
+
+function sibling(row, move) {
+  return move > 0 ? row.nextElementSibling : row.previousElementSibling;
+}
+
+function firstInSight() {
+  const rows = [...document.querySelectorAll("table[data-rows] tbody tr:has(a.name)")];
+  return rows.find(row => row.getBoundingClientRect().top >= 0) ?? rows[0];
+}
+
+function go(next, key, row) {
+  coming?.disconnect();
+  const link = next.querySelector("a.name");
+  if (link) {
+    link.focus();
     return;
   }
 
-  const next = row
-    ? (move > 0 ? row.nextElementSibling : row.previousElementSibling)
-    : document.querySelector("table[data-rows] tbody tr");
-  const link = next?.querySelector("a.name");
-  if (link) {
-    event.preventDefault();
-    link.focus();
-  }
+  const table = next.closest("table");
+  const index = key === "End" ? table.getAttribute("aria-rowcount") : Number(row.getAttribute("aria-rowindex")) + moves[key];
+  coming = new MutationObserver(() => {
+    const made = table.querySelector(`tr[aria-rowindex="${index}"] a.name`);
+    if (made) {
+      coming.disconnect();
+      made.focus();
+    }
+  });
+  coming.observe(table, { childList: true, subtree: true });
+  next.scrollIntoView({ block: key === "End" ? "end" : "nearest" });
 }
 
 function inMenu(event, menu) {

@@ -10,7 +10,7 @@ public sealed record CatalogAddress(RepositoryQuery Query, bool IsTree)
     /// <summary>Reads the parameters of an address, which anyone can write.</summary>
     public static CatalogAddress Parse(IReadOnlyDictionary<string, string?> parameters)
     {
-        var query = new RepositoryQuery();
+        var query = new RepositoryQuery { Take = Pages.PageAddress.Take(Text("size")) };
         query = query with
         {
             Search = Text("q"),

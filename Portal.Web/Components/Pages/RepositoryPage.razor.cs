@@ -60,6 +60,9 @@ public sealed partial class RepositoryPage : IDisposable
     [SupplyParameterFromQuery(Name = "page")]
     private int? PageNumber { get; set; }
 
+    [SupplyParameterFromQuery(Name = "size")]
+    private string? PageSize { get; set; }
+
     [Inject]
     private RepositoryCatalog Catalog { get; set; } = default!;
 
@@ -145,7 +148,7 @@ public sealed partial class RepositoryPage : IDisposable
     protected override Task OnParametersSetAsync()
     {
         _activity = ActivityFilter.Of(Name);
-        var query = new TagQuery();
+        var query = new TagQuery { Take = PageAddress.Take(PageSize) };
         Query = query with
         {
             Search = Search,
