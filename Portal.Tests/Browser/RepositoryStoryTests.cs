@@ -100,6 +100,7 @@ public sealed class RepositoryStoryTests(ChromiumFixture portal) : IClassFixture
         await SortAsync(page, "Tag");
         await Expect(names).ToHaveTextAsync(["1.10.0", "1.9.0"]);
         await page.GetByLabel("Search tags or digests").FillAsync(string.Empty);
+        await Expect(names).ToHaveCountAsync(6);
         await SortAsync(page, "Size");
         await Expect(names).ToHaveTextAsync(new[] { "multi", "1.10.0", "1.9.0", "latest", ".*", ".*" }.Select(name => new Regex($"^{name}$")));
         await page.WaitForURLAsync("**/r/story/app?sort=size&desc=true");
@@ -173,7 +174,7 @@ public sealed class RepositoryStoryTests(ChromiumFixture portal) : IClassFixture
 
     private static ILocator Link(IPage page, string tag) => page.Locator("table.tags").GetByRole(AriaRole.Link, new() { Name = tag, Exact = true });
 
-    private static ILocator Row(IPage page, string tag) => page.Locator("table.tags tbody tr").Filter(new() { Has = Link(page, tag) });
+    private static ILocator Row(IPage page, string tag) => page.Locator("table.tags tbody tr").Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = tag, Exact = true }) });
 
     private static Task<string> ColourBehindAsync(ILocator element) => element.EvaluateAsync<string>("element => getComputedStyle(element).backgroundColor");
 

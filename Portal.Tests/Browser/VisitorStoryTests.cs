@@ -78,7 +78,8 @@ public sealed class VisitorStoryTests(PasswordChromiumFixture portal) : IClassFi
 
         await Expect(page.Locator("table.catalog tbody a.name")).ToHaveCountAsync(1);
         await page.Locator("table.catalog tbody a.name").ClickAsync();
-        await Expect(page.GetByText("Only who is signed in can change anything in these pages.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Sign in" })).ToBeVisibleAsync();
+        await Expect(page.Locator("table.tags tbody tr")).ToHaveCountAsync(1);
         await Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = new("[Dd]elete|[Ee]dit") })).ToHaveCountAsync(0);
         await Expect(page.GetByRole(AriaRole.Checkbox)).ToHaveCountAsync(0);
         await page.GetByLabel("Actions for tag 1.0").ClickAsync();
