@@ -1,13 +1,15 @@
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
+using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 using static Microsoft.Playwright.Assertions;
 
 namespace Portal.Tests.Browser;
 
-/// <summary>What all pages have in common, in a real browser: themes, widths, titles, copying.</summary>
+/// <summary>What all pages have in common, in a real browser: themes, widths, titles, copying, failing.</summary>
 public sealed class FeelTests(ChromiumFixture portal) : IClassFixture<ChromiumFixture>, IAsyncLifetime
 {
     private Digest _digest;
@@ -62,8 +64,7 @@ public sealed class FeelTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
         await page.SetViewportSizeAsync(width, height);
         foreach (var path in new[]
         {
-            "/", "/?view=tree", "/r/team/app", "/r/team/app/-/tags/1.0", FilesPath, "/search?q=app", "/map", "/activity", "/dashboard",
-            "/settings/users", "/settings/audit", "/webhooks", "/webhooks/new", "/settings/config", "/health", "/api",
+            "/", "/r/team/app", "/r/team/app/-/tags/1.0", FilesPath, "/search?q=app", "/map", "/dashboard", "/settings/users", "/webhooks", "/settings/config",
         })
         {
             await page.GotoAsync(path);
@@ -118,6 +119,19 @@ public sealed class FeelTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
     }
 
     [Fact]
+    public async Task Moments_AreSaidAsAges_AndExactlyOnHover()
+    {
+        var page = await OpenAsync("/r/team/app/-/tags/1.0");
+
+        var created = page.Locator("dl.facts > div").Filter(new() { HasText = "Created" }).Locator("time").First;
+        await created.HoverAsync();
+        await Expect(created).ToHaveTextAsync(new Regex("^[0-9]+ (days|months?|years?) ago$"));
+        await Expect(created).ToHaveAttributeAsync("title", "2026-01-02 03:04:05 UTC");
+        await Expect(created).ToHaveAttributeAsync("datetime", new Regex("^2026-01-02T03:04:05"));
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task CopyButtons_Clicked_AnswerAndFillTheClipboard()
     {
         var page = await OpenAsync("/r/team/app");
@@ -125,6 +139,8 @@ public sealed class FeelTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
         var command = $"docker pull {portal.RegistryAddress.Authority}/team/app:1.0";
 
         await CopyAsync(page.GetByRole(AriaRole.Button, new() { Name = "Copy the command" }).First, command);
+        await Expect(page.Locator("body > [role=status].visually-hidden")).ToHaveTextAsync("Copied");
+        await Expect(page.Locator("[data-copied]")).ToHaveCountAsync(0);
         await CopyAsync(page.Locator("table.tags").GetByRole(AriaRole.Button, new() { NameRegex = new("^Copy the digest") }), _digest.ToString());
         await page.GetByLabel("Actions for tag 1.0").ClickAsync();
         await CopyAsync(page.GetByRole(AriaRole.Menuitem, new() { Name = "Copy pull command" }), command);
@@ -136,10 +152,61 @@ public sealed class FeelTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
             await page.EvaluateAsync("navigator.clipboard.writeText('')");
             await button.ClickAsync();
             await Expect(button).ToHaveAttributeAsync("data-copied", "Copied");
-            await Expect(page.Locator("body > [role=status].visually-hidden")).ToHaveTextAsync("Copied");
             Assert.Equal(text, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
-            await Expect(page.Locator("[data-copied]")).ToHaveCountAsync(0);
         }
+    }
+
+    [Fact]
+    public async Task ListThatFails_OffersToTryAgain_AndShowsItThen()
+    {
+        var page = await OpenAsync("/");
+        await using var database = await portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        await ExecuteAsync("PRAGMA legacy_alter_table = ON; ALTER TABLE Repositories RENAME TO Gone;");
+        try
+        {
+            await page.ReloadAsync();
+            await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+            await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The list of repositories could not be read.");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        }
+        finally
+        {
+            await ExecuteAsync("ALTER TABLE Gone RENAME TO Repositories; PRAGMA legacy_alter_table = OFF;");
+        }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Expect(page.Locator("table.catalog a[href='r/team/app']")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        await page.Context.CloseAsync();
+
+        Task ExecuteAsync(string sql) => database.Database.ExecuteSqlRawAsync(sql, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task ServerThatFails_SaysSoOnAPageOfItsOwn()
+    {
+        // A file that opens and cannot be read, as on a disk that is out of order.
+        await portal.Client.PushNothingAsync("broken/app", "1.0");
+        var digest = await portal.Client.PushBlobAsync("broken/app", "a layer"u8.ToArray());
+        var data = Path.Combine(portal.Root, "docker/registry/v2/blobs/sha256", digest.ToString()[7..9], digest.ToString()[7..], "data");
+        File.Delete(data);
+        File.CreateSymbolicLink(data, "/proc/self/mem");
+        var page = await OpenAsync("/");
+
+        var answer = await page.GotoAsync($"/raw/broken/app/-/blobs/{digest}");
+
+        Assert.Equal(500, answer!.Status);
+        Assert.Contains("default-src 'self'", await answer.HeaderValueAsync("content-security-policy"), StringComparison.Ordinal);
+        await Expect(page).ToHaveTitleAsync("Error – Registry Portal");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Something went wrong");
+        Assert.Empty((await page.RunAxe()).Violations);
+
+        // It stays when scripts have come, and leads on.
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await page.GetByRole(AriaRole.Link, new() { Name = "All repositories" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Repositories" })).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
     }
 
     private string FilesPath => $"/{Portal.Web.PortalUrls.Files(Portal.Storage.Oci.RepositoryName.Parse("team/app"), _digest)}";

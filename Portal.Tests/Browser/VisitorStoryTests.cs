@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Portal.Tests.Browser;
 
-/// <summary>What two users see of the same registry, in a real browser.</summary>
+/// <summary>What two users and a guest see of the same registry, in a real browser.</summary>
 public sealed class VisitorStoryTests(PasswordChromiumFixture portal) : IClassFixture<PasswordChromiumFixture>, IAsyncLifetime
 {
     private const string Other = "bob";
@@ -69,6 +69,33 @@ public sealed class VisitorStoryTests(PasswordChromiumFixture portal) : IClassFi
         await Expect(bob.GetByText("secret/")).ToHaveCountAsync(0);
         await ada.Context.CloseAsync();
         await bob.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Guest_ReadsWhatIsOpenToAll_AndIsOfferedNoChange()
+    {
+        var page = await OpenAsync("/", null);
+
+        await Expect(page.Locator("table.catalog tbody a.name")).ToHaveCountAsync(1);
+        await page.Locator("table.catalog tbody a.name").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Sign in" })).ToBeVisibleAsync();
+        await Expect(page.Locator("table.tags tbody tr")).ToHaveCountAsync(1);
+        await Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = new("[Dd]elete|[Ee]dit") })).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Checkbox)).ToHaveCountAsync(0);
+        await page.GetByLabel("Actions for tag 1.0").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Menuitem)).ToHaveTextAsync(["Open", "Copy pull command", "Copy digest", "History"]);
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Open" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Layers" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = new("[Dd]elete") })).ToHaveCountAsync(0);
+
+        foreach (var closed in new[] { "/settings/users", "/settings/audit", "/settings/config", "/webhooks", "/dashboard" })
+        {
+            await page.GotoAsync(closed);
+            await Expect(page.GetByText("administrator").Or(page.GetByLabel("Password")).First).ToBeVisibleAsync();
+            await Expect(page.Locator("main").GetByRole(AriaRole.Table)).ToHaveCountAsync(0);
+        }
+
+        await page.Context.CloseAsync();
     }
 
     private async Task<IPage> OpenAsync(string path, string? user)

@@ -44,7 +44,7 @@ internal static class StoryImages
         this RegistryClient client, string repository, string reference, string configType, string? artifactType = null, Digest? subject = null)
     {
         return client.PushPartsAsync(
-            repository, reference, (configType, "{}"u8.ToArray()), (MediaTypes.OctetStream, Encoding.UTF8.GetBytes(reference + configType)), artifactType, subject);
+            repository, reference, (configType, Encoding.UTF8.GetBytes($"{{\"of\":\"{repository}:{reference}\"}}")), (MediaTypes.OctetStream, Encoding.UTF8.GetBytes(repository + reference + configType)), artifactType, subject);
     }
 
     /// <summary>Pushes an index of nothing: one request.</summary>

@@ -12,11 +12,18 @@ public static class SecurityHeaders
     {
         app.Use((context, next) =>
         {
-            var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "same-origin";
-            headers.XFrameOptions = "DENY";
+            // Last of all: an answer that fails loses the headers it had, and the page that says so needs them, too.
+            context.Response.OnStarting(
+                static response =>
+                {
+                    var headers = ((HttpResponse)response).Headers;
+                    headers.TryAdd("Content-Security-Policy", ContentSecurityPolicy);
+                    headers.TryAdd("X-Content-Type-Options", "nosniff");
+                    headers.TryAdd("Referrer-Policy", "same-origin");
+                    headers.TryAdd("X-Frame-Options", "DENY");
+                    return Task.CompletedTask;
+                },
+                context.Response);
             return next(context);
         });
     }
