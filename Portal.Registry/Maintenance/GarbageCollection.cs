@@ -80,7 +80,7 @@ public sealed partial class GarbageCollection(
 
         lock (_turn)
         {
-            if (_run is { IsRunning: true } || registry.Blobs.Links.TryBegin() is not { } collection)
+            if (_run is { IsRunning: true } || registry.Blobs.Links.TryBegin(Grace) is not { } collection)
             {
                 return false;
             }

@@ -218,6 +218,22 @@ public sealed class GarbageCollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task Collect_WhatWasAnsweredToBeThereShortlyBefore_Stays()
+    {
+        var told = await _world.PutBlobAsync("app", "told");
+        var other = await _world.PutBlobAsync("app", "other");
+        _world.Age();
+        Assert.True(await _world.HasBlobAsync("app", told));
+        _world.Time.Advance(TimeSpan.FromMinutes(50));
+
+        Assert.Equal([other], Removed(await _world.CollectAsync()));
+
+        Assert.True(await _world.HasBlobAsync("app", told));
+        _world.Age();
+        Assert.Equal([told], Removed(await _world.CollectAsync()));
+    }
+
+    [Fact]
     public async Task Collect_UntaggedManifestThatIsPutAgainMeanwhile_StaysWithWhatItLists()
     {
         var image = await _world.PutImageAsync("app", null, ["one"]);
