@@ -70,12 +70,7 @@ internal sealed class RepositoryCollection(
     /// <summary>Whatever a folder links stays.</summary>
     public static async Task KeepAllAsync(RepositoryFolders folders, StoragePath folder, DigestSet kept, CancellationToken cancellationToken)
     {
-        await foreach (var digest in folders.RevisionsAsync(folder, cancellationToken))
-        {
-            kept.Add(digest);
-        }
-
-        await foreach (var digest in folders.LayersAsync(folder, cancellationToken))
+        await foreach (var digest in folders.RevisionsAsync(folder, cancellationToken).Concat(folders.LayersAsync(folder, cancellationToken)))
         {
             kept.Add(digest);
         }
