@@ -140,9 +140,9 @@ public sealed class RegistryService(
     }
 
     /// <summary>Removes a manifest and every tag that points to it.</summary>
-    /// <returns>False when the repository does not have it.</returns>
+    /// <returns>Those tags; null when the repository does not have it.</returns>
     /// <exception cref="OciException">DENIED when the actor may not delete; UNSUPPORTED when the registry is read-only or deletion is off.</exception>
-    public async Task<bool> DeleteManifestAsync(
+    public async Task<IReadOnlyList<Tag>?> DeleteManifestAsync(
         RepositoryName name, Digest digest, RequestActor actor, CancellationToken cancellationToken)
     {
         permissions.Require(actor.Identity, name, RepositoryActions.Delete);
@@ -153,7 +153,7 @@ public sealed class RegistryService(
         {
             if (!await registry.Manifests.ExistsAsync(name, digest, cancellationToken))
             {
-                return false;
+                return null;
             }
 
             manifest = await registry.Manifests.GetAsync(name, digest, cancellationToken);
@@ -173,7 +173,7 @@ public sealed class RegistryService(
             await recorder.RecordAsync(NewEvent(EventAction.Delete, name, actor) with { Tag = tag });
         }
 
-        return true;
+        return tags;
     }
 
     /// <summary>A manifest that no tag pointed to was removed by a garbage collection.</summary>

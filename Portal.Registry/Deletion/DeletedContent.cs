@@ -26,11 +26,17 @@ public sealed class DeletedContent(RepositoryName name)
     /// <summary>The description of a repository; null when there was none.</summary>
     internal string? Description { get; set; }
 
-    internal void Add(Digest manifest)
+    /// <param name="tags">Those that went with it.</param>
+    internal void Add(Digest manifest, IEnumerable<Tag> tags)
     {
         if (_manifests.Count + _tags.Count <= MaxEntries)
         {
             _manifests.Add(manifest);
+        }
+
+        foreach (var tag in tags)
+        {
+            Add(tag, manifest);
         }
     }
 

@@ -56,13 +56,25 @@ public sealed class DeletionUndo(
 
         public List<string> Problems { get; } = [];
 
-        public async Task RestoreAsync(Digest digest, CancellationToken cancellationToken)
+        /// <summary>Brings a manifest back, after what it lists.</summary>
+        public async Task RestoreAsync(Digest first, CancellationToken cancellationToken)
         {
-            if (!_left.Remove(digest))
+            // No recursion: indexes that list one another make a chain as long as anybody likes.
+            var open = new Stack<(Digest Digest, bool IsListed)>([(first, false)]);
+            while (open.TryPop(out var next))
             {
-                return;
-            }
+                if (!next.IsListed && !_left.Remove(next.Digest))
+                {
+                    continue;
+                }
 
+                await ComeToAsync(next.Digest, next.IsListed, open, cancellationToken);
+            }
+        }
+
+        /// <summary>Puts a manifest; or opens what an index lists, and the index again below that.</summary>
+        private async Task ComeToAsync(Digest digest, bool isListed, Stack<(Digest Digest, bool IsListed)> open, CancellationToken cancellationToken)
+        {
             try
             {
                 var manifest = _gone.Contains(digest)
@@ -75,12 +87,18 @@ public sealed class DeletionUndo(
                 }
 
                 // An index comes after what it lists. Those that list each other in a circle cannot be: a digest is of what it lists.
-                foreach (var listed in manifest.Index is null ? [] : manifest.References)
+                var listed = isListed || manifest.Index is null ? [] : manifest.References.Select(reference => reference.Digest).Where(_left.Contains).ToArray();
+                if (listed.Length == 0)
                 {
-                    await RestoreAsync(listed.Digest, cancellationToken);
+                    await PutAsync(manifest, cancellationToken);
+                    return;
                 }
 
-                await PutAsync(manifest, cancellationToken);
+                open.Push((digest, true));
+                foreach (var below in listed.Reverse())
+                {
+                    open.Push((below, false));
+                }
             }
             catch (OciException exception) when (exception.Code is not ErrorCode.Denied)
             {

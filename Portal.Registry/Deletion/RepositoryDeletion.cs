@@ -54,9 +54,9 @@ public sealed class RepositoryDeletion(
             var before = done.Manifests;
             foreach (var digest in manifests)
             {
-                if (await service.DeleteManifestAsync(name, digest, actor, cancellationToken))
+                if (await service.DeleteManifestAsync(name, digest, actor, cancellationToken) is { } pushedMeanwhile)
                 {
-                    deleted?.Add(digest);
+                    deleted?.Add(digest, pushedMeanwhile);
                     done = done with { Manifests = done.Manifests + 1 };
                 }
             }
@@ -73,23 +73,17 @@ public sealed class RepositoryDeletion(
     }
 
     /// <summary>Deletes one manifest with its tags.</summary>
-    /// <param name="tags">Those that point to it, as far as is known: they come back with it.</param>
     /// <returns>False when the repository does not have it.</returns>
     /// <inheritdoc cref="RegistryService.DeleteManifestAsync"/>
     public async Task<bool> DeleteManifestAsync(
-        Digest digest, IEnumerable<Tag> tags, DeletedContent deleted, RequestActor actor, CancellationToken cancellationToken)
+        Digest digest, DeletedContent deleted, RequestActor actor, CancellationToken cancellationToken)
     {
-        if (!await service.DeleteManifestAsync(deleted.Name, digest, actor, cancellationToken))
+        if (await service.DeleteManifestAsync(deleted.Name, digest, actor, cancellationToken) is not { } tags)
         {
             return false;
         }
 
-        deleted.Add(digest);
-        foreach (var tag in tags)
-        {
-            deleted.Add(tag, digest);
-        }
-
+        deleted.Add(digest, tags);
         return true;
     }
 

@@ -32,8 +32,14 @@ internal sealed class LayerArchive : ForwardStream
     /// <summary>Bytes of the layer that were read from storage.</summary>
     public long PackedRead => _packed.Position;
 
-    /// <summary>Called after each piece that is read; what it throws ends the reading.</summary>
-    public Action? Reading { get; set; }
+    /// <summary>
+    /// Called for each piece that is read, unpacked or packed, for what is packed may unpack to nothing for long; what it throws ends the reading.
+    /// </summary>
+    public Action? Reading
+    {
+        get => _packed.Reading;
+        set => _packed.Reading = value;
+    }
 
     /// <summary>Told of places in a gzip file where reading can begin another time; what it throws ends the reading.</summary>
     public Action<AccessPoint>? Passing { get; set; }

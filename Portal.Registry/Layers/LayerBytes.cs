@@ -9,6 +9,9 @@ internal sealed class LayerBytes(ReadOnlyMemory<byte> head, Stream rest, long st
     /// <summary>Whether the storage failed.</summary>
     public bool HasFailed { get; private set; }
 
+    /// <summary>Called before each piece that is read; what it throws ends the reading, and is no failure of the storage.</summary>
+    public Action? Reading { get; set; }
+
     public override long Position
     {
         get => start + Interlocked.Read(ref _read);
@@ -17,6 +20,7 @@ internal sealed class LayerBytes(ReadOnlyMemory<byte> head, Stream rest, long st
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        Reading?.Invoke();
         var position = (int)Math.Min(_read, head.Length);
         var read = Math.Min(buffer.Length, head.Length - position);
         if (read > 0)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Activity;
@@ -79,7 +80,7 @@ public sealed partial class GarbageCollection(
 
         lock (_turn)
         {
-            if (_run is { IsRunning: true } || registry.Blobs.Links.TryBegin() is not { } collection)
+            if (_run is { IsRunning: true } || registry.Blobs.Links.TryBegin(Grace) is not { } collection)
             {
                 return false;
             }
@@ -140,6 +141,7 @@ public sealed partial class GarbageCollection(
         {
             using (collection)
             {
+                ExceptionDispatchInfo? untold = null;
                 var collector = new GarbageCollector(driver, registry, locks.EnterAsync);
                 _run = run = run with { RepositoriesInAll = await collector.CountAsync(cancellationToken) };
                 var options = new GarbageOptions(run.IsDryRun, run.RemovesUntagged, run.StartedAt - Grace);
@@ -147,7 +149,12 @@ public sealed partial class GarbageCollection(
                 {
                     if (step.Kind is GarbageStepKind.ManifestRemoved && !run.IsDryRun)
                     {
-                        await service.ReportRemovalAsync(RepositoryName.Parse(step.Repository), step.Digest, step.Text, by);
+                        var problem = await ReportAsync(step, by);
+                        untold ??= problem;
+                    }
+                    else
+                    {
+                        untold?.Throw();
                     }
 
                     _run = run = After(run, step);
@@ -171,10 +178,35 @@ public sealed partial class GarbageCollection(
             run = run with { Phase = GarbagePhase.Failed, Problem = "The registry's log says what went wrong." };
         }
 
-        // Last: from then on another one can begin.
-        Tell(run, by);
-        _run = run with { EndedAt = time.GetUtcNow() };
-        Changed?.Invoke();
+        try
+        {
+            Tell(run, by);
+        }
+        catch (Exception exception)
+        {
+            Log.Untold(logger, exception);
+        }
+        finally
+        {
+            // Last: from then on another one can begin.
+            _run = run with { EndedAt = time.GetUtcNow() };
+            Changed?.Invoke();
+        }
+    }
+
+    /// <summary>Tells that a manifest was removed.</summary>
+    /// <returns>Why nobody could be told; the others that went with it are to be told before that ends the collection.</returns>
+    private async Task<ExceptionDispatchInfo?> ReportAsync(GarbageStep step, RequestActor by)
+    {
+        try
+        {
+            await service.ReportRemovalAsync(RepositoryName.Parse(step.Repository), step.Digest, step.Text, by);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return ExceptionDispatchInfo.Capture(exception);
+        }
     }
 
     /// <summary>Whether it may go on is asked where nothing is half done: what a turn of a repository brought is told whole first.</summary>
@@ -252,6 +284,9 @@ public sealed partial class GarbageCollection(
 
         [LoggerMessage(LogLevel.Warning, "garbage collection leaves {Repository} as it is: {Reason}")]
         public static partial void Left(ILogger logger, string repository, string reason);
+
+        [LoggerMessage(LogLevel.Error, "how a garbage collection ended could not be written to activity and audit trail")]
+        public static partial void Untold(ILogger logger, Exception exception);
 
         [LoggerMessage(LogLevel.Error, "garbage collection failed; what it had removed is removed, and nothing that is referred to is missing")]
         public static partial void Failed(ILogger logger, Exception exception);

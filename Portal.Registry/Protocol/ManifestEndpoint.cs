@@ -71,7 +71,7 @@ public sealed class ManifestEndpoint(
     {
         var reference = Reference.Parse(request.Argument);
         var deleted = reference.IsDigest
-            ? await service.DeleteManifestAsync(request.Name, reference.Digest, request.Actor, request.Aborted)
+            ? await service.DeleteManifestAsync(request.Name, reference.Digest, request.Actor, request.Aborted) is not null
             : await service.DeleteTagAsync(request.Name, reference.Tag, request.Actor, request.Aborted) is not null;
         if (!deleted)
         {

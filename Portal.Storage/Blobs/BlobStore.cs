@@ -14,7 +14,7 @@ public sealed class BlobStore(IStorageDriver driver, IBlobSizes? sizes, TimeProv
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
 
     /// <summary>Where links are made while a garbage collection may run.</summary>
-    public LinkGate Links { get; } = new();
+    public LinkGate Links { get; } = new(time);
 
     /// <summary>How often the size of a blob was remembered; nothing is counted where none is.</summary>
     public HitCount SizeLookups { get; } = new();
@@ -22,13 +22,14 @@ public sealed class BlobStore(IStorageDriver driver, IBlobSizes? sizes, TimeProv
     /// <returns>Bytes of the blob; null when the repository does not have it.</returns>
     public async ValueTask<long?> StatAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
+        // Before anybody looks: a collection that would remove it after that is kept from it.
+        Links.Tell(digest);
         if (sizes is not null)
         {
             var known = await sizes.GetAsync(name, digest, cancellationToken);
             SizeLookups.Add(isHit: known is not null);
             if (known is not null)
             {
-                Links.Tell(digest);
                 return known;
             }
         }
@@ -39,7 +40,6 @@ public sealed class BlobStore(IStorageDriver driver, IBlobSizes? sizes, TimeProv
             return null;
         }
 
-        Links.Tell(digest);
         return await RememberAsync(name, digest, size) ? size : null;
     }
 

@@ -5,20 +5,22 @@ namespace Portal.Storage.Blobs;
 /// <summary>
 /// Keeps a garbage collection away from what is just being linked. Whoever links a digest passes through here, from the
 /// look at its bytes to the link; nobody waits for anybody but for the one digest that is being removed at that moment.
-/// While a collection runs, it is remembered what was linked since it began, or was answered to be there.
+/// While a collection runs, it is remembered what was linked since it began, or was answered to be there then or shortly before.
 /// </summary>
 /// <remarks>It holds for everyone who shares this object. Another process over the same storage is not seen.</remarks>
-public sealed class LinkGate
+public sealed class LinkGate(TimeProvider time)
 {
     private readonly Lock _turn = new();
+    private readonly ToldDigests _told = new(time);
     private readonly Dictionary<Digest, int> _linking = [];
-    private volatile DigestSet? _linked;
+    private DigestSet? _linked;
     private Digest _going;
     private TaskCompletionSource? _gone;
 
     /// <summary>Begins a collection.</summary>
+    /// <param name="grace">What was answered to be there within this time is left alone, as far as is remembered: an hour at least.</param>
     /// <returns>Null when one runs.</returns>
-    public CollectionTurn? TryBegin()
+    public CollectionTurn? TryBegin(TimeSpan grace)
     {
         lock (_turn)
         {
@@ -27,7 +29,7 @@ public sealed class LinkGate
                 return null;
             }
 
-            _linked = new DigestSet();
+            _linked = _told.Since(grace);
             return new CollectionTurn(this);
         }
     }
@@ -38,15 +40,14 @@ public sealed class LinkGate
         return TryEnter(digest) is { } gone ? WaitAsync(gone, digest, cancellationToken) : new(new Passage(this, digest));
     }
 
-    /// <summary>Somebody was told that it is there, and may build on that.</summary>
+    /// <summary>Somebody is about to be told that it is there, and may build on that.</summary>
     internal void Tell(Digest digest)
     {
-        if (_linked is not null)
+        var key = DigestKey.Of(digest);
+        lock (_turn)
         {
-            lock (_turn)
-            {
-                _linked?.Add(digest);
-            }
+            _linked?.Add(key);
+            _told.Add(key);
         }
     }
 

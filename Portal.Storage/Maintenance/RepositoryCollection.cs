@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Portal.Storage.Blobs;
 using Portal.Storage.Drivers;
 using Portal.Storage.Layout;
@@ -69,12 +70,7 @@ internal sealed class RepositoryCollection(
     /// <summary>Whatever a folder links stays.</summary>
     public static async Task KeepAllAsync(RepositoryFolders folders, StoragePath folder, DigestSet kept, CancellationToken cancellationToken)
     {
-        await foreach (var digest in folders.RevisionsAsync(folder, cancellationToken))
-        {
-            kept.Add(digest);
-        }
-
-        await foreach (var digest in folders.LayersAsync(folder, cancellationToken))
+        await foreach (var digest in folders.RevisionsAsync(folder, cancellationToken).Concat(folders.LayersAsync(folder, cancellationToken)))
         {
             kept.Add(digest);
         }
@@ -109,11 +105,14 @@ internal sealed class RepositoryCollection(
         var led = _graph.Led(staying);
         foreach (var chunk in going.OrderBy(digest => led.Contains(DigestKey.Of(digest))).Chunk(Together))
         {
-            foreach (var step in await RemoveAsync(chunk, cancellationToken))
+            var steps = new List<GarbageStep>();
+            var failure = await RemoveAsync(chunk, steps, cancellationToken);
+            foreach (var step in steps)
             {
                 yield return step;
             }
 
+            failure?.Throw();
             if (_problem is not null)
             {
                 yield break;
@@ -122,38 +121,42 @@ internal sealed class RepositoryCollection(
     }
 
     /// <summary>Removes manifests that still nothing leads to.</summary>
-    private async Task<List<GarbageStep>> RemoveAsync(Digest[] manifests, CancellationToken cancellationToken)
+    /// <param name="steps">Gets what was removed, which is to be told whatever comes after it.</param>
+    /// <returns>Why it could not go on; null when it could.</returns>
+    private async Task<ExceptionDispatchInfo?> RemoveAsync(Digest[] manifests, List<GarbageStep> steps, CancellationToken cancellationToken)
     {
-        var steps = new List<GarbageStep>();
         using var turn = await enter(name, cancellationToken);
         await LearnAsync(cancellationToken);
         if (_problem is not null)
         {
-            return steps;
+            return null;
         }
 
         var staying = _graph.Staying(collection.IsLinked);
-        foreach (var digest in manifests)
+        cancellationToken.ThrowIfCancellationRequested();
+        try
         {
-            if (staying.Contains(DigestKey.Of(digest)))
+            foreach (var digest in manifests.Where(digest => !staying.Contains(DigestKey.Of(digest))))
             {
-                continue;
+                var manifest = await registry.Manifests.ReadAsync(digest, CancellationToken.None);
+                if (options.IsDryRun)
+                {
+                    _going.Add(DigestKey.Of(digest));
+                }
+                else
+                {
+                    await registry.RemoveManifestAsync(name, digest, manifest);
+                }
+
+                steps.Add(new GarbageStep(GarbageStepKind.ManifestRemoved, name.ToString(), digest, Text: manifest?.MediaType));
             }
 
-            var manifest = await registry.Manifests.ReadAsync(digest, cancellationToken);
-            if (options.IsDryRun)
-            {
-                _going.Add(DigestKey.Of(digest));
-            }
-            else
-            {
-                await registry.RemoveManifestAsync(name, digest, manifest);
-            }
-
-            steps.Add(new GarbageStep(GarbageStepKind.ManifestRemoved, name.ToString(), digest, Text: manifest?.MediaType));
+            return null;
         }
-
-        return steps;
+        catch (Exception exception)
+        {
+            return ExceptionDispatchInfo.Capture(exception);
+        }
     }
 
     /// <summary>Reads the manifests that are not known yet.</summary>

@@ -25,6 +25,9 @@ public sealed class DigestSet
     /// <returns>False when it was there.</returns>
     public bool Add(Digest digest) => _keys.Add(DigestKey.Of(digest));
 
+    /// <inheritdoc cref="Add(Digest)"/>
+    public bool Add(DigestKey key) => _keys.Add(key);
+
     public bool Contains(Digest digest) => _keys.Contains(DigestKey.Of(digest));
 
     public bool Contains(DigestKey key) => _keys.Contains(key);

@@ -77,7 +77,7 @@ public sealed class ApiAdministrationTests(ApiPortal portal) : IClassFixture<Api
 
         var begun = await ada.ReadAsync(HttpMethod.Post, "garbage-collection", """{"dryRun":false,"untagged":true}""", HttpStatusCode.Accepted);
         var ended = (await UntilAsync(ada, "garbage-collection", state => !state["isRunning"]!.GetValue<bool>()))["run"]!;
-        using (portal.Get<LocalRegistry>().Blobs.Links.TryBegin())
+        using (portal.Get<LocalRegistry>().Blobs.Links.TryBegin(TimeSpan.Zero))
         {
             using var second = await ada.SendAsync(HttpMethod.Post, "garbage-collection", """{"dryRun":true}""");
             Assert.Contains("runs", await ApiClient.AssertProblemAsync(second, HttpStatusCode.Conflict, "CONFLICT"), StringComparison.Ordinal);

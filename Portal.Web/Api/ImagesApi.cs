@@ -26,7 +26,8 @@ internal sealed class ImagesApi(ImageInspector inspector, RepositoryCatalog cata
 
     private Task<ApiImage?> GetByDigestAsync(ApiRequest request) => GetAsync(request, request.Digest);
 
-    private Task<bool> DeleteAsync(ApiRequest request) => service.DeleteManifestAsync(request.Name, request.Digest, request.Actor, request.Aborted);
+    private async Task<bool> DeleteAsync(ApiRequest request) =>
+        await service.DeleteManifestAsync(request.Name, request.Digest, request.Actor, request.Aborted) is not null;
 
     private async Task<ApiImage?> GetAsync(ApiRequest request, Reference reference)
     {

@@ -54,7 +54,7 @@ public static class GarbageCollectCommand
         // Without a grace even what bears a time to come is old enough: nobody writes, and clocks may have been wrong.
         var before = arguments.Grace == TimeSpan.Zero ? DateTimeOffset.MaxValue : TimeProvider.System.GetUtcNow() - arguments.Grace;
         var collector = new GarbageCollector(content.Driver, content.Registry, content.Locks.EnterAsync);
-        using var collection = content.Registry.Blobs.Links.TryBegin()!;
+        using var collection = content.Registry.Blobs.Links.TryBegin(arguments.Grace)!;
         var (marked, blobs, manifests, bytes) = (0L, 0, 0, 0L);
         await foreach (var step in collector.CollectAsync(
             collection, new GarbageOptions(arguments.IsDryRun, arguments.DeletesUntagged, before), cancellationToken))

@@ -15,21 +15,12 @@ internal sealed class BlockCodes
     private readonly uint[] _literalSymbols = LiteralSymbols();
     private readonly uint[] _distanceSymbols = DistanceSymbols();
 
+    /// <summary>The codes that a block need not bring (3.2.6); never to be read anew.</summary>
+    public static BlockCodes Fixed { get; } = BuildFixed();
+
     public HuffmanTable Literals { get; } = new(10, MaxLiterals);
 
     public HuffmanTable Distances { get; } = new(8, MaxDistances);
-
-    /// <summary>The codes that a block need not bring (3.2.6).</summary>
-    public void UseFixed()
-    {
-        Span<byte> lengths = stackalloc byte[MaxLiterals];
-        lengths.Fill(8);
-        lengths[144..256].Fill(9);
-        lengths[256..280].Fill(7);
-        Literals.Build(lengths, _literalSymbols);
-        lengths[..MaxDistances].Fill(5);
-        Distances.Build(lengths[..MaxDistances], _distanceSymbols);
-    }
 
     /// <summary>Reads the codes that a block brings (3.2.7).</summary>
     /// <exception cref="InvalidDataException">They are none.</exception>
@@ -79,6 +70,19 @@ internal sealed class BlockCodes
 
         Literals.Build(lengths[..literals], _literalSymbols);
         Distances.Build(lengths.Slice(literals, distances), _distanceSymbols);
+    }
+
+    private static BlockCodes BuildFixed()
+    {
+        var codes = new BlockCodes();
+        Span<byte> lengths = stackalloc byte[MaxLiterals];
+        lengths.Fill(8);
+        lengths[144..256].Fill(9);
+        lengths[256..280].Fill(7);
+        codes.Literals.Build(lengths, codes._literalSymbols);
+        lengths[..MaxDistances].Fill(5);
+        codes.Distances.Build(lengths[..MaxDistances], codes._distanceSymbols);
+        return codes;
     }
 
     private static uint[] LiteralSymbols()

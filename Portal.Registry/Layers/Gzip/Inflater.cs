@@ -22,8 +22,8 @@ internal sealed class Inflater
     private const int LongestMatch = 258;
 
     private readonly byte[] _output = new byte[Full + LongestMatch];
-    private readonly BlockCodes _codes = new();
-    private int _oldest;
+    private readonly BlockCodes _brought = new();
+    private BlockCodes _codes = BlockCodes.Fixed;
     private int _taken;
     private int _end;
     private State _state;
@@ -55,18 +55,18 @@ internal sealed class Inflater
     public bool HasEnded => _state == State.Ended;
 
     /// <summary>The last bytes that were unpacked.</summary>
-    public ReadOnlyMemory<byte> Window => _output.AsMemory(Math.Max(_oldest, _end - WindowSize).._end);
+    public ReadOnlyMemory<byte> Window => _output.AsMemory(Math.Max(0, _end - WindowSize).._end);
 
     /// <summary>Begins, with what may repeat bytes of <paramref name="window"/>. All <see cref="Output"/> is to be taken before.</summary>
     public void Begin(AccessPlace place, ReadOnlySpan<byte> window)
     {
         window.CopyTo(_output);
-        (_oldest, _taken, _end) = (0, window.Length, window.Length);
+        (_taken, _end) = (window.Length, window.Length);
         (_state, _isLast) = (place == AccessPlace.Block ? State.Header : State.Codes, place == AccessPlace.LastFixedCodes);
         _isFixed = place != AccessPlace.Block;
         if (_isFixed)
         {
-            _codes.UseFixed();
+            _codes = BlockCodes.Fixed;
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class Inflater
         if (_end >= Full)
         {
             _output.AsSpan(_end - WindowSize, WindowSize).CopyTo(_output);
-            (_oldest, _taken, _end) = (Math.Max(0, _oldest - (_end - WindowSize)), WindowSize, WindowSize);
+            (_taken, _end) = (WindowSize, WindowSize);
         }
 
         if (_state == State.Stored)
@@ -138,11 +138,12 @@ internal sealed class Inflater
                 _state = State.Stored;
                 break;
             case 1:
-                _codes.UseFixed();
+                _codes = BlockCodes.Fixed;
                 _state = State.Codes;
                 break;
             case 2:
-                _codes.Read(ref bits);
+                _brought.Read(ref bits);
+                _codes = _brought;
                 _state = State.Codes;
                 break;
             default:
@@ -208,7 +209,7 @@ internal sealed class Inflater
             var length = (int)((entry >> 16) + bits.TakeHeld((int)(entry >> 8) & 0xf));
             entry = Find(ref bits, distances, distanceMask, rootOfDistances);
             var distance = (int)((entry >> 16) + bits.TakeHeld((int)(entry >> 8) & 0xf));
-            if (HuffmanTable.KindOf(entry) != HuffmanKind.Base || distance > end - _oldest)
+            if (HuffmanTable.KindOf(entry) != HuffmanKind.Base || distance > end)
             {
                 throw Damaged();
             }

@@ -8,7 +8,7 @@ using Portal.Tests.Fixtures;
 namespace Portal.Tests.Unit.Deletion;
 
 /// <summary>Manifests and repositories that were deleted and come back, in the running application.</summary>
-public sealed class DeletionUndoTests(PortalFixture portal) : IClassFixture<PortalFixture>
+public sealed class DeletionUndoTests(CollectedMemoryPortal portal) : IClassFixture<CollectedMemoryPortal>
 {
     private static readonly RequestActor Actor = RepositoryActors.Of(RepositoryActors.Local);
 
@@ -23,7 +23,7 @@ public sealed class DeletionUndoTests(PortalFixture portal) : IClassFixture<Port
         var digest = await portal.Client.PushImageAsync("undo/manifest", "1.0", "a");
         await portal.Client.PushImageAsync("undo/manifest", "latest", "a");
         var deleted = new DeletedContent(name);
-        Assert.True(await Deletion.DeleteManifestAsync(digest, [Tag.Parse("1.0"), Tag.Parse("latest")], deleted, Actor, CancellationToken.None));
+        Assert.True(await Deletion.DeleteManifestAsync(digest, deleted, Actor, CancellationToken.None));
         using (var gone = await portal.Client.GetAsync("/v2/undo/manifest/manifests/1.0"))
         {
             Assert.Equal(System.Net.HttpStatusCode.NotFound, gone.StatusCode);
@@ -67,7 +67,7 @@ public sealed class DeletionUndoTests(PortalFixture portal) : IClassFixture<Port
         var name = RepositoryName.Parse("undo/moved");
         var digest = await portal.Client.PushImageAsync("undo/moved", "1.0", "c");
         var deleted = new DeletedContent(name);
-        await Deletion.DeleteManifestAsync(digest, [Tag.Parse("1.0")], deleted, Actor, CancellationToken.None);
+        await Deletion.DeleteManifestAsync(digest, deleted, Actor, CancellationToken.None);
         var pushed = await portal.Client.PushImageAsync("undo/moved", "1.0", "d");
 
         var undone = await Undo.RestoreAsync(deleted, Actor, CancellationToken.None);
@@ -85,7 +85,7 @@ public sealed class DeletionUndoTests(PortalFixture portal) : IClassFixture<Port
         var digest = await portal.Client.PushImageAsync("undo/collected", "1.0", "e");
         var manifest = await portal.Get<LocalRegistry>().Manifests.GetAsync(name, digest, CancellationToken.None);
         var deleted = new DeletedContent(name);
-        await Deletion.DeleteManifestAsync(digest, [Tag.Parse("1.0")], deleted, Actor, CancellationToken.None);
+        await Deletion.DeleteManifestAsync(digest, deleted, Actor, CancellationToken.None);
         await portal.Get<LocalRegistry>().Blobs.DeleteAsync(name, manifest!.References.First().Digest, CancellationToken.None);
 
         var undone = await Undo.RestoreAsync(deleted, Actor, CancellationToken.None);
@@ -100,13 +100,53 @@ public sealed class DeletionUndoTests(PortalFixture portal) : IClassFixture<Port
         var name = RepositoryName.Parse("undo/denied");
         var digest = await portal.Client.PushImageAsync("undo/denied", "1.0", "f");
         var deleted = new DeletedContent(name);
-        await Deletion.DeleteManifestAsync(digest, [Tag.Parse("1.0")], deleted, Actor, CancellationToken.None);
+        await Deletion.DeleteManifestAsync(digest, deleted, Actor, CancellationToken.None);
 
         var refusal = await Assert.ThrowsAsync<OciException>(() => Undo.RestoreAsync(
             deleted, RepositoryActors.Of(RepositoryActors.Guest), CancellationToken.None));
 
         Assert.Equal(ErrorCode.Denied, refusal.Code);
         Assert.False(await portal.Get<LocalRegistry>().Manifests.ExistsAsync(name, digest, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task ChainOfThousandsOfIndexes_ComesBackWhole()
+    {
+        var name = RepositoryName.Parse("undo/chain");
+        var service = portal.Get<RegistryService>();
+        var chain = new List<Digest> { await portal.Client.PushImageAsync("undo/chain", "first", "g") };
+        for (var link = 0; link < 4000; link++)
+        {
+            var index = Manifest.Parse(ImageBuilder.Index((chain[^1], "amd64")), null, DigestAlgorithm.Sha256);
+            await service.PutManifestAsync(name, index.Digest, index, Actor, CancellationToken.None);
+            chain.Add(index.Digest);
+        }
+
+        // The last one comes first, and all others are below it.
+        var deleted = new DeletedContent(name);
+        foreach (var digest in Enumerable.Reverse(chain))
+        {
+            Assert.True(await Deletion.DeleteManifestAsync(digest, deleted, Actor, CancellationToken.None));
+        }
+
+        var undone = await Undo.RestoreAsync(deleted, Actor, CancellationToken.None);
+
+        Assert.Empty(undone.Problems);
+        Assert.Equal((chain.Count, 1), (undone.Manifests, undone.Tags));
+    }
+
+    [Fact]
+    public async Task TagThatWasSetSinceAnybodyLooked_ComesBackAsWell()
+    {
+        var name = RepositoryName.Parse("undo/tags");
+        var digest = await portal.Client.PushImageAsync("undo/tags", "1.0", "h");
+        var deleted = new DeletedContent(name);
+        await portal.Client.PushImageAsync("undo/tags", "late", "h");
+        await Deletion.DeleteManifestAsync(digest, deleted, Actor, CancellationToken.None);
+
+        var undone = await Undo.RestoreAsync(deleted, Actor, CancellationToken.None);
+
+        Assert.Equal((1, 2), (undone.Manifests, undone.Tags));
     }
 
     private async Task<(List<Digest> Manifests, List<(Tag Tag, Digest Digest)> Tags)> StateAsync(RepositoryName name)

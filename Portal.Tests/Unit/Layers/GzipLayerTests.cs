@@ -76,6 +76,41 @@ public sealed class GzipLayerTests : IDisposable
     }
 
     [Fact]
+    public async Task PlaceThatWasDamaged_IsNotBegunAt()
+    {
+        var random = new Random(11);
+        var layer = new LayerBuilder();
+        for (var file = 0; file < 5; file++)
+        {
+            layer.Raw(Encoding.UTF8.GetBytes($"{file}"), content: Text(random, 3 << 20));
+        }
+
+        var last = Text(random, 100_000);
+        var manifest = await _world.PutAsync(Gzip(layer.Raw("last"u8.ToArray(), content: last).Tar(), CompressionLevel.Fastest));
+        using (await _world.OpenAsync(manifest))
+        {
+        }
+
+        var path = Assert.Single(Directory.GetFiles(_world.Folder, "*.points"));
+        var points = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        for (var run = 0; run < 40; run++)
+        {
+            // Half of them in what is said of the first place.
+            var damaged = points.ToArray();
+            damaged[random.Next(8, run % 2 == 0 ? 37 : damaged.Length)] ^= (byte)(1 << random.Next(8));
+            await File.WriteAllBytesAsync(path, damaged, TestContext.Current.CancellationToken);
+
+            Assert.Equal(last, await ReadAsync(manifest, "last"));
+        }
+
+        // The last one is told by its checksum, and the file is of no use then.
+        points[^1] ^= 1;
+        await File.WriteAllBytesAsync(path, points, TestContext.Current.CancellationToken);
+        Assert.Equal(last, await ReadAsync(manifest, "last"));
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
     public async Task ManyMembers_WithNamesAndRubbishBehind_AreReadFromAMemberOn()
     {
         var random = new Random(9);

@@ -70,6 +70,18 @@ public sealed class HostileLayerTests : IDisposable
     }
 
     [Fact]
+    public async Task BlocksOfNothing_AreReadNoLongerThanALayerMayTake()
+    {
+        using var world = new ImageWorld(LayerLimits.Default with { Time = TimeSpan.FromTicks(-1) });
+        byte[] head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0];
+
+        // Four blocks in five bytes, each with nothing but its end; and none is the last.
+        var (problem, _) = await world.ListAsync([.. head, .. Enumerable.Repeat<byte[]>([0x02, 0x08, 0x20, 0x80, 0x00], 200_000).SelectMany(blocks => blocks)]);
+
+        Assert.Contains("takes more than", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FileWithHoles_IsItsSize_AndHasNoContentToOffer()
     {
         var tar = new LayerBuilder()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Portal.Storage.Drivers;
+using Portal.Storage.Drivers.FileSystem;
 using Portal.Storage.Layout;
 using Portal.Storage.Maintenance;
 using Portal.Storage.Oci;
@@ -217,6 +218,22 @@ public sealed class GarbageCollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task Collect_WhatWasAnsweredToBeThereShortlyBefore_Stays()
+    {
+        var told = await _world.PutBlobAsync("app", "told");
+        var other = await _world.PutBlobAsync("app", "other");
+        _world.Age();
+        Assert.True(await _world.HasBlobAsync("app", told));
+        _world.Time.Advance(TimeSpan.FromMinutes(50));
+
+        Assert.Equal([other], Removed(await _world.CollectAsync()));
+
+        Assert.True(await _world.HasBlobAsync("app", told));
+        _world.Age();
+        Assert.Equal([told], Removed(await _world.CollectAsync()));
+    }
+
+    [Fact]
     public async Task Collect_UntaggedManifestThatIsPutAgainMeanwhile_StaysWithWhatItLists()
     {
         var image = await _world.PutImageAsync("app", null, ["one"]);
@@ -284,6 +301,68 @@ public sealed class GarbageCollectorTests : IDisposable
                 return;
             }
         }
+    }
+
+    [Fact]
+    public async Task Collect_ThatFailsAmongManifests_TellsOfThoseThatAreGone()
+    {
+        var images = new List<Manifest>();
+        for (var i = 0; i < 5; i++)
+        {
+            images.Add(await _world.PutImageAsync("app", null, [$"layer {i}"]));
+        }
+
+        _world.Age();
+        _world.Driver.Deletions = 3;
+        var told = new List<Digest>();
+
+        await Assert.ThrowsAsync<IOException>(() => _world.CollectAsync(removesUntagged: true, meanwhile: step =>
+        {
+            if (step.Kind is GarbageStepKind.ManifestRemoved)
+            {
+                told.Add(step.Digest);
+            }
+
+            return Task.CompletedTask;
+        }));
+
+        var gone = new List<Digest>();
+        foreach (var image in images)
+        {
+            if (!await _world.HasManifestAsync("app", image))
+            {
+                gone.Add(image.Digest);
+            }
+        }
+
+        Assert.NotEmpty(gone);
+        Assert.Equal(gone.Order(), told.Order());
+    }
+
+    /// <summary>People move a large repository to another disk and leave a link in its place.</summary>
+    [Theory]
+    [InlineData("team")]
+    [InlineData("team/app")]
+    [InlineData("team/app/_layers")]
+    [InlineData("team/app/_manifests")]
+    [InlineData("team/app/_manifests/revisions")]
+    [InlineData("team/app/_manifests/revisions/sha256")]
+    public async Task Collect_FolderThatIsASymbolicLink_IsGoneThroughAsAnyOther(string linked)
+    {
+        using var folder = new TempFolder();
+        using var files = new FileSystemDriver(folder.Combine("store"), 100);
+        using var world = new GarbageWorld(files);
+        var image = await world.PutImageAsync("team/app", "1", ["one", "two"]);
+        var lone = await world.PutBlobAsync("team/app", "lone");
+        var place = folder.Combine($"store/docker/registry/v2/repositories/{linked}");
+        Directory.Move(place, folder.Combine("elsewhere"));
+        Directory.CreateSymbolicLink(place, folder.Combine("elsewhere"));
+        world.Time.Advance(TimeSpan.FromDays(36_500));
+
+        var steps = await world.CollectAsync(removesUntagged: true);
+
+        Assert.Equal([lone], Removed(steps));
+        await world.AssertWholeAsync("team/app", image.Digest);
     }
 
     [Fact]

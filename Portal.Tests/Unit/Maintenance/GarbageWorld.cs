@@ -91,7 +91,7 @@ internal sealed class GarbageWorld : IDisposable
     {
         var steps = new List<GarbageStep>();
         var options = new GarbageOptions(isDryRun, removesUntagged, Time.GetUtcNow() - Grace);
-        using var collection = Registry.Blobs.Links.TryBegin()!;
+        using var collection = Registry.Blobs.Links.TryBegin(Grace)!;
         await foreach (var step in new GarbageCollector(Driver, Registry, Locks.EnterAsync).CollectAsync(collection, options, CancellationToken.None))
         {
             steps.Add(step);

@@ -76,7 +76,6 @@ public sealed class Deleter(
         RepositoryName name, IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken)
     {
         var plan = await planner.PlanManifestsAsync(visitor.Identity, name, digests, cancellationToken);
-        var tags = plan.Tags.ToLookup(doomed => doomed.Digest, doomed => doomed.Tag);
         var deleted = new DeletedContent(name);
         var done = 0;
         var title = digests.Count == 1 ? DeletionWords.AskManifest : DeletionWords.AskManifests.With(digests.Count);
@@ -85,7 +84,7 @@ public sealed class Deleter(
             var actor = visitor.ToActor("DELETE");
             foreach (var digest in plan.Manifests)
             {
-                done += await repositories.DeleteManifestAsync(digest, tags[digest], deleted, actor, stop) ? 1 : 0;
+                done += await repositories.DeleteManifestAsync(digest, deleted, actor, stop) ? 1 : 0;
                 report(done);
             }
         });
