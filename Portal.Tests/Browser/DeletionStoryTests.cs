@@ -108,6 +108,38 @@ public sealed class DeletionStoryTests(ChromiumFixture portal) : IClassFixture<C
     }
 
     [Fact]
+    public async Task ManifestAndRepository_Deleted_ComeBackByUndo()
+    {
+        await portal.Client.PushSizedAsync("doomed/undone", "1.0", 100, 40);
+        await portal.Client.PushSizedAsync("doomed/undone", "2.0", 100, 41);
+        var page = await OpenAsync("/r/doomed/undone/-/tags/1.0");
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        var confirm = dialog.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true });
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete manifest" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("It can be undone right afterwards");
+        await confirm.ClickAsync();
+        await Expect(page.GetByText("Deleted manifest")).ToBeVisibleAsync();
+        Assert.Equal(["2.0"], await portal.Client.TagsAsync("doomed/undone"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(page.GetByText("1 manifest and 1 tag of doomed/undone are back")).ToBeVisibleAsync();
+        Assert.Equal(["1.0", "2.0"], (await portal.Client.TagsAsync("doomed/undone")).Order());
+        await page.Context.CloseAsync();
+
+        page = await OpenAsync("/r/doomed/undone");
+        dialog = page.GetByRole(AriaRole.Dialog);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete repository" }).ClickAsync();
+        await dialog.GetByLabel("Type doomed/undone to delete it").PressSequentiallyAsync("doomed/undone");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("Deleted repository doomed/undone")).ToBeVisibleAsync();
+        Assert.Empty(await portal.Client.TagsAsync("doomed/undone"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(page.GetByText("2 manifests and 2 tags of doomed/undone are back")).ToBeVisibleAsync();
+        Assert.Equal(["1.0", "2.0"], (await portal.Client.TagsAsync("doomed/undone")).Order());
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task TagDeletedEarlier_IsPutBackFromTheRepositorysDeletedTags()
     {
         var digest = await portal.Client.PushSizedAsync("doomed/back", "1.0", 100, 30);
