@@ -52,7 +52,7 @@ public sealed class LoadingTests
 
         // What jumps is noticed.
         await page.EvaluateAsync("document.querySelector('main').style.paddingTop = '400px'");
-        await page.WaitForFunctionAsync("window.layoutShift > 0.02");
+        await page.EvaluateAsync("() => new Promise(seen => { const look = () => window.layoutShift > 0.02 ? seen() : requestAnimationFrame(look); look(); })");
         await page.EvaluateAsync("document.querySelector('main').style.paddingTop = ''");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "slow", Exact = true }).ClickAsync();
