@@ -140,6 +140,8 @@ internal sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, 
                 return problem;
             case OciException refusal:
                 return ApiProblem.Of(refusal);
+            case TagMovedException moved:
+                return ApiProblem.Of(StatusCodes.Status409Conflict, "TAG_MOVED", moved.Message);
             case UserChangeException change:
                 return ApiProblem.Of(StatusCodes.Status409Conflict, "CONFLICT", change.Message);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:

@@ -47,6 +47,12 @@ public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, 
         : ApiCursor.TryRead(text, out var skip) ? skip
         : throw Bad("next", text, "what the answer before gave in its field next; leave it out for the beginning of the list");
 
+    /// <summary>A digest in a field of the body.</summary>
+    /// <param name="orElse">What else the field takes, for the refusal.</param>
+    public static Digest ParseDigest(string field, string text, string orElse = "") => Digest.TryParse(text, out var digest)
+        ? digest
+        : throw new ApiException($"the field {field} of the body is \"{text}\": it is a digest, as sha256: and 64 digits{orElse}");
+
     /// <summary>Part of the path by its name.</summary>
     public string InPath(string name) => values[name];
 

@@ -36,19 +36,11 @@ internal sealed class CopiesApi(ImageCopier copier) : ApiResource
             {
                 null => null,
                 "" => ExpectedTag.None,
-                var text when Digest.TryParse(text, out var digest) => new ExpectedTag(digest),
-                var text => throw new ApiException($"the field expected of the body is \"{text}\": it is a digest, as sha256: and 64 digits, or empty for a tag that is not there"),
+                var text => new ExpectedTag(ApiRequest.ParseDigest("expected", text, ", or empty for a tag that is not there")),
             },
         };
-        try
-        {
-            var digest = await copier.CopyAsync(copy, request.Actor, progress: null, request.Aborted);
-            return new ApiCopied { Repository = to.ToString(), Tag = tag?.ToString(), Digest = digest.ToString() };
-        }
-        catch (TagMovedException exception)
-        {
-            throw new ApiException(StatusCodes.Status409Conflict, "TAG_MOVED", exception.Message);
-        }
+        var digest = await copier.CopyAsync(copy, request.Actor, progress: null, request.Aborted);
+        return new ApiCopied { Repository = to.ToString(), Tag = tag?.ToString(), Digest = digest.ToString() };
     }
 }
 

@@ -41,33 +41,14 @@ internal sealed class TagHistoryApi(TagHistory history) : ApiResource
     private async Task<bool> RestoreAsync(ApiRequest request)
     {
         var wanted = await request.ReadAsync(ApiJson.Default.ApiRestore);
-        if (!Digest.TryParse(wanted.Digest, out var digest))
-        {
-            throw new ApiException($"the field digest of the body is \"{wanted.Digest}\": it is a digest, as sha256: and 64 digits");
-        }
-
-        Digest? known = null;
-        if (wanted.Expected is { } text)
-        {
-            known = Digest.TryParse(text, out var expected)
-                ? expected
-                : throw new ApiException($"the field expected of the body is \"{text}\": it is a digest, as sha256: and 64 digits");
-        }
-
+        var digest = ApiRequest.ParseDigest("digest", wanted.Digest);
+        Digest? known = wanted.Expected is { } text ? ApiRequest.ParseDigest("expected", text) : null;
         if (await history.FindAsync(request.Who, request.Name, request.Tag, request.Aborted) is not { } record)
         {
             return false;
         }
 
-        try
-        {
-            await history.RestoreAsync(request.Name, request.Tag, digest, new ExpectedTag(known ?? record.Current?.Digest), request.Actor, request.Aborted);
-        }
-        catch (TagMovedException exception)
-        {
-            throw new ApiException(StatusCodes.Status409Conflict, "TAG_MOVED", exception.Message);
-        }
-
+        await history.RestoreAsync(request.Name, request.Tag, digest, new ExpectedTag(known ?? record.Current?.Digest), request.Actor, request.Aborted);
         return true;
     }
 }
