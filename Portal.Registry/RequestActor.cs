@@ -1,3 +1,4 @@
+using System.Net;
 using Portal.Registry.Auth;
 
 namespace Portal.Registry;
@@ -13,6 +14,9 @@ public sealed record RequestActor
 
     /// <summary><c>address:port</c> of the client's end of the connection.</summary>
     public string? Address { get; init; }
+
+    /// <summary>The address of <see cref="Address"/> without its port; null when it is not known.</summary>
+    public IPAddress? IpAddress => IPEndPoint.TryParse(Address ?? "", out var end) ? end.Address : null;
 
     public string? Host { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Portal.Registry.Events;
 using Portal.Storage.History;
 using Portal.Storage.Oci;
@@ -107,7 +106,7 @@ internal sealed class PendingActivity
         Size = happened.Size,
         FromRepository = happened.FromRepository?.ToString(),
         Actor = happened.Actor.Name,
-        Address = IPEndPoint.TryParse(happened.Actor.Address ?? "", out var end) ? end.Address.ToString() : null,
+        Address = happened.Actor.IpAddress?.ToString(),
         UserAgent = Cut(happened.Actor.UserAgent),
         Detail = happened.Actor.Identity.TokenName is { } token ? $"with the token {token}" : null,
     };

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Hosting;
 using Portal.Registry.Events;
 using Portal.Storage.Accounts;
@@ -41,7 +40,7 @@ public sealed class DeletionAudit(EventStream events, AuditTrail audit) : Backgr
             audit.Add(
                 action,
                 actor.Name,
-                IPEndPoint.TryParse(actor.Address ?? "", out var end) ? end.Address : null,
+                actor.IpAddress,
                 target,
                 actor.Identity.TokenName is { } token ? $"with the token {token}" : "");
             if (_deletions.TakeLost() is var lost and not 0)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -269,9 +268,8 @@ public sealed partial class GarbageCollection(
                 GarbagePhase.Failed => "; failed before its end",
                 _ => "",
             };
-        var address = IPEndPoint.TryParse(by.Address ?? "", out var end) ? end.Address : null;
-        activity.Add(ActivityKind.GarbageCollection, freed, by.Name, address);
-        audit.Add(AuditAction.GarbageCollected, by.Name, address, "", freed);
+        activity.Add(ActivityKind.GarbageCollection, freed, by.Name, by.IpAddress);
+        audit.Add(AuditAction.GarbageCollected, by.Name, by.IpAddress, "", freed);
     }
 
     private static partial class Log
