@@ -9,8 +9,20 @@ using static Microsoft.Playwright.Assertions;
 namespace Portal.Tests.Browser;
 
 /// <summary>An administrator's days, and what they do to those who push and pull: each step is held against the registry.</summary>
-public sealed class AdministrationStoryTests(PasswordChromiumFixture portal) : IClassFixture<PasswordChromiumFixture>
+public sealed class AdministrationStoryTests(PasswordChromiumFixture portal) : IClassFixture<PasswordChromiumFixture>, IAsyncLifetime
 {
+    /// <summary>Each story begins with the same permissions, whichever went before it.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        var table = portal.Get<PermissionTable>();
+        if (table.Read(Ada) is { Count: > 0 } rules)
+        {
+            await table.ReplaceAsync(Ada, null, rules, [], RuleAnswer.OpenToSignedIn, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     [Fact]
     public async Task User_IsAdded_Disabled_Enabled_AndDeleted_AndTheRegistryFollows()
     {
