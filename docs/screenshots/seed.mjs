@@ -11,13 +11,14 @@ const types = {
   empty: "application/vnd.oci.empty.v1+json",
 };
 
-export async function seed(registry, authorization) {
-  const client = new Client(registry, authorization);
+/** What the pictures' registry holds. */
+export async function seed(registry) {
+  const client = new Client(registry);
   const base = tar(["etc/os-release", "ID=debian\nVERSION_ID=13\n"], ["etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"], ["usr/lib/libc.so.6", noise(400000, 1)],
     ["usr/share/doc/readme.txt", "See /usr/share/doc.\n"], ["bin/sh", noise(120000, 2)]);
-  for (const [team, apps] of [["platform", ["gateway", "identity", "scheduler"]], ["shop", ["cart", "checkout", "catalog", "search"]], ["data", ["etl", "warehouse"]], ["tools", ["builder", "linter"]]]) {
-    for (const [place, app] of apps.entries()) {
-      for (let version = 0; version < 4; version++) {
+  for (let version = 0; version < 4; version++) {
+    for (const [team, apps] of [["platform", ["gateway", "identity", "scheduler"]], ["shop", ["cart", "checkout", "catalog", "search"]], ["data", ["etl", "warehouse"]], ["tools", ["builder", "linter"]]]) {
+      for (const [place, app] of apps.entries()) {
         const layer = tar([`app/${app}`, noise(60000 * (place + 1) + 900 * version, 7 * place + version)], ["app/VERSION", `1.${version}.0\n`]);
         await client.image(`${team}/${app}`, `1.${version}.0`, [base, layer], { version: `1.${version}.0`, title: app });
       }
@@ -45,13 +46,19 @@ export async function seed(registry, authorization) {
     { "dev.cosignproject.cosign/signature": "MEUCIQ" });
   await client.artifact("charts/shop", null, "application/vnd.cncf.helm.config.v1+json", "chart", {}, "0.9.2");
   await client.image("platform/a-team-with-a-very-long-name/and-an-application-whose-name-hardly-fits-anywhere/worker", "2026.11.26-build.20261126.1234-release-candidate", [base], { version: "1", title: "worker" });
-  return { index: web.digest, image: platforms[0].digest };
 }
 
+/** Basic credentials of one of the pictures' users. */
+export const credentials = user => `Basic ${Buffer.from(`${user}:a-password-for-pictures`).toString("base64")}`;
+
+// Who pushes what.
+const hands = { shop: "grace", data: "heidi", charts: "grace" };
+
 export class Client {
-  constructor(registry, authorization) {
+  images = 0;
+
+  constructor(registry) {
     this.registry = registry;
-    this.authorization = authorization;
   }
 
   async image(name, tag, layers, { architecture = "amd64", version, title }) {
@@ -59,7 +66,8 @@ export class Client {
     for (const layer of layers) {
       descriptors.push({ mediaType: types.layer, ...await this.blob(name, layer) });
     }
-    const created = new Date(Date.now() - 86400000 * 3).toISOString();
+    // What was pushed in a moment is given weeks afterwards (past.mjs): the last of some fifty images is hours old.
+    const created = new Date(Date.now() - 86400000 * Math.max(0.2, 60 - this.images++ * 1.2)).toISOString();
     const config = await this.blob(name, Buffer.from(JSON.stringify({
       created, architecture, os: "linux",
       config: { Env: ["PATH=/usr/bin:/bin", "LOG_LEVEL=info", "DATABASE_PASSWORD=not-in-an-image"], Entrypoint: ["/app/start.sh"], Cmd: ["--port", "8080"], User: "1000:1000", WorkingDir: "/app",
@@ -99,11 +107,21 @@ export class Client {
   }
 
   async send(method, path, body, headers = {}, mayFail = false) {
-    const answer = await fetch(new URL(path, this.registry), { method, body, headers: { ...headers, Authorization: this.authorization } });
+    const answer = await fetch(new URL(path, this.registry), { method, body, headers: { Authorization: credentials(hands[path.split("/")[2]] ?? "admin"), ...headers } });
     if (!answer.ok && !mayFail) {
       throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     }
     return answer;
+  }
+}
+
+/** Waits for a condition, a minute at most. */
+export async function until(condition) {
+  for (const end = Date.now() + 60000; !await condition().catch(() => false);) {
+    if (Date.now() > end) {
+      throw new Error(`not so after a minute: ${condition}`);
+    }
+    await new Promise(go => setTimeout(go, 100));
   }
 }
 

@@ -2,26 +2,22 @@
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
-import { Client, seed } from "./seed.mjs";
+import { credentials, until } from "./seed.mjs";
 
 const [, , driver, registryPort, pagesPort, hookPort, openPort, out, wanted] = process.argv;
 const { chromium } = createRequire(import.meta.url)(resolve(driver));
-const registry = `http://127.0.0.1:${registryPort}`;
 const pages = `http://127.0.0.1:${pagesPort}/`;
 // By another name: browsers keep cookies by host, whatever the port.
 const empty = `http://localhost:${openPort}/`;
-const authorization = `Basic ${Buffer.from("admin:a-password-for-pictures").toString("base64")}`;
 const looks = [["wide", 1440, 900], ["narrow", 390, 844]].flatMap(([size, width, height]) => ["light", "dark"].map(theme => ({ size, width, height, theme })));
 
 const hook = createServer((request, answer) => request.resume().on("end", () => answer.writeHead(200).end("taken"))).listen(hookPort, "127.0.0.1");
-await until(async () => (await fetch(`${registry}/v2/`)).status === 401);
-await until(async () => (await fetch(`${empty}`)).ok);
-const { image } = await seed(registry, authorization);
-const client = new Client(registry, authorization);
-for (let round = 0; round < 40; round++) {
-  await client.send("GET", `/v2/shop/web/manifests/${round % 3 ? "latest" : "2.4.1"}`, undefined, { Accept: "application/vnd.oci.image.index.v1+json", "User-Agent": "docker/28.5.1" });
-}
-await client.send("DELETE", "/v2/shop/cart/manifests/1.0.0");
+await until(async () => (await fetch(`http://127.0.0.1:${registryPort}/v2/`)).status === 401);
+await until(async () => (await fetch(empty)).ok);
+const index = await fetch(`http://127.0.0.1:${registryPort}/v2/shop/web/manifests/2.4.1`, {
+  headers: { Accept: "application/vnd.oci.image.index.v1+json", Authorization: credentials("admin") },
+});
+const image = (await index.json()).manifests[0].digest;
 
 const list = [
   // name, address, what must be there, what to do before the picture
@@ -71,7 +67,7 @@ const list = [
     await page.locator(".maintenance .acts button").first().click();
     await page.locator(".maintenance .result").waitFor();
   }],
-  ["dashboard", "dashboard?span=hour", "svg"],
+  ["dashboard", "dashboard?span=day", "svg"],
   ["health", "health", "table tbody tr, .checks li"],
   ["registries", "registries", "table tbody tr, .registries li"],
   ["registry-elsewhere", "registries/second-site", "table tbody tr"],
@@ -150,13 +146,4 @@ async function take(context, look, name, path, sign, act) {
 function report(problem) {
   problems++;
   console.error(problem);
-}
-
-async function until(condition) {
-  for (const end = Date.now() + 60000; !await condition().catch(() => false);) {
-    if (Date.now() > end) {
-      throw new Error(`not so after a minute: ${condition}`);
-    }
-    await new Promise(go => setTimeout(go, 100));
-  }
 }

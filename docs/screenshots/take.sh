@@ -77,13 +77,25 @@ portal: {addr: '127.0.0.1:$open'}
 YAML
 export XDG_DATA_HOME=$work
 portal=../../Portal.Web/bin/Release/net10.0/Portal.Web
+driver=../../Portal.Tests/bin/Release/net10.0/.playwright
+node=("$driver"/node/*/node)
+
+"$portal" serve "$work/config.yml" >"$work/log" 2>&1 &
+seeded=$!
+pids+=("$seeded")
+if ! "${node[0]}" begin.mjs "$registry" "$pages" "$hook"; then
+  tail "$work/log" >&2
+  exit 1
+fi
+kill "$seeded"
+wait "$seeded"
+pids=()
+"${node[0]}" past.mjs "$work/store"
+
 "$portal" serve "$work/config.yml" >"$work/log" 2>&1 &
 pids+=($!)
 "$portal" serve "$work/open.yml" >"$work/open.log" 2>&1 &
 pids+=($!)
-
-driver=../../Portal.Tests/bin/Release/net10.0/.playwright
-node=("$driver"/node/*/node)
 if ! "${node[0]}" take.mjs "$driver/package" "$registry" "$pages" "$hook" "$open" "$work" "${1:-}"; then
   tail "$work/log" "$work/open.log" >&2
   exit 1
