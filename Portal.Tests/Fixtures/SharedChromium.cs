@@ -1,0 +1,54 @@
+using Microsoft.Playwright;
+using Portal.Tests.Fixtures;
+
+[assembly: AssemblyFixture(typeof(SharedChromium))]
+
+namespace Portal.Tests.Fixtures;
+
+/// <summary>
+/// Debian's Chromium under Playwright, one for the whole run: the first page starts it, the end of the run ends it. What a test
+/// sees of it is a context of its own, with cookies and storage that no other test has.
+/// </summary>
+public sealed class SharedChromium : IAsyncDisposable
+{
+    private static readonly SemaphoreSlim Starting = new(1, 1);
+    private static IPlaywright? Driver;
+    private static IBrowser? Browser;
+
+    /// <summary>A new context. Whoever asks closes it.</summary>
+    public static async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions options)
+    {
+        var browser = await StartAsync();
+        return await browser.NewContextAsync(options);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Browser is not null)
+        {
+            await Browser.CloseAsync();
+        }
+
+        Driver?.Dispose();
+    }
+
+    private static async Task<IBrowser> StartAsync()
+    {
+        await Starting.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            Driver ??= await Playwright.CreateAsync();
+
+            // One that crashed has failed its test; the others get a new one.
+            return Browser is { IsConnected: true } ? Browser : Browser = await Driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = "/usr/bin/chromium",
+                Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            });
+        }
+        finally
+        {
+            Starting.Release();
+        }
+    }
+}
