@@ -11,6 +11,15 @@ namespace Portal.Tests.Fixtures;
 /// </summary>
 public sealed class SharedChromium : IAsyncDisposable
 {
+    /// <summary>
+    /// What Playwright turns off (only the last switch of this kind counts), and the parts of the window round the page that are
+    /// pages themselves: each context has a window, which started a process for them that nobody looked at.
+    /// </summary>
+    private const string FeaturesOff = "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,DialMediaRouteProvider,GlobalMediaControls,"
+        + "HttpsUpgrades,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,BlockOriginHeaderModificationOnRedirect,"
+        + "AvoidCorsURLLoaderRestartOnRedirect,Translate,AutoDeElevate,OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,"
+        + "InitialWebUI,WebUIReloadButton,WebUIToolbar,WebUIOmniboxPopup,WebUIOmniboxFullPopup,WebUIOmniboxAimPopup,PreloadTopChromeWebUI";
+
     private static readonly SemaphoreSlim Starting = new(1, 1);
     private static IPlaywright? Driver;
     private static IBrowser? Browser;
@@ -43,7 +52,11 @@ public sealed class SharedChromium : IAsyncDisposable
             return Browser is { IsConnected: true } ? Browser : Browser = await Driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {
                 ExecutablePath = "/usr/bin/chromium",
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+                Args =
+                [
+                    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                    "--disable-sync", $"--disable-features={FeaturesOff}",
+                ],
             });
         }
         finally
