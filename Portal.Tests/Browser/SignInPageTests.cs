@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Portal.Registry.Auth;
 using Portal.Tests.Fixtures;
@@ -94,7 +93,7 @@ public sealed class SignInPageTests(PasswordChromiumFixture portal) : IClassFixt
         await Assertions.Expect(onlooker.GetByRole(AriaRole.Button, new() { Name = "Delete selected" })).ToBeVisibleAsync();
 
         var (page, complaints) = await fresh.OpenAsync(fresh.SetupLink!.PathAndQuery);
-        await RequireNoViolationAsync(page, "set-up");
+        await page.RequireNoViolationAsync("set-up");
         await page.GetByLabel("Name").FillAsync("root");
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync("a good password");
         await page.GetByLabel("Password again").FillAsync("another password");
@@ -119,12 +118,12 @@ public sealed class SignInPageTests(PasswordChromiumFixture portal) : IClassFixt
     public async Task SignInAndMenu_InBothThemesAndWidths_HaveNoViolation()
     {
         var (page, _) = await portal.OpenAsync("/signin?problem=refused");
-        await RequireNoViolationAsync(page, "sign-in");
+        await page.RequireNoViolationAsync("sign-in");
         await FillAsync(page);
         await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
         await page.GetByRole(AriaRole.Button, new() { Name = $"Menu of {PasswordFile.User}" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "My account" })).ToBeVisibleAsync();
-        await RequireNoViolationAsync(page, "menu");
+        await page.RequireNoViolationAsync("menu");
         await page.Context.CloseAsync();
     }
 
@@ -133,23 +132,6 @@ public sealed class SignInPageTests(PasswordChromiumFixture portal) : IClassFixt
         await page.GetByLabel("Name").FillAsync(PasswordFile.User);
         await page.GetByLabel("Password").FillAsync(PasswordFile.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-    }
-
-    private static async Task RequireNoViolationAsync(IPage page, string what)
-    {
-        foreach (var (width, theme) in new[] { (1440, ColorScheme.Light), (1440, ColorScheme.Dark), (390, ColorScheme.Dark), (390, ColorScheme.Light) })
-        {
-            await page.SetViewportSizeAsync(width, 900);
-            await page.EmulateMediaAsync(new() { ColorScheme = theme });
-            var found = await page.RunAxe();
-            Assert.Equal([], found.Violations.Select(violation =>
-                $"{what} at {width} px, {theme}: {violation.Id}: {string.Join("; ", violation.Nodes.Select(node => node.Html))}"));
-            Assert.False(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > window.innerWidth"), $"{what} scrolls sideways at {width} px");
-            if (Environment.GetEnvironmentVariable("SHOTS") is { } shots)
-            {
-                await page.ScreenshotAsync(new() { Path = Path.Combine(shots, $"{what}-{width}-{theme}.png") });
-            }
-        }
     }
 
     private async Task<IPage> SignInAsync(string path)

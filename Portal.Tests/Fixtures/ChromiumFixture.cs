@@ -6,22 +6,15 @@ using Cookie = Microsoft.Playwright.Cookie;
 
 namespace Portal.Tests.Fixtures;
 
-/// <summary>Debian's Chromium under Playwright, and the application for it to look at.</summary>
+/// <summary>The application for a browser to look at.</summary>
 public class ChromiumFixture : PortalFixture, IAsyncLifetime
 {
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private readonly List<(string? Test, IBrowserContext Context)> _opened = [];
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
         await PrepareAsync();
         await InitializeAsync();
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
     }
 
     /// <summary>A new page in a context of its own, which records what the console and the network complain of.</summary>
@@ -30,7 +23,8 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
         string path, int width = 1440, bool isDark = false, bool javaScript = true, string? signedInAs = null, string locale = "en-US", Uri? elsewhere = null)
     {
         var address = elsewhere ?? PortalAddress;
-        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        await CloseAsync(opened => opened.Test != TestContext.Current.Test?.UniqueID);
+        var context = await SharedChromium.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = address.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
@@ -39,6 +33,7 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
             IgnoreHTTPSErrors = address.Scheme == "https",
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });
+        _opened.Add((TestContext.Current.Test?.UniqueID, context));
         if (signedInAs is not null)
         {
             var secret = await Get<Sessions>().StartAsync(signedInAs, IPAddress.Loopback, "a test", null, null, CancellationToken.None);
@@ -81,14 +76,20 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
 
     async ValueTask IAsyncDisposable.DisposeAsync()
     {
-        if (_browser is not null)
-        {
-            await _browser.CloseAsync();
-        }
-
-        _playwright?.Dispose();
+        await CloseAsync(_ => true);
         await DisposeAsync();
         await CleanUpAsync();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes what tests left open: its pages would go on asking the application.</summary>
+    private async Task CloseAsync(Predicate<(string? Test, IBrowserContext Context)> which)
+    {
+        foreach (var (_, context) in _opened.FindAll(which))
+        {
+            await context.CloseAsync();
+        }
+
+        _opened.RemoveAll(which);
     }
 }
