@@ -20,7 +20,7 @@ public sealed class LanguageOfServicesTests(FileChromiumFixture portal) : IClass
             const string Reason = "Löschen ist ausgeschaltet: Ein Administrator kann storage.delete.enabled in der Konfiguration auf true setzen";
             await Assertions.Expect(page.GetByText($"{Reason}.")).ToBeVisibleAsync();
             await Assertions.Expect(page.Locator("button.delete").First).ToHaveAttributeAsync("title", Reason);
-            Assert.Equal([], LanguageTests.Untranslated(english, await LanguageTests.ReadAsync(page)));
+            Assert.Equal([], Untranslated(english, await LanguageTests.ReadAsync(page)));
             return true;
         });
     }
@@ -36,7 +36,7 @@ public sealed class LanguageOfServicesTests(FileChromiumFixture portal) : IClass
         Assert.Contains("Abschnitt", german);
 
         // Names of keys are the same in every language.
-        Assert.Equal([], LanguageTests.Untranslated(english, german).Where(text => text.Contains(' ', StringComparison.Ordinal) && text != "Third floor"));
+        Assert.Equal([], Untranslated(english, german).Where(text => text.Contains(' ', StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -48,8 +48,12 @@ public sealed class LanguageOfServicesTests(FileChromiumFixture portal) : IClass
         var english = await OnPageAsync(Address, English, LanguageTests.ReadAsync);
         var german = await OnPageAsync(Address, German, LanguageTests.ReadAsync);
 
-        Assert.Equal([], LanguageTests.Untranslated(english, german).Where(text => !text.Contains("team/", StringComparison.Ordinal) && text != "Third floor"));
+        Assert.Equal([], Untranslated(english, german));
     }
+
+    /// <summary>The portal's title is its owner's, and a repository's name stands in titles.</summary>
+    private static IEnumerable<string> Untranslated(IEnumerable<string> english, IEnumerable<string> german) =>
+        LanguageTests.Untranslated(english, german).Where(text => !text.EndsWith("Third floor", StringComparison.Ordinal) && !text.Contains("team/", StringComparison.Ordinal));
 
     private async Task<T> OnPageAsync<T>(string path, string locale, Func<IPage, Task<T>> act)
     {
