@@ -1,4 +1,5 @@
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry;
 
@@ -20,12 +21,25 @@ public readonly record struct ExpectedTag(Digest? Digest)
 }
 
 /// <summary>A tag was put or deleted by somebody else since it was looked at.</summary>
-/// <param name="now">What it points to now; null when it is gone.</param>
-public sealed class TagMovedException(Tag tag, Digest? now) : Exception(
-    now is null
-        ? $"the tag {tag} was deleted meanwhile: look again"
-        : $"the tag {tag} was put to another manifest meanwhile: look again")
+public sealed class TagMovedException : Exception, IReasoned
 {
+    public TagMovedException(Tag tag, Digest? now)
+        : this(
+            now is null
+                ? new Reason(RegistryRefusal.TagDeleted, $"the tag {tag} was deleted meanwhile: look again")
+                : new Reason(RegistryRefusal.TagMoved, $"the tag {tag} was put to another manifest meanwhile: look again"),
+            now)
+    {
+    }
+
+    private TagMovedException(Reason reason, Digest? now)
+        : base(reason.ToString())
+    {
+        (Reason, Now) = (reason, now);
+    }
+
+    public Reason Reason { get; }
+
     /// <summary>What the tag points to now; null when it is gone.</summary>
-    public Digest? Now { get; } = now;
+    public Digest? Now { get; }
 }

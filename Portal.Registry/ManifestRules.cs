@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry;
 
@@ -51,7 +52,7 @@ public sealed class ManifestRules(ValidationConfiguration validation, IReadOnlyL
         {
             throw new OciException(
                 ErrorCode.ManifestInvalid,
-                "each of a foreign layer's urls is an absolute http or https address without a fragment",
+                new Reason(RegistryRefusal.LayerAddressMalformed, $"each of a foreign layer's urls is an absolute http or https address without a fragment"),
                 ("digest", content.Digest.ToString()),
                 ("url", detail));
         }
@@ -60,7 +61,7 @@ public sealed class ManifestRules(ValidationConfiguration validation, IReadOnlyL
         {
             throw new OciException(
                 ErrorCode.ManifestInvalid,
-                "the address of a layer is not one that this registry allows (validation.manifests.urls)",
+                new Reason(RegistryRefusal.LayerAddressRefused, $"the address of a layer is not one that this registry allows (validation.manifests.urls)"),
                 ("digest", content.Digest.ToString()),
                 ("url", detail));
         }
@@ -95,12 +96,16 @@ public sealed class ManifestRules(ValidationConfiguration validation, IReadOnlyL
             : config == MediaTypes.DockerPluginConfig ? Plugin
             : throw new OciException(
                 ErrorCode.Denied,
-                "a manifest with a config of this type is of no class, and this registry takes some classes alone (policy.repository.classes)",
+                new Reason(
+                    RegistryRefusal.NoClass,
+                    $"a manifest with a config of this type is of no class, and this registry takes some classes alone (policy.repository.classes)"),
                 ("mediaType", config.Length <= 256 ? config : config[..256]));
         if (!classes.Contains(name))
         {
             throw new OciException(
-                ErrorCode.Denied, $"this registry takes no {name} manifests (policy.repository.classes)", ("class", name));
+                ErrorCode.Denied,
+                new Reason(RegistryRefusal.ClassRefused, $"this registry takes no {name} manifests (policy.repository.classes)"),
+                ("class", name));
         }
 
         return name;
@@ -113,7 +118,9 @@ public sealed class ManifestRules(ValidationConfiguration validation, IReadOnlyL
         if (!granted.Grants.Any(grant => (grant.Class is null || grant.Class == name) && grant.Actions.HasFlag(RepositoryActions.Push) && grant.Pattern.Matches(text)))
         {
             throw new OciException(
-                ErrorCode.Denied, $"the token allows no {name} manifests in this repository (policy.repository.classes)", ("class", name));
+                ErrorCode.Denied,
+                new Reason(RegistryRefusal.TokenWithoutClass, $"the token allows no {name} manifests in this repository (policy.repository.classes)"),
+                ("class", name));
         }
     }
 }

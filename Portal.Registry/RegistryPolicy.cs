@@ -1,5 +1,6 @@
 using Portal.Registry.Configuration;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry;
 
@@ -7,8 +8,8 @@ namespace Portal.Registry;
 /// <param name="manifests">What a pushed manifest may hold.</param>
 public sealed class RegistryPolicy(LiveConfiguration live, ManifestRules manifests)
 {
-    private const string ReadOnlyReason =
-        "the registry is read-only: an administrator can set storage.maintenance.readonly.enabled to false in the configuration";
+    private static Reason ReadOnlyReason => new(
+        RegistryRefusal.ReadOnly, $"the registry is read-only: an administrator can set storage.maintenance.readonly.enabled to false in the configuration");
 
     /// <summary><c>storage.delete.enabled</c>.</summary>
     public bool DeleteEnabled => live.Current.Storage.DeleteEnabled;
@@ -17,9 +18,11 @@ public sealed class RegistryPolicy(LiveConfiguration live, ManifestRules manifes
     public bool ReadOnly => live.Current.Storage.ReadOnly;
 
     /// <summary>Why nothing can be deleted, and what an administrator can do about it; null when deleting is allowed.</summary>
-    public string? WhyNoDeletion => ReadOnly
+    public Reason? WhyNoDeletion => ReadOnly
         ? ReadOnlyReason
-        : DeleteEnabled ? null : "deletion is off: an administrator can set storage.delete.enabled to true in the configuration";
+        : DeleteEnabled
+            ? null
+            : new Reason(RegistryRefusal.DeletionOff, $"deletion is off: an administrator can set storage.delete.enabled to true in the configuration");
 
     /// <summary><c>portal.limits.repositorylength</c>, in characters.</summary>
     public int RepositoryLength => live.Current.Portal.Limits.RepositoryLength;
@@ -56,7 +59,9 @@ public sealed class RegistryPolicy(LiveConfiguration live, ManifestRules manifes
         {
             throw new OciException(
                 ErrorCode.NameInvalid,
-                $"a repository name that is pushed to has at most {RepositoryLength} characters here (portal.limits.repositorylength)",
+                new Reason(
+                    RegistryRefusal.RepositoryNameTooLong,
+                    $"a repository name that is pushed to has at most {RepositoryLength} characters here (portal.limits.repositorylength)"),
                 ("name", name.ToString()));
         }
     }
@@ -68,7 +73,7 @@ public sealed class RegistryPolicy(LiveConfiguration live, ManifestRules manifes
         {
             throw new OciException(
                 ErrorCode.TagInvalid,
-                $"a tag that is pushed has at most {TagLength} characters here (portal.limits.taglength)",
+                new Reason(RegistryRefusal.TagTooLong, $"a tag that is pushed has at most {TagLength} characters here (portal.limits.taglength)"),
                 ("tag", tag.ToString()));
         }
     }

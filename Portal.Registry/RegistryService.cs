@@ -2,6 +2,7 @@ using Portal.Registry.Auth;
 using Portal.Registry.Events;
 using Portal.Registry.Notifications;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Storage.Repositories;
 using Portal.Storage.Tags;
 using Portal.Storage.Uploads;
@@ -275,7 +276,9 @@ public sealed class RegistryService(
 
         if (missing.Count > 0)
         {
-            throw new OciException(missing);
+            throw new OciException(missing, manifest.Index is not null
+                ? new Reason(RegistryRefusal.ListedManifestAbsent, $"a manifest of the index is not in the repository: push it first")
+                : new Reason(RegistryRefusal.BlobAbsent, $"a blob of the manifest is not in the repository: push it first"));
         }
     }
 

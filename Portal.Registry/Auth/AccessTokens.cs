@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Portal.Storage.Accounts;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
@@ -74,7 +75,9 @@ public sealed class AccessTokens(
         }
         else if (!IsOwner(by, request.User))
         {
-            throw new OciException(ErrorCode.Denied, "a user's tokens are made by that user alone; add a robot for a program that nobody owns");
+            throw new OciException(
+                ErrorCode.Denied,
+                new Reason(UserRefusal.TokensOfOthers, $"a user's tokens are made by that user alone; add a robot for a program that nobody owns"));
         }
 
         RequireSound(request);
@@ -123,7 +126,7 @@ public sealed class AccessTokens(
 
         if (token is null)
         {
-            throw new UserChangeException("there is no such token any more");
+            throw new UserChangeException(UserRefusal.NoSuchToken, $"there is no such token any more");
         }
 
         await accounts.ChangeAsync(store => store.DeleteTokenAsync(id, CancellationToken.None), cancellationToken);
@@ -151,27 +154,27 @@ public sealed class AccessTokens(
     {
         if (!users.IsThere(request.User) || accounts.Current.IsDisabled(request.User))
         {
-            throw new UserChangeException($"\"{request.User}\" is no user who can sign in: a token would let nobody in");
+            throw new UserChangeException(UserRefusal.TokenForNobody, $"\"{request.User}\" is no user who can sign in: a token would let nobody in");
         }
 
         if (request.Name.Length is 0 or > LongestName || request.Name.Any(char.IsControl) || request.Name.Trim() != request.Name)
         {
-            throw new UserChangeException($"a token's name has 1 to {LongestName} characters, none of them a control character, and no blank at its ends");
+            throw new UserChangeException(UserRefusal.TokenName, $"a token's name has 1 to {LongestName} characters, none of them a control character, and no blank at its ends");
         }
 
         if (request.Role is Role.Admin || !Enum.IsDefined(request.Role))
         {
-            throw new UserChangeException("a token gives no administration: choose reader, writer or maintainer");
+            throw new UserChangeException(UserRefusal.TokenForAdministration, $"a token gives no administration: choose reader, writer or maintainer");
         }
 
         if (request.Patterns.Count is 0 or > MostPatterns)
         {
-            throw new UserChangeException($"a token is for 1 to {MostPatterns} patterns of repositories; write ** for all");
+            throw new UserChangeException(UserRefusal.TokenPatterns, $"a token is for 1 to {MostPatterns} patterns of repositories; write ** for all");
         }
 
         if (request.Lifetime is { } lifetime && (lifetime <= TimeSpan.Zero || lifetime > LongestLifetime))
         {
-            throw new UserChangeException($"a token works for at most {LongestLifetime.TotalDays} days, or for ever");
+            throw new UserChangeException(UserRefusal.TokenLifetime, $"a token works for at most {LongestLifetime.TotalDays} days, or for ever");
         }
     }
 
@@ -180,12 +183,12 @@ public sealed class AccessTokens(
         var all = accounts.Current.Rows.Tokens.Where(token => token.User == request.User).ToList();
         if (all.Exists(token => token.Name == request.Name))
         {
-            throw new UserChangeException($"there is a token \"{request.Name}\" already: choose another name, or revoke that one");
+            throw new UserChangeException(UserRefusal.TokenNameTaken, $"there is a token \"{request.Name}\" already: choose another name, or revoke that one");
         }
 
         if (all.Count >= MostTokens)
         {
-            throw new UserChangeException($"\"{request.User}\" has {MostTokens} tokens, and nobody may have more: revoke one that is not used");
+            throw new UserChangeException(UserRefusal.TooManyTokens, $"\"{request.User}\" has {MostTokens} tokens, and nobody may have more: revoke one that is not used");
         }
     }
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
@@ -40,12 +41,12 @@ public sealed class FirstAdministrator(Accounts accounts, LiveConfiguration live
     }
 
     /// <summary>What is wrong with a name and password for an administrator; null when nothing is.</summary>
-    public static string? FindProblem(string name, string password, string again)
+    public static Reason? FindProblem(string name, string password, string again)
     {
         return UserNames.FindProblem(name) is { } problem ? problem
-            : password.Length < LeastPassword ? $"The password has fewer than {LeastPassword} characters."
-            : Encoding.UTF8.GetByteCount(password) > UserNames.LongestPassword ? $"The password has more than {UserNames.LongestPassword} bytes."
-            : password != again ? "The two passwords differ."
+            : password.Length < LeastPassword ? new Reason(UserRefusal.PasswordTooShort, $"The password has fewer than {LeastPassword} characters.")
+            : Encoding.UTF8.GetByteCount(password) > UserNames.LongestPassword ? new Reason(UserRefusal.PasswordTooLarge, $"The password has more than {UserNames.LongestPassword} bytes.")
+            : password != again ? new Reason(UserRefusal.PasswordsDiffer, $"The two passwords differ.")
             : null;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Portal.Registry.Configuration.Editing;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
@@ -17,23 +18,23 @@ public sealed class HtpasswdEditor(HtpasswdFile file)
     public string Path => file.Path;
 
     /// <summary>Why nothing can be changed, and what to do about it; null when it can.</summary>
-    public string? WhyReadOnly() => FileReplacement.WhyReadOnly(file.Path);
+    public Reason? WhyReadOnly() => FileReplacement.WhyReadOnly(file.Path);
 
     /// <summary>Adds a user behind all others.</summary>
     /// <param name="name">Free of what <see cref="UserNames.FindProblem"/> finds.</param>
     /// <param name="hash">bcrypt.</param>
     /// <exception cref="UserChangeException">A line names the user already, or the file cannot be written; the message says why.</exception>
     public void Add(string name, string hash) => Change(content => Find(content, name) is { Count: > 0 } lines
-        ? throw new UserChangeException(HtpasswdLine.Read(content.AsSpan(lines[0].Start, lines[0].End - lines[0].Start), out _, out _) is { } problem
-            ? $"the file names \"{name}\" already, in a line that lets nobody in: it {problem}"
-            : $"there is a user \"{name}\" already")
+        ? throw (HtpasswdLine.Read(content.AsSpan(lines[0].Start, lines[0].End - lines[0].Start), out _, out _) is { } problem
+            ? new UserChangeException(UserRefusal.NamedInBadLine, $"the file names \"{name}\" already, in a line that lets nobody in: it {problem}")
+            : new UserChangeException(UserRefusal.UserIsThere, $"there is a user \"{name}\" already"))
         : Append(content, $"{name}:{hash}"));
 
     /// <summary>Gives a user another password. The user's first line is written anew; further ones, which never counted, go.</summary>
     /// <exception cref="UserChangeException">No line names the user, or the file cannot be written.</exception>
     public void SetHash(string name, string hash) => Change(content => Find(content, name) is { Count: > 0 } lines
         ? Replace(content, lines, Encoding.UTF8.GetBytes($"{name}:{hash}"))
-        : throw new UserChangeException($"{file.Path} has no user \"{name}\" any more"));
+        : throw new UserChangeException(UserRefusal.NotInFile, $"{file.Path} has no user \"{name}\" any more"));
 
     /// <summary>Removes every line of a user.</summary>
     /// <returns>False when there is none.</returns>
@@ -115,21 +116,19 @@ public sealed class HtpasswdEditor(HtpasswdFile file)
             {
                 if (tries == MostTries)
                 {
-                    throw new UserChangeException($"{path} is being changed by another program; try again");
+                    throw new UserChangeException(UserRefusal.FileIsBusy, $"{path} is being changed by another program; try again");
                 }
             }
         }
         catch (IOException exception)
         {
-            throw new UserChangeException(
-                FileReplacement.IsFull(exception)
-                    ? $"{path} stays as it is: the disk is full; make room and try again"
-                    : $"{path} could not be changed: {exception.Message}",
-                exception);
+            throw FileReplacement.IsFull(exception)
+                ? new UserChangeException(UserRefusal.DiskIsFull, $"{path} stays as it is: the disk is full; make room and try again", exception)
+                : new UserChangeException(UserRefusal.FileNotChanged, $"{path} could not be changed: {exception.Message}", exception);
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new UserChangeException($"{path} is read-only for this process; give its user the right to write", exception);
+            throw new UserChangeException(UserRefusal.FileIsReadOnly, $"{path} is read-only for this process; give its user the right to write", exception);
         }
     });
 
@@ -145,7 +144,7 @@ public sealed class HtpasswdEditor(HtpasswdFile file)
 
         if (after.Length > HtpasswdFile.MaxSize)
         {
-            throw new UserChangeException($"{path} would be longer than the {HtpasswdFile.MaxSize} bytes that are read");
+            throw new UserChangeException(UserRefusal.FileTooLong, $"{path} would be longer than the {HtpasswdFile.MaxSize} bytes that are read");
         }
 
         if (!Read(path).AsSpan().SequenceEqual(before))
@@ -166,7 +165,7 @@ public sealed class HtpasswdEditor(HtpasswdFile file)
     {
         var content = File.ReadAllBytes(path);
         return content is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || content.Length > HtpasswdFile.MaxSize
-            ? throw new UserChangeException($"{path} cannot be changed here: it is no UTF-8 text, or longer than the {HtpasswdFile.MaxSize} bytes that are read")
+            ? throw new UserChangeException(UserRefusal.FileIsNoText, $"{path} cannot be changed here: it is no UTF-8 text, or longer than the {HtpasswdFile.MaxSize} bytes that are read")
             : content;
     }
 }

@@ -111,7 +111,7 @@ public sealed partial class HtpasswdFile
         Log.Loaded(_logger, users.Hashes.Count, _path);
         foreach (var line in users.Rejected)
         {
-            Log.Rejected(_logger, _path, line.Number, line.Problem);
+            Log.Rejected(_logger, _path, line.Number, line.Problem.ToString());
         }
 
         if (users.RejectedCount > users.Rejected.Count)

@@ -1,12 +1,13 @@
 using System.Collections.Frozen;
 using System.Text;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
 /// <summary>A line of an <c>htpasswd</c> file that holds no user whom a password could match.</summary>
 /// <param name="Number">From 1.</param>
 /// <param name="Problem">Why, and what to do about it, as the end of a sentence that begins with the line. It repeats nothing of a hash or password.</param>
-public sealed record RejectedLine(int Number, string Problem);
+public sealed record RejectedLine(int Number, Reason Problem);
 
 /// <summary>The users of one reading of an <c>htpasswd</c> file: names and bcrypt hashes.</summary>
 /// <param name="Hashes">By name.</param>
@@ -39,7 +40,8 @@ public sealed record HtpasswdUsers(IReadOnlyDictionary<string, string> Hashes, I
             var problem = HtpasswdLine.Read(content[start..end], out var name, out var hash);
             if (problem is null && name.Length > 0 && !hashes.TryAdd(name, hash))
             {
-                problem = "has a name that stands above already, where the first line counts; remove one of the two";
+                problem = new Reason(
+                    HtpasswdFault.NameTwice, $"has a name that stands above already, where the first line counts; remove one of the two");
             }
 
             if (problem is not null && ++count <= MostRejected)

@@ -1,5 +1,6 @@
 using System.Net;
 using Portal.Storage.Accounts;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
@@ -7,19 +8,19 @@ namespace Portal.Registry.Auth;
 public sealed class OwnPassword(UserAdministration users, UserDirectory directory, PasswordVerifier passwords, AuditTrail audit)
 {
     /// <summary>Why there is no own password to change here; null when there is one.</summary>
-    public string? WhyNot(Identity by)
+    public Reason? WhyNot(Identity by)
     {
         if (by is not { Name: { } name, Kind: IdentityKind.Session or IdentityKind.Password })
         {
-            return "sign in with your password first";
+            return new Reason(UserRefusal.SignInFirst, $"sign in with your password first");
         }
 
         return directory.FindSource(name) switch
         {
             AccountSource.Htpasswd or AccountSource.Portal => null,
-            AccountSource.Configuration => "your password is held by portal.admin of the configuration: change it there",
-            AccountSource.OpenId => "your password is kept by the server of OpenID Connect: change it there",
-            _ => "you have no password here",
+            AccountSource.Configuration => new Reason(UserRefusal.OwnHeldByConfiguration, $"your password is held by portal.admin of the configuration: change it there"),
+            AccountSource.OpenId => new Reason(UserRefusal.OwnKeptByOpenId, $"your password is kept by the server of OpenID Connect: change it there"),
+            _ => new Reason(UserRefusal.NoOwnPassword, $"you have no password here"),
         };
     }
 
@@ -38,12 +39,12 @@ public sealed class OwnPassword(UserAdministration users, UserDirectory director
 
         if (UserNames.FindPasswordProblem(next) is { } problem)
         {
-            throw new UserChangeException($"{problem}: choose another one");
+            throw new UserChangeException(UserRefusal.ChooseAnother, $"{problem}: choose another one");
         }
 
         if (!await passwords.VerifyAsync(by.Name!, current, address))
         {
-            throw new UserChangeException("the current password is not right");
+            throw new UserChangeException(UserRefusal.WrongPassword, $"the current password is not right");
         }
 
         await users.ReplacePasswordAsync(by.Name!, next, keepSession, cancellationToken);

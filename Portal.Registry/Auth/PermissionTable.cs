@@ -1,6 +1,7 @@
 using System.Net;
 using Portal.Storage.Accounts;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
@@ -61,12 +62,14 @@ public sealed class PermissionTable(Accounts accounts, Permissions permissions, 
     }
 
     /// <returns>What is wrong with one rule; null when nothing is.</returns>
-    public static string? FindProblem(AccessRule rule)
+    public static Reason? FindProblem(AccessRule rule)
     {
         var hasSubject = rule.Kind is SubjectKind.Group or SubjectKind.User;
         if (hasSubject && rule.Subject.Length == 0)
         {
-            return $"a rule for a {(rule.Kind is SubjectKind.Group ? "group" : "user")} needs a name";
+            return rule.Kind is SubjectKind.Group
+                ? new Reason(UserRefusal.GroupRuleWithoutName, $"a rule for a group needs a name")
+                : new Reason(UserRefusal.UserRuleWithoutName, $"a rule for a user needs a name");
         }
 
         if (rule.Kind is SubjectKind.User && UserNames.FindProblem(rule.Subject) is { } problem)
@@ -77,8 +80,10 @@ public sealed class PermissionTable(Accounts accounts, Permissions permissions, 
         if (rule.Role is Role.Admin)
         {
             return rule.Kind is SubjectKind.Anyone
-                ? "whoever has no name cannot be an administrator"
-                : rule.Pattern != RepositoryPattern.All ? "an administrator is one for all repositories: write ** as the pattern" : null;
+                ? new Reason(UserRefusal.AdministratorWithoutName, $"whoever has no name cannot be an administrator")
+                : rule.Pattern != RepositoryPattern.All
+                    ? new Reason(UserRefusal.AdministratorOfSome, $"an administrator is one for all repositories: write ** as the pattern")
+                    : null;
         }
 
         return null;
@@ -106,15 +111,19 @@ public sealed class PermissionTable(Accounts accounts, Permissions permissions, 
                 var current = accounts.Current;
                 if (!current.Rows.Rules.SequenceEqual(before))
                 {
-                    throw new UserChangeException("somebody else changed the permissions meanwhile: look at them again");
+                    throw new UserChangeException(UserRefusal.RulesChanged, $"somebody else changed the permissions meanwhile: look at them again");
                 }
 
                 var next = Answered(current.Rows.Rules, rules, answer);
                 if (!Permissions.IsAdministrator(by, current.WithRules(next)))
                 {
-                    throw new UserChangeException(by.Name is null
-                        ? "with these rules nobody without a name is an administrator, and this registry asks nobody for one: have it ask for names first"
-                        : $"with these rules you would be no administrator any more: add a rule that makes \"{by.Name}\" one");
+                    throw by.Name is null
+                        ? new UserChangeException(
+                            UserRefusal.NobodyAdministrates,
+                            $"with these rules nobody without a name is an administrator, and this registry asks nobody for one: have it ask for names first")
+                        : new UserChangeException(
+                            UserRefusal.NoAdministratorAnyMore,
+                            $"with these rules you would be no administrator any more: add a rule that makes \"{by.Name}\" one");
                 }
 
                 await store.ReplaceRulesAsync(next, CancellationToken.None);
@@ -150,9 +159,11 @@ public sealed class PermissionTable(Accounts accounts, Permissions permissions, 
                 [.. rules.Where(rule => (rule.Kind, rule.Pattern) != (SubjectKind.SignedIn, RepositoryPattern.All)), ForSignedIn],
             (RuleEffect.Opens, RuleAnswer.OpenToSignedIn) => rules,
             (RuleEffect.Bounds, _) => throw new UserChangeException(
-                "these are the first rules that bound signed-in users: say whether those keep what they had, or have only what the rules give"),
+                UserRefusal.RulesBound,
+                $"these are the first rules that bound signed-in users: say whether those keep what they had, or have only what the rules give"),
             _ => throw new UserChangeException(
-                "with these rules every signed-in user may do everything with every repository: agree to that, or write a rule for signed-in users"),
+                UserRefusal.RulesOpen,
+                $"with these rules every signed-in user may do everything with every repository: agree to that, or write a rule for signed-in users"),
         };
     }
 
@@ -160,29 +171,29 @@ public sealed class PermissionTable(Accounts accounts, Permissions permissions, 
     {
         if (rules.Count > MostRules)
         {
-            throw new UserChangeException($"there are more than {MostRules} rules: write patterns for several repositories, as team/**");
+            throw new UserChangeException(UserRefusal.TooManyRules, $"there are more than {MostRules} rules: write patterns for several repositories, as team/**");
         }
 
         foreach (var rule in rules)
         {
             if (FindProblem(rule) is { } problem)
             {
-                throw new UserChangeException($"{problem} (the rule for {NameOf(rule)} on {rule.Pattern})");
+                throw new UserChangeException(UserRefusal.RuleIsWrong, $"{problem} (the rule for {NameOf(rule)} on {rule.Pattern})");
             }
         }
 
         if (rules.GroupBy(rule => (rule.Kind, rule.Subject, rule.Pattern)).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
         {
-            throw new UserChangeException($"{NameOf(twice.First())} has two rules on {twice.Key.Pattern}: keep the one with the greater role");
+            throw new UserChangeException(UserRefusal.RuleTwice, $"{NameOf(twice.First())} has two rules on {twice.Key.Pattern}: keep the one with the greater role");
         }
     }
 
-    private static string NameOf(AccessRule rule) => rule.Kind switch
+    private static Reason NameOf(AccessRule rule) => rule.Kind switch
     {
-        SubjectKind.Anyone => "anyone",
-        SubjectKind.SignedIn => "signed-in users",
-        SubjectKind.Group => $"the group \"{rule.Subject}\"",
-        _ => $"\"{rule.Subject}\"",
+        SubjectKind.Anyone => new Reason(UserRefusal.ForAnyone, $"anyone"),
+        SubjectKind.SignedIn => new Reason(UserRefusal.ForSignedIn, $"signed-in users"),
+        SubjectKind.Group => new Reason(UserRefusal.ForGroup, $"the group \"{rule.Subject}\""),
+        _ => new Reason(UserRefusal.ForUser, $"\"{rule.Subject}\""),
     };
 
     private static string Describe(IReadOnlyList<AccessRule> before, IReadOnlyList<AccessRule> after)

@@ -1,5 +1,6 @@
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
@@ -82,7 +83,9 @@ public sealed class Permissions(Accounts accounts)
     {
         if (!IsAdministrator(who))
         {
-            throw new OciException(ErrorCode.Denied, $"{Describe(who)} may not do this: users and permissions are for administrators");
+            throw new OciException(
+                ErrorCode.Denied,
+                new Reason(UserRefusal.AdministratorsOnly, $"{Describe(who)} may not do this: users and permissions are for administrators"));
         }
     }
 
@@ -98,25 +101,28 @@ public sealed class Permissions(Accounts accounts)
     }
 
     /// <summary>Why somebody without a name cannot change anything in the pages, as a sentence; null for others, or when that one can.</summary>
-    public string? WhyNothingChanges(Identity who) => who is not { Kind: IdentityKind.Everyone, IsAtPages: true } || IsAdministrator(who)
+    public Reason? WhyNothingChanges(Identity who) => who is not { Kind: IdentityKind.Everyone, IsAtPages: true } || IsAdministrator(who)
         ? null
         : accounts.Current.HasAdministrator
-            ? "Only who is signed in can change anything in these pages."
-            : "Nobody is an administrator yet: until somebody is, these pages change something only for a browser on the machine itself. "
-                + "The registry's log tells how to name the first administrator.";
+            ? new Reason(UserRefusal.OnlySignedIn, $"Only who is signed in can change anything in these pages.")
+            : new Reason(
+                UserRefusal.NoAdministratorYet,
+                $"Nobody is an administrator yet: until somebody is, these pages change something only for a browser on the machine itself. The registry's log tells how to name the first administrator.");
 
     /// <summary>The error for somebody who may not.</summary>
     internal static OciException Denied(Identity who, Access access)
     {
         return new OciException(
             ErrorCode.Denied,
-            $"{Describe(who)} may not do this: an administrator can change the permissions",
+            new Reason(UserRefusal.NotAllowed, $"{Describe(who)} may not do this: an administrator can change the permissions"),
             ("access", access.Scope ?? ""));
     }
 
-    private static string Describe(Identity who)
+    private static Reason Describe(Identity who)
     {
-        return who.Name is null ? "anonymous users" : $"\"{who.Name}\"{(who.TokenName is null ? "" : $" with the token \"{who.TokenName}\"")}";
+        return who.Name is null ? new Reason(UserRefusal.Anonymous, $"anonymous users")
+            : who.TokenName is null ? new Reason(UserRefusal.ForUser, $"\"{who.Name}\"")
+            : new Reason(UserRefusal.WithToken, $"\"{who.Name}\" with the token \"{who.TokenName}\"");
     }
 
     private bool SeesCatalog(Identity who)

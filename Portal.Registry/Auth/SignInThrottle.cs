@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Portal.Storage.Blobs;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
@@ -136,7 +137,7 @@ public sealed class SignInThrottle(TimeProvider time)
 /// <param name="wait">How long until the next one is looked at.</param>
 public sealed class TooManyTriesException(TimeSpan wait) : OciException(
     ErrorCode.TooManyRequests,
-    FormattableString.Invariant($"too many wrong passwords: try again in {Math.Ceiling(wait.TotalSeconds)} s"))
+    new Reason(UserRefusal.TooManyTries, $"too many wrong passwords: try again in {Math.Ceiling(wait.TotalSeconds)} s"))
 {
     /// <summary>How long until the next password is looked at.</summary>
     public TimeSpan Wait { get; } = wait;

@@ -2,6 +2,7 @@ using System.Net;
 using Portal.Storage.Accounts;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
@@ -15,7 +16,7 @@ public sealed class UserAdministration(
 {
     /// <summary>Why users of the <c>htpasswd</c> file cannot be changed; null when they can, or there is none.</summary>
     /// <exception cref="OciException">DENIED: the one who asks is no administrator.</exception>
-    public string? WhyReadOnly(Identity by)
+    public Reason? WhyReadOnly(Identity by)
     {
         permissions.RequireAdministrator(by);
         return editor?.WhyReadOnly();
@@ -93,7 +94,7 @@ public sealed class UserAdministration(
     public async Task SetDisabledAsync(Identity by, IPAddress? address, string name, bool isDisabled, CancellationToken cancellationToken)
     {
         permissions.RequireAdministrator(by);
-        RequireOther(by, name, isDisabled ? "disable" : "enable");
+        RequireOther(by, name, isDisabled ? AuditAction.UserDisabled : AuditAction.UserEnabled);
         await accounts.ChangeAsync(
             store => SaveAsync(store, name, account => account with { IsDisabled = isDisabled }, endsSessions: isDisabled, keepSession: null),
             cancellationToken);
@@ -121,13 +122,13 @@ public sealed class UserAdministration(
     public async Task DeleteAsync(Identity by, IPAddress? address, string name, bool opens, CancellationToken cancellationToken)
     {
         permissions.RequireAdministrator(by);
-        RequireOther(by, name, "delete");
+        RequireOther(by, name, AuditAction.UserDeleted);
         var plan = PlanDeletion(by, name);
         if (plan.Opens && !opens)
         {
             throw new UserChangeException(
-                $"deleting \"{name}\" takes away the last rule that bounds signed-in users: each of them could do everything with every repository; "
-                + "write a rule for signed-in users first, or agree to it");
+                UserRefusal.DeletionOpens,
+                $"deleting \"{name}\" takes away the last rule that bounds signed-in users: each of them could do everything with every repository; write a rule for signed-in users first, or agree to it");
         }
 
         // The file first: when it cannot be written, nothing has happened.
@@ -135,7 +136,7 @@ public sealed class UserAdministration(
         var isKnown = accounts.Current.Find(name) is not null || plan.Rules.Count > 0;
         if (!wasInFile && !isKnown)
         {
-            throw new UserChangeException($"there is no user \"{name}\" any more");
+            throw new UserChangeException(UserRefusal.NoUserAnyMore, $"there is no user \"{name}\" any more");
         }
 
         await accounts.ChangeAsync(store => store.DeleteAccountAsync(name, CancellationToken.None), CancellationToken.None);
@@ -149,13 +150,14 @@ public sealed class UserAdministration(
         var source = users.FindSource(name);
         if (source is AccountSource.Configuration or AccountSource.OpenId or AccountSource.Robot || (source is not AccountSource.Portal && editor is null))
         {
-            throw new UserChangeException(source switch
+            throw source switch
             {
                 AccountSource.Configuration => HeldByConfiguration(name),
-                AccountSource.OpenId => $"the password of \"{name}\" is kept by the server of OpenID Connect: change it there",
-                AccountSource.Robot => $"\"{name}\" is a robot, which has access tokens and no password",
-                _ => $"there is no user \"{name}\" with a password",
-            });
+                AccountSource.OpenId => new UserChangeException(
+                    UserRefusal.KeptByOpenId, $"the password of \"{name}\" is kept by the server of OpenID Connect: change it there"),
+                AccountSource.Robot => new UserChangeException(UserRefusal.IsRobot, $"\"{name}\" is a robot, which has access tokens and no password"),
+                _ => new UserChangeException(UserRefusal.NoUserWithPassword, $"there is no user \"{name}\" with a password"),
+            };
         }
 
         var hash = await HashAsync(password, cancellationToken);
@@ -170,12 +172,13 @@ public sealed class UserAdministration(
             CancellationToken.None);
     }
 
-    private static string HeldByConfiguration(string name) => $"\"{name}\" is held by portal.admin of the configuration: change it there";
+    private static UserChangeException HeldByConfiguration(string name) =>
+        new(UserRefusal.HeldByConfiguration, $"\"{name}\" is held by portal.admin of the configuration: change it there");
 
     private static Task<string> HashAsync(string password, CancellationToken cancellationToken)
     {
         return UserNames.FindPasswordProblem(password) is { } problem
-            ? throw new UserChangeException($"{problem}: choose another one")
+            ? throw new UserChangeException(UserRefusal.ChooseAnother, $"{problem}: choose another one")
             : Task.Run(() => UserNames.Hash(password), cancellationToken);
     }
 
@@ -198,30 +201,35 @@ public sealed class UserAdministration(
     {
         if (UserNames.FindProblem(name) is { } problem)
         {
-            throw new UserChangeException($"{problem}: choose another one");
+            throw new UserChangeException(UserRefusal.ChooseAnother, $"{problem}: choose another one");
         }
 
         if (users.IsThere(name))
         {
-            throw new UserChangeException($"there is a user \"{name}\" already: choose another name");
+            throw new UserChangeException(UserRefusal.NameTaken, $"there is a user \"{name}\" already: choose another name");
         }
     }
 
-    private void RequireOther(Identity by, string name, string act)
+    private void RequireOther(Identity by, string name, AuditAction act)
     {
         if (users.FindSource(name) is AccountSource.Configuration)
         {
-            throw new UserChangeException(HeldByConfiguration(name));
+            throw HeldByConfiguration(name);
         }
 
         if (by.Name == name)
         {
-            throw new UserChangeException($"you cannot {act} yourself: another administrator can");
+            throw act switch
+            {
+                AuditAction.UserDisabled => new UserChangeException(UserRefusal.DisablesSelf, $"you cannot disable yourself: another administrator can"),
+                AuditAction.UserEnabled => new UserChangeException(UserRefusal.EnablesSelf, $"you cannot enable yourself: another administrator can"),
+                _ => new UserChangeException(UserRefusal.DeletesSelf, $"you cannot delete yourself: another administrator can"),
+            };
         }
 
-        if (act is not "delete" && !users.IsThere(name))
+        if (act is not AuditAction.UserDeleted && !users.IsThere(name))
         {
-            throw new UserChangeException($"there is no user \"{name}\" any more");
+            throw new UserChangeException(UserRefusal.NoUserAnyMore, $"there is no user \"{name}\" any more");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
@@ -19,56 +20,58 @@ public static class UserNames
     private const int GeneratedLength = 24;
 
     /// <returns>Why nobody can have this name; null when somebody can.</returns>
-    public static string? FindProblem(string name)
+    public static Reason? FindProblem(string name)
     {
         if (name.Length == 0)
         {
-            return "the user name is empty";
+            return new Reason(UserRefusal.NameEmpty, $"the user name is empty");
         }
 
         if (name.Contains(':', StringComparison.Ordinal) || name.Any(char.IsControl))
         {
-            return "the user name holds a colon or a control character, which the file's format cannot carry";
+            return new Reason(UserRefusal.NameHoldsColon, $"the user name holds a colon or a control character, which the file's format cannot carry");
         }
 
         if (name[0] == '#')
         {
-            return "the user name begins with #, which makes a comment of its line";
+            return new Reason(UserRefusal.NameBeginsComment, $"the user name begins with #, which makes a comment of its line");
         }
 
         if (char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1]))
         {
-            return "the user name begins or ends with a blank";
+            return new Reason(UserRefusal.NameEndsInBlank, $"the user name begins or ends with a blank");
         }
 
         if (!IsText(name))
         {
-            return "the user name is no text of whole characters";
+            return new Reason(UserRefusal.NameNoText, $"the user name is no text of whole characters");
         }
 
-        return Encoding.UTF8.GetByteCount(name) > LongestName ? $"the user name is longer than {LongestName} bytes" : null;
+        return Encoding.UTF8.GetByteCount(name) > LongestName
+            ? new Reason(UserRefusal.NameTooLong, $"the user name is longer than {LongestName} bytes")
+            : null;
     }
 
     /// <returns>Why the password cannot be used; null when it can. It never repeats the password.</returns>
-    public static string? FindPasswordProblem(string password)
+    public static Reason? FindPasswordProblem(string password)
     {
         if (password.Length == 0)
         {
-            return "the password is empty";
+            return new Reason(UserRefusal.PasswordEmpty, $"the password is empty");
         }
 
         if (password.Contains('\0', StringComparison.Ordinal))
         {
-            return "the password holds a zero byte, at which bcrypt ends";
+            return new Reason(UserRefusal.PasswordHoldsZero, $"the password holds a zero byte, at which bcrypt ends");
         }
 
         if (!IsText(password))
         {
-            return "the password is no text of whole characters";
+            return new Reason(UserRefusal.PasswordNoText, $"the password is no text of whole characters");
         }
 
         return Encoding.UTF8.GetByteCount(password) > LongestPassword
-            ? $"the password is longer than {LongestPassword} bytes; bcrypt would pass over the rest"
+            ? new Reason(UserRefusal.PasswordTooLong, $"the password is longer than {LongestPassword} bytes; bcrypt would pass over the rest")
             : null;
     }
 

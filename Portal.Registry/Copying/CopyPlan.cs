@@ -1,4 +1,5 @@
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Storage.Repositories;
 
 namespace Portal.Registry.Copying;
@@ -38,7 +39,7 @@ internal sealed class CopyPlan(LocalRegistry registry, RepositoryName from, bool
 
     public static OciException Unknown(RepositoryName name, string reference)
     {
-        return new OciException(ErrorCode.ManifestUnknown, $"{name} has no such manifest now", ("reference", reference));
+        return new OciException(ErrorCode.ManifestUnknown, new Reason(RegistryRefusal.NothingToCopy, $"{name} has no such manifest now"), ("reference", reference));
     }
 
     private async Task AddAsync(Digest digest, Tag? tag, int depth, CancellationToken cancellationToken)
@@ -51,7 +52,10 @@ internal sealed class CopyPlan(LocalRegistry registry, RepositoryName from, bool
         if (_seen.Count > MaxManifests || depth > MaxDepth)
         {
             throw new OciException(
-                ErrorCode.ManifestInvalid, $"what is to be copied has more than {MaxManifests} manifests, or they are nested more than {MaxDepth} times");
+                ErrorCode.ManifestInvalid,
+                new Reason(
+                    RegistryRefusal.TooMuchToCopy,
+                    $"what is to be copied has more than {MaxManifests} manifests, or they are nested more than {MaxDepth} times"));
         }
 
         if (await registry.Manifests.GetAsync(from, digest, cancellationToken) is not { } manifest)

@@ -1,5 +1,6 @@
 using Portal.Registry.Auth;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Storage.Repositories;
 using Portal.Storage.Tags;
 
@@ -83,7 +84,7 @@ public sealed class ImageCopier(LocalRegistry registry, RegistryService service,
             {
                 throw new OciException(
                     ErrorCode.ManifestBlobUnknown,
-                    $"a layer or config of the image is not in {request.From} any more: push the image again",
+                    new Reason(RegistryRefusal.ContentGone, $"a layer or config of the image is not in {request.From} any more: push the image again"),
                     ("digest", content.Digest.ToString()));
             }
 

@@ -1,13 +1,14 @@
 using Portal.Registry.Auth;
 using Portal.Storage.Accounts;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Storage.Repositories;
 
 namespace Portal.Registry.Deletion;
 
 /// <summary>What came back of a deletion.</summary>
 /// <param name="Problems">Why the rest did not, as clauses for people; none when all of it is back.</param>
-public sealed record UndoneDeletion(int Manifests, int Tags, IReadOnlyList<string> Problems);
+public sealed record UndoneDeletion(int Manifests, int Tags, IReadOnlyList<Reason> Problems);
 
 /// <summary>
 /// Brings deleted manifests and their tags back, as pushes of the same bytes: by the same rules, and with the same events. A deletion
@@ -54,7 +55,7 @@ public sealed class DeletionUndo(
 
         public int Tags { get; private set; }
 
-        public List<string> Problems { get; } = [];
+        public List<Reason> Problems { get; } = [];
 
         /// <summary>Brings a manifest back, after what it lists.</summary>
         public async Task RestoreAsync(Digest first, CancellationToken cancellationToken)
@@ -82,7 +83,7 @@ public sealed class DeletionUndo(
                     : await registry.Manifests.GetAsync(deleted.Name, digest, cancellationToken);
                 if (manifest is null)
                 {
-                    Problems.Add($"the manifest {digest} is not on disk any more");
+                    Problems.Add(new Reason(RegistryRefusal.ManifestNotOnDisk, $"the manifest {digest} is not on disk any more"));
                     return;
                 }
 
@@ -103,12 +104,12 @@ public sealed class DeletionUndo(
             catch (OciException exception) when (exception.Code is not ErrorCode.Denied)
             {
                 Problems.Add(exception.Code is ErrorCode.ManifestBlobUnknown
-                    ? $"something that the manifest {digest} refers to is not there any more"
-                    : exception.Message);
+                    ? new Reason(RegistryRefusal.ReferenceGone, $"something that the manifest {digest} refers to is not there any more")
+                    : exception.Reason ?? new Reason(RegistryRefusal.Other, $"{exception.Message}"));
             }
             catch (InvalidDataException)
             {
-                Problems.Add($"the manifest {digest} is damaged");
+                Problems.Add(new Reason(RegistryRefusal.ManifestDamaged, $"the manifest {digest} is damaged"));
             }
         }
 
@@ -124,7 +125,7 @@ public sealed class DeletionUndo(
                 }
                 catch (TagMovedException exception)
                 {
-                    Problems.Add(exception.Message);
+                    Problems.Add(exception.Reason);
                 }
             }
 

@@ -6,6 +6,7 @@ using Portal.Registry.Catalog;
 using Portal.Storage.Accounts;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Storage.Repositories;
 
 namespace Portal.Registry.Descriptions;
@@ -64,12 +65,15 @@ public sealed class RepositoryDescriptions(
         policy.RequireWritable();
         if (text.Length > MaxSize || Encoding.UTF8.GetByteCount(text) > MaxSize)
         {
-            throw new OciException(ErrorCode.SizeInvalid, $"a description has at most {MaxSize / 1024} KiB");
+            throw new OciException(ErrorCode.SizeInvalid, new Reason(RegistryRefusal.DescriptionTooLong, $"a description has at most {MaxSize / 1024} KiB"));
         }
 
         if (!await registry.ExistsAsync(name, cancellationToken))
         {
-            throw new OciException(ErrorCode.NameUnknown, "there is no such repository: push something to it first", ("name", name.ToString()));
+            throw new OciException(
+                ErrorCode.NameUnknown,
+                new Reason(RegistryRefusal.NoSuchRepository, $"there is no such repository: push something to it first"),
+                ("name", name.ToString()));
         }
 
         var saved = new Description(string.IsNullOrWhiteSpace(text) ? string.Empty : text, version + 1, time.GetUtcNow(), who.Name);

@@ -1,4 +1,5 @@
 using Portal.Registry.Configuration;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Health;
 
@@ -15,7 +16,10 @@ public sealed record CheckState(string Name, string Kind, HealthCheckPace Pace)
     public int FailuresInARow { get; init; }
 
     /// <summary>What was wrong at the last look; null when all was well.</summary>
-    public string? Message { get; init; }
+    public Reason? Fault { get; init; }
+
+    /// <summary>The same in English.</summary>
+    public string? Message => Fault?.ToString();
 
     /// <summary>When it was looked last; null: not yet.</summary>
     public DateTimeOffset? LastRun { get; init; }
@@ -24,15 +28,15 @@ public sealed record CheckState(string Name, string Kind, HealthCheckPace Pace)
     public TimeSpan Duration { get; init; }
 
     /// <summary>The state after another look. A single success heals.</summary>
-    /// <param name="message">What is wrong; null when all is well.</param>
-    public CheckState After(string? message, DateTimeOffset time, TimeSpan duration)
+    /// <param name="fault">What is wrong; null when all is well.</param>
+    public CheckState After(Reason? fault, DateTimeOffset time, TimeSpan duration)
     {
-        var failures = message is null ? 0 : Math.Min(FailuresInARow + 1, Pace.Threshold);
+        var failures = fault is null ? 0 : Math.Min(FailuresInARow + 1, Pace.Threshold);
         return this with
         {
             IsFailing = failures >= Pace.Threshold,
             FailuresInARow = failures,
-            Message = message,
+            Fault = fault,
             LastRun = time,
             Duration = duration,
         };

@@ -1,4 +1,5 @@
 using Portal.Registry.Configuration;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Health;
 
@@ -7,17 +8,17 @@ public sealed class FileProbe(FileCheckConfiguration check) : HealthProbe("file"
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    protected override Task<string?> FindFaultAsync(CancellationToken cancellationToken)
+    protected override Task<Reason?> FindFaultAsync(CancellationToken cancellationToken)
     {
         try
         {
             // Unlike File.Exists it tells a file that is not there from one that cannot be looked for.
             File.GetAttributes(check.File);
-            return Task.FromResult<string?>("file exists");
+            return Task.FromResult<Reason?>(new Reason(HealthFault.FileExists, $"file exists"));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Task.FromResult<string?>(null);
+            return Task.FromResult<Reason?>(null);
         }
     }
 }

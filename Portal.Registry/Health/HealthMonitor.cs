@@ -4,6 +4,7 @@ using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
 using Portal.Storage.Drivers;
 using Portal.Storage.History;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Health;
 
@@ -157,13 +158,13 @@ public sealed partial class HealthMonitor(
         do
         {
             var started = time.GetTimestamp();
-            var message = await watch.Probe.LookAsync(time, cancellationToken);
-            Record(watch, message, time.GetElapsedTime(started));
+            var fault = await watch.Probe.LookAsync(time, cancellationToken);
+            Record(watch, fault, time.GetElapsedTime(started));
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
-    private void Record(Watch watch, string? message, TimeSpan duration)
+    private void Record(Watch watch, Reason? fault, TimeSpan duration)
     {
         CheckState before, after;
         lock (_turn)
@@ -174,7 +175,7 @@ public sealed partial class HealthMonitor(
             }
 
             before = watch.State;
-            after = watch.State = before.After(message, time.GetUtcNow(), duration);
+            after = watch.State = before.After(fault, time.GetUtcNow(), duration);
             Publish();
         }
 
@@ -182,7 +183,7 @@ public sealed partial class HealthMonitor(
         {
             if (after.IsFailing)
             {
-                Log.Fails(logger, after.Name, message!);
+                Log.Fails(logger, after.Name, after.Message!);
             }
             else
             {
@@ -193,7 +194,7 @@ public sealed partial class HealthMonitor(
         // At the first look too: a check may have healed while no registry was running.
         if (after.IsFailing != before.IsFailing || (before.LastRun is null && after.Message is null))
         {
-            journal.Add(new HealthChange(after.LastRun!.Value, after.Name, !after.IsFailing, message));
+            journal.Add(new HealthChange(after.LastRun!.Value, after.Name, !after.IsFailing, after.Message));
         }
     }
 

@@ -1,4 +1,5 @@
 using Portal.Registry.Configuration;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Health;
 
@@ -9,7 +10,7 @@ namespace Portal.Registry.Health;
 /// <param name="settings">Everything else that makes it differ from another one; may hold secrets.</param>
 public abstract class HealthProbe(string kind, string name, HealthCheckPace pace, TimeSpan timeout, string settings = "") : IDisposable
 {
-    private Task<string?>? _look;
+    private Task<Reason?>? _look;
 
     public string Kind { get; } = kind;
 
@@ -25,7 +26,7 @@ public abstract class HealthProbe(string kind, string name, HealthCheckPace pace
     /// <summary>Looks once, and gives up after the timeout. It never throws but for its cancellation.</summary>
     /// <returns>What is wrong, in words that tell no secret; null when all is well.</returns>
     /// <remarks>A look that hangs, at a mount that is gone say, is not begun again: one thread hangs with it, and no more.</remarks>
-    public async Task<string?> LookAsync(TimeProvider time, CancellationToken cancellationToken)
+    public async Task<Reason?> LookAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -38,7 +39,7 @@ public abstract class HealthProbe(string kind, string name, HealthCheckPace pace
         {
             cancellationToken.ThrowIfCancellationRequested();
             _look = look;
-            return exception is OperationCanceledException ? $"no answer within {timeout.TotalSeconds:0.###} s" : Describe(exception);
+            return exception is OperationCanceledException ? new Reason(HealthFault.NoAnswer, $"no answer within {timeout.TotalSeconds:0.###} s") : Describe(exception);
         }
     }
 
@@ -50,8 +51,8 @@ public abstract class HealthProbe(string kind, string name, HealthCheckPace pace
 
     /// <summary>Looks once.</summary>
     /// <returns>What is wrong; null when all is well.</returns>
-    protected abstract Task<string?> FindFaultAsync(CancellationToken cancellationToken);
+    protected abstract Task<Reason?> FindFaultAsync(CancellationToken cancellationToken);
 
     /// <summary>An exception's words, for somebody who runs the registry.</summary>
-    protected virtual string Describe(Exception exception) => exception.Message;
+    protected virtual Reason Describe(Exception exception) => new(HealthFault.Other, $"{exception.Message}");
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Portal.Registry.Configuration;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Health;
 
@@ -18,7 +18,7 @@ public sealed class HttpProbe(HttpCheckConfiguration check) : HealthProbe("http"
         base.Dispose();
     }
 
-    protected override async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
+    protected override async Task<Reason?> FindFaultAsync(CancellationToken cancellationToken)
     {
         // Made at the first look: a registry that checks nothing over HTTP loads no client.
         _client ??= new HttpClient(new SocketsHttpHandler { MaxAutomaticRedirections = MaxRedirects, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
@@ -33,12 +33,12 @@ public sealed class HttpProbe(HttpCheckConfiguration check) : HealthProbe("http"
         using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         return (int)answer.StatusCode == check.StatusCode
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"status {(int)answer.StatusCode} instead of {check.StatusCode}");
+            : new Reason(HealthFault.OtherStatus, $"status {(int)answer.StatusCode} instead of {check.StatusCode}");
     }
 
     /// <summary>The innermost words say most: "Connection refused", or what is wrong with a certificate.</summary>
-    protected override string Describe(Exception exception) =>
-        exception is HttpRequestException { InnerException: (SocketException or IOException or AuthenticationException) and { Message: var words } } ? words : exception.Message;
+    protected override Reason Describe(Exception exception) => base.Describe(
+        exception is HttpRequestException { InnerException: (SocketException or IOException or AuthenticationException) and var inner } ? inner : exception);
 
     /// <summary>As it is written, but for what may be a secret in it: anybody may read the names of checks that fail.</summary>
     private static string NameOf(Uri uri)

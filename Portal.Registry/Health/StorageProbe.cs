@@ -1,6 +1,7 @@
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
 using Portal.Storage.Drivers;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Health;
 
@@ -14,14 +15,14 @@ public sealed class StorageProbe(IStorageDriver driver, DriverConfiguration conf
     // Without a root a store is empty, and answers: the first push makes it. One that was there and is gone is a volume that went.
     private bool _hadRoot;
 
-    protected override async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
+    protected override async Task<Reason?> FindFaultAsync(CancellationToken cancellationToken)
     {
         var hasRoot = await driver.StatAsync(StoragePath.Root, cancellationToken) is not null;
         _hadRoot |= hasRoot && configuration is FileSystemDriverConfiguration;
-        return _hadRoot && !hasRoot ? "the storage's root is gone" : null;
+        return _hadRoot && !hasRoot ? new Reason(HealthFault.RootGone, $"the storage's root is gone") : null;
     }
 
-    protected override string Describe(Exception exception) => $"the storage cannot be read: {exception.Message}";
+    protected override Reason Describe(Exception exception) => new(HealthFault.StorageUnreadable, $"the storage cannot be read: {exception.Message}");
 
     /// <summary>The driver as the configuration writes it: its section's name is its type's.</summary>
     private static string NameOf(DriverConfiguration configuration) =>

@@ -1,12 +1,13 @@
 using System.Net.Sockets;
 using Portal.Registry.Configuration;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Health;
 
 /// <summary>An entry of <c>health.tcp</c>: well as long as somebody accepts a connection.</summary>
 public sealed class TcpProbe(TcpCheckConfiguration check) : HealthProbe("tcp", check.Address!.ToString(), check.Pace, check.Timeout)
 {
-    protected override async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
+    protected override async Task<Reason?> FindFaultAsync(CancellationToken cancellationToken)
     {
         var address = check.Address!;
         using var client = new TcpClient();
@@ -14,5 +15,5 @@ public sealed class TcpProbe(TcpCheckConfiguration check) : HealthProbe("tcp", c
         return null;
     }
 
-    protected override string Describe(Exception exception) => $"connection to {Name} failed: {exception.Message}";
+    protected override Reason Describe(Exception exception) => new(HealthFault.NotConnected, $"connection to {Name} failed: {exception.Message}");
 }

@@ -6,12 +6,37 @@ using Portal.Storage.Oci;
 
 namespace Portal.Registry.Inspection;
 
+/// <summary>What is not the same of a file in two images.</summary>
+public enum FileAspect
+{
+    /// <summary>Only one of them has it.</summary>
+    Presence,
+
+    /// <summary>It is a file in one and a link in the other, say.</summary>
+    Kind,
+
+    Content,
+
+    /// <summary>Where it links to.</summary>
+    LinkTarget,
+
+    /// <summary>Who may do what with it.</summary>
+    PermissionsOrOwner,
+}
+
 /// <summary>A file that two images do not have in common.</summary>
 /// <param name="Before">Its size in the first; null when it is not there.</param>
 /// <param name="After">Its size in the second; null when it is not there.</param>
-/// <param name="What">What differs where sizes need not: its content, its kind, where it links to, who may do what with it.</param>
-public sealed record FileDifference(string Path, long? Before, long? After, string What)
+/// <param name="What">What differs where sizes need not.</param>
+public sealed record FileDifference(string Path, long? Before, long? After, FileAspect What)
 {
+    /// <summary>What it is in the second, or was in the first where it is not in the second.</summary>
+    public EntryKind Kind { get; init; }
+
+    /// <summary>What it was before it became something else; of others the same as <see cref="Kind"/>.</summary>
+    public EntryKind FormerKind { get; init; }
+
+
     public Change Change => Before is null ? Change.Added : After is null ? Change.Removed : Change.Changed;
 }
 
@@ -90,15 +115,15 @@ public sealed class FileComparer(ImageFiles files)
             var order = !hasFirst ? 1 : !hasSecond ? -1 : FilePath.Order.Compare(first.Current.Path, second.Current.Path);
             if (order < 0)
             {
-                yield return new FileDifference(first.Current.Path, first.Current.Entry.Size, null, Kind(first.Current.Entry));
+                yield return Differing(first.Current, null, FileAspect.Presence);
             }
             else if (order > 0)
             {
-                yield return new FileDifference(second.Current.Path, null, second.Current.Entry.Size, Kind(second.Current.Entry));
+                yield return Differing(null, second.Current, FileAspect.Presence);
             }
             else if (WhatDiffers(first.Current.Entry, second.Current.Entry) is { } what)
             {
-                yield return new FileDifference(first.Current.Path, first.Current.Entry.Size, second.Current.Entry.Size, what);
+                yield return Differing(first.Current, second.Current, what);
             }
 
             hasFirst = order <= 0 ? first.MoveNext() : hasFirst;
@@ -106,23 +131,22 @@ public sealed class FileComparer(ImageFiles files)
         }
     }
 
-    private static string? WhatDiffers(LayerEntry before, LayerEntry after)
+    private static FileAspect? WhatDiffers(LayerEntry before, LayerEntry after)
     {
-        return before.Kind != after.Kind ? $"{Kind(before)} became {Kind(after)}"
-            : before.Size != after.Size || before.Hash != after.Hash ? "content"
-            : before.Link != after.Link ? "link"
-            : (before.Mode, before.UserId, before.GroupId) != (after.Mode, after.UserId, after.GroupId) ? "permissions or owner"
+        return before.Kind != after.Kind ? FileAspect.Kind
+            : before.Size != after.Size || before.Hash != after.Hash ? FileAspect.Content
+            : before.Link != after.Link ? FileAspect.LinkTarget
+            : (before.Mode, before.UserId, before.GroupId) != (after.Mode, after.UserId, after.GroupId) ? FileAspect.PermissionsOrOwner
             : null;
     }
 
-    private static string Kind(LayerEntry entry) => entry.Kind switch
-    {
-        EntryKind.File => "file",
-        EntryKind.SymbolicLink or EntryKind.HardLink => "link",
-        EntryKind.CharacterDevice or EntryKind.BlockDevice => "device",
-        EntryKind.Pipe => "pipe",
-        _ => "other",
-    };
+    /// <summary>At least one of the two is there.</summary>
+    private static FileDifference Differing(TreeNode? before, TreeNode? after, FileAspect what) =>
+        new((before ?? after)!.Path, before?.Entry.Size, after?.Entry.Size, what)
+        {
+            Kind = (after ?? before)!.Entry.Kind,
+            FormerKind = (before ?? after)!.Entry.Kind,
+        };
 
     private static IEnumerable<string> Problems(string image, FileTree tree)
     {

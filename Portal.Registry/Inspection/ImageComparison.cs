@@ -2,11 +2,31 @@ using Portal.Storage.Oci;
 
 namespace Portal.Registry.Inspection;
 
+/// <summary>How containers of an image are started, and what it says of itself, in the order in which it is told.</summary>
+public enum ImageSetting
+{
+    Author,
+    Command,
+    Entrypoint,
+    HealthCheck,
+    Platform,
+    Ports,
+    Shell,
+    StopSignal,
+    User,
+    Volumes,
+    WorkingDirectory,
+}
+
+/// <summary>A setting that two images do not have in common.</summary>
+/// <param name="Before">Its value in the first; null when it has none.</param>
+/// <param name="After">Its value in the second; null when it has none.</param>
+public sealed record SettingDifference(ImageSetting Setting, string? Before, string? After);
+
 /// <summary>What differs between two images, from what is written in their manifests and configs.</summary>
-/// <param name="Settings">How containers are started: entrypoint, user and so on.</param>
 /// <param name="Shared">Layers of both, in the order of the second.</param>
 public sealed record ImageComparison(
-    IReadOnlyList<Difference> Settings,
+    IReadOnlyList<SettingDifference> Settings,
     IReadOnlyList<Difference> Environment,
     IReadOnlyList<Difference> Labels,
     IReadOnlyList<Difference> Annotations,
@@ -24,7 +44,7 @@ public sealed record ImageComparison(
     {
         var (ours, theirs) = (before.Layers.Select(layer => layer.Digest).ToHashSet(), after.Layers.Select(layer => layer.Digest).ToHashSet());
         return new ImageComparison(
-            [.. Difference.Between(SettingsOf(before.Config), SettingsOf(after.Config))],
+            [.. SettingsBetween(SettingsOf(before.Config), SettingsOf(after.Config))],
             [.. Difference.Between(EnvironmentOf(before.Config), EnvironmentOf(after.Config))],
             [.. Difference.Between(Pairs(before.Config?.Config?.Labels), Pairs(after.Config?.Config?.Labels))],
             [.. Difference.Between(Pairs(before.Manifest.Annotations), Pairs(after.Manifest.Annotations))],
@@ -36,33 +56,40 @@ public sealed record ImageComparison(
         };
     }
 
-    private static Dictionary<string, string> SettingsOf(ImageConfig? config)
+    private static IEnumerable<SettingDifference> SettingsBetween(Dictionary<ImageSetting, string> before, Dictionary<ImageSetting, string> after)
     {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        return before.Keys.Union(after.Keys).Order()
+            .Select(setting => new SettingDifference(setting, before.GetValueOrDefault(setting), after.GetValueOrDefault(setting)))
+            .Where(difference => difference.Before != difference.After);
+    }
+
+    private static Dictionary<ImageSetting, string> SettingsOf(ImageConfig? config)
+    {
+        var settings = new Dictionary<ImageSetting, string>();
         if (config is null)
         {
             return settings;
         }
 
         var run = config.Config;
-        Add("Platform", new Platform { Os = config.Os, Architecture = config.Architecture, Variant = config.Variant }.ToString());
-        Add("Entrypoint", CommandText.Of(run?.Entrypoint));
-        Add("Command", CommandText.Of(run?.Cmd));
-        Add("Working directory", run?.WorkingDir);
-        Add("User", run?.User);
-        Add("Ports", CommandText.Keys(run?.ExposedPorts));
-        Add("Volumes", CommandText.Keys(run?.Volumes));
-        Add("Stop signal", run?.StopSignal);
-        Add("Shell", CommandText.Of(run?.Shell));
-        Add("Health check", CommandText.Of(run?.Healthcheck?.Test));
-        Add("Author", config.Author);
+        Add(ImageSetting.Platform, new Platform { Os = config.Os, Architecture = config.Architecture, Variant = config.Variant }.ToString());
+        Add(ImageSetting.Entrypoint, CommandText.Of(run?.Entrypoint));
+        Add(ImageSetting.Command, CommandText.Of(run?.Cmd));
+        Add(ImageSetting.WorkingDirectory, run?.WorkingDir);
+        Add(ImageSetting.User, run?.User);
+        Add(ImageSetting.Ports, CommandText.Keys(run?.ExposedPorts));
+        Add(ImageSetting.Volumes, CommandText.Keys(run?.Volumes));
+        Add(ImageSetting.StopSignal, run?.StopSignal);
+        Add(ImageSetting.Shell, CommandText.Of(run?.Shell));
+        Add(ImageSetting.HealthCheck, CommandText.Of(run?.Healthcheck?.Test));
+        Add(ImageSetting.Author, config.Author);
         return settings;
 
-        void Add(string name, string? value)
+        void Add(ImageSetting setting, string? value)
         {
             if (!string.IsNullOrEmpty(value))
             {
-                settings[name] = value;
+                settings[setting] = value;
             }
         }
     }

@@ -2,8 +2,8 @@ namespace Portal.Registry.Inspection;
 
 /// <summary>An image of an index that one may choose.</summary>
 /// <param name="Key">What addresses call it: its platform, or its digest where that says more.</param>
-/// <param name="Name">What people call it.</param>
-public sealed record PlatformChoice(string Key, string Name, IndexEntry Entry)
+/// <param name="Name">What people call it; null where neither a platform nor a type is said.</param>
+public sealed record PlatformChoice(string Key, string? Name, IndexEntry Entry)
 {
     private const string Likely = "linux/amd64";
 
@@ -35,7 +35,7 @@ public sealed record PlatformChoice(string Key, string Name, IndexEntry Entry)
         var digest = entry.Descriptor.Digest;
         if (entry.PlatformText is not { } text)
         {
-            return new PlatformChoice(digest.ToString(), $"{entry.Descriptor.ArtifactType ?? "no platform"} {digest.Hex[..8]}", entry);
+            return new PlatformChoice(digest.ToString(), entry.Descriptor.ArtifactType is { } type ? $"{type} {digest.Hex[..8]}" : null, entry);
         }
 
         return isOnly

@@ -26,7 +26,7 @@ public sealed class FileContent : IAsyncDisposable
         var wanted = (int)Math.Min(buffer.Length, _left);
         var read = await _archive.ReadAtLeastAsync(buffer[..wanted], wanted, throwOnEndOfStream: false, cancellationToken);
         _left -= read;
-        return read == wanted ? read : throw new LayerUnreadableException("The layer ends before the file does.");
+        return read == wanted ? read : throw new LayerUnreadableException(LayerFault.EndsInFile, $"The layer ends before the file does.");
     }
 
     public ValueTask DisposeAsync() => _archive.DisposeAsync();
@@ -40,7 +40,7 @@ public sealed class FileContent : IAsyncDisposable
             var wanted = (int)Math.Min(buffer.Length, Node.Entry.Offset - _archive.Position);
             if (await _archive.ReadAsync(buffer.AsMemory(0, wanted), cancellationToken) == 0)
             {
-                throw new LayerUnreadableException("The layer ends before the file begins.");
+                throw new LayerUnreadableException(LayerFault.EndsBeforeFile, $"The layer ends before the file begins.");
             }
         }
     }

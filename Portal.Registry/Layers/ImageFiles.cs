@@ -111,7 +111,7 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
 
         if (!await _reading.WaitAsync(Patience, cancellationToken))
         {
-            throw new LayerUnreadableException("Too many files are being read at this moment: try again a little later.");
+            throw new LayerUnreadableException(LayerFault.TooManyReaders, $"Too many files are being read at this moment: try again a little later.");
         }
 
         var place = new Place(_reading);

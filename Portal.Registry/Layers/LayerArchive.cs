@@ -62,7 +62,7 @@ internal sealed class LayerArchive : ForwardStream
         {
             if (mediaType.Contains("+encrypted", StringComparison.OrdinalIgnoreCase))
             {
-                throw new LayerUnreadableException("The layer is encrypted: only who has its key can read it.");
+                throw new LayerUnreadableException(LayerFault.Encrypted, $"The layer is encrypted: only who has its key can read it.");
             }
 
             var head = new byte[HeadSize];
@@ -91,19 +91,19 @@ internal sealed class LayerArchive : ForwardStream
             Reading?.Invoke();
             if (_length > _limits.Unpacked)
             {
-                throw new LayerUnreadableException($"The layer unpacks to more than {_limits.Unpacked >> 30} GiB: what comes after that is not read.");
+                throw new LayerUnreadableException(LayerFault.UnpacksTooFar, $"The layer unpacks to more than {_limits.Unpacked >> 30} GiB: what comes after that is not read.");
             }
 
             if (_length > _limits.UnpackedAnyway && _length / _limits.Ratio > PackedRead)
             {
-                throw new LayerUnreadableException($"The layer unpacks to more than {_limits.Ratio} times its size: what comes after this is not read.");
+                throw new LayerUnreadableException(LayerFault.UnpacksTooMuch, $"The layer unpacks to more than {_limits.Ratio} times its size: what comes after this is not read.");
             }
 
             return read;
         }
         catch (Exception exception) when (IsDamage(exception))
         {
-            throw new LayerUnreadableException("The compressed data is damaged or cut off: what comes after this cannot be read.");
+            throw new LayerUnreadableException(LayerFault.Damaged, $"The compressed data is damaged or cut off: what comes after this cannot be read.");
         }
     }
 
@@ -130,5 +130,6 @@ internal sealed class LayerArchive : ForwardStream
         return !_packed.HasFailed && (exception is InvalidDataException or EndOfStreamException || ZstdArchive.IsDamage(exception));
     }
 
-    private static LayerUnreadableException NotRead(string packing) => new($"The layer is packed with {packing}, which is not read here.");
+    private static LayerUnreadableException NotRead(string packing) =>
+        new(LayerFault.PackedOtherwise, $"The layer is packed with {packing}, which is not read here.");
 }

@@ -112,7 +112,7 @@ public sealed partial class LayerIndexes(
             report(archive.PackedRead);
             if (time.GetElapsedTime(started) > limits.Time)
             {
-                throw new LayerUnreadableException($"Reading the layer takes more than {limits.Time.TotalMinutes:N0} minutes: what comes after this is not read.");
+                throw new LayerUnreadableException(LayerFault.TakesTooLong, $"Reading the layer takes more than {limits.Time.TotalMinutes:N0} minutes: what comes after this is not read.");
             }
         };
         using var points = new AccessPointFile(Path.ChangeExtension(path, PointsExtension));

@@ -10,6 +10,7 @@ using Portal.Storage.Drivers;
 using Portal.Storage.History;
 using Portal.Storage.Maintenance;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Storage.Repositories;
 
 namespace Portal.Registry.Maintenance;
@@ -44,10 +45,10 @@ public sealed partial class GarbageCollection(
     public TimeSpan Grace => live.Current.Portal.GarbageGrace;
 
     /// <summary>Why manifests without a tag cannot be removed; null when they can.</summary>
-    public string? WhyNoManifests => policy.WhyNoDeletion;
+    public Reason? WhyNoManifests => policy.WhyNoDeletion;
 
     /// <summary>Why nothing can be removed; null when it can.</summary>
-    public string? WhyNotAtAll => policy.ReadOnly ? policy.WhyNoDeletion : null;
+    public Reason? WhyNotAtAll => policy.ReadOnly ? policy.WhyNoDeletion : null;
 
     /// <returns>The collection that runs, or ran last; null when none did since the start.</returns>
     /// <exception cref="OciException">DENIED: the one who asks is no administrator.</exception>
@@ -169,12 +170,12 @@ public sealed partial class GarbageCollection(
         }
         catch (OciException exception)
         {
-            run = run with { Phase = GarbagePhase.Failed, Problem = exception.Message };
+            run = run with { Phase = GarbagePhase.Failed, Problem = exception.Reason ?? new Reason(RegistryRefusal.Other, $"{exception.Message}") };
         }
         catch (Exception exception)
         {
             Log.Failed(logger, exception);
-            run = run with { Phase = GarbagePhase.Failed, Problem = "The registry's log says what went wrong." };
+            run = run with { Phase = GarbagePhase.Failed, Problem = new Reason(RegistryRefusal.SeeLog, $"The registry's log says what went wrong.") };
         }
 
         try

@@ -1,3 +1,5 @@
+using Portal.Storage.Reasons;
+
 namespace Portal.Registry.Maintenance;
 
 /// <summary>How far a collection is.</summary>
@@ -79,7 +81,7 @@ public sealed record GarbageRun
     public int LeftInAll { get; init; }
 
     /// <summary>Why it failed.</summary>
-    public string? Problem { get; init; }
+    public Reason? Problem { get; init; }
 
     public bool IsRunning => EndedAt is null;
 }

@@ -1,4 +1,5 @@
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Remotes;
 
@@ -24,7 +25,7 @@ internal static class RemoteBody
             {
                 if (content.Length + read > most)
                 {
-                    throw new OciException(ErrorCode.Unavailable, $"{server} answers with more than {most} bytes");
+                    throw new OciException(ErrorCode.Unavailable, new Reason(RemoteRefusal.AnswerTooLong, $"{server} answers with more than {most} bytes"));
                 }
 
                 content.Write(buffer, 0, read);
@@ -34,11 +35,11 @@ internal static class RemoteBody
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
-            throw new OciException(ErrorCode.Unavailable, $"the answer of {server} breaks off: {exception.Message}");
+            throw new OciException(ErrorCode.Unavailable, new Reason(RemoteRefusal.AnswerBreaksOff, $"the answer of {server} breaks off: {exception.Message}"));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new OciException(ErrorCode.Unavailable, $"{server} does not end its answer within {Patience.TotalSeconds:0} seconds");
+            throw new OciException(ErrorCode.Unavailable, new Reason(RemoteRefusal.AnswerDoesNotEnd, $"{server} does not end its answer within {Patience.TotalSeconds:0} seconds"));
         }
     }
 }

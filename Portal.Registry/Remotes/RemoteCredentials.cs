@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Portal.Registry.Configuration;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Remotes;
 
@@ -58,7 +59,9 @@ internal sealed class RemoteCredentials(RemoteRegistryConfiguration registry, Ht
     {
         if (Password is not null && registry.Url!.Scheme == Uri.UriSchemeHttps && realm.Scheme != Uri.UriSchemeHttps)
         {
-            throw new OciException(ErrorCode.Unavailable, $"{registry.Name} sends for its tokens to {realm.Authority} without TLS, where no password is sent");
+            throw new OciException(
+                ErrorCode.Unavailable,
+                new Reason(RemoteRefusal.TokensWithoutTls, $"{registry.Name} sends for its tokens to {realm.Authority} without TLS, where no password is sent"));
         }
 
         var query = new StringBuilder(realm.Query.Length > 0 ? $"{realm.Query}&" : "?").Append("scope=").Append(Uri.EscapeDataString(challenge.Scope ?? scope));
@@ -75,8 +78,10 @@ internal sealed class RemoteCredentials(RemoteRegistryConfiguration registry, Ht
             : throw new OciException(
                 ErrorCode.Unavailable,
                 registry.UserName is null
-                    ? $"{registry.Name} wants somebody to sign in: the configuration names nobody (portal.registries, username)"
-                    : $"{realm.Authority}, which makes the tokens of {registry.Name}, refuses {registry.UserName} with status {(int)response.StatusCode}");
+                    ? new Reason(RemoteRefusal.NobodyToSignIn, $"{registry.Name} wants somebody to sign in: the configuration names nobody (portal.registries, username)")
+                    : new Reason(
+                        RemoteRefusal.TokenRefused,
+                        $"{realm.Authority}, which makes the tokens of {registry.Name}, refuses {registry.UserName} with status {(int)response.StatusCode}"));
     }
 
     private Token Read(byte[] content)
@@ -99,7 +104,8 @@ internal sealed class RemoteCredentials(RemoteRegistryConfiguration registry, Ht
             // What it says is below.
         }
 
-        throw new OciException(ErrorCode.Unavailable, $"the token server of {registry.Name} answers with something that is no token");
+        throw new OciException(
+            ErrorCode.Unavailable, new Reason(RemoteRefusal.NoToken, $"the token server of {registry.Name} answers with something that is no token"));
     }
 
     private static string? TextOf(JsonElement root, string name) =>

@@ -3,6 +3,7 @@ using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Remotes;
 
@@ -38,10 +39,12 @@ public sealed class RemoteRegistries(LiveConfiguration live, Permissions permiss
     }
 
     /// <summary>Why nothing can be deleted there, as a sentence; null when it can be tried.</summary>
-    public string? WhyNothingIsDeleted(Identity who, RemoteRegistryConfiguration registry) =>
-        registry.ReadOnly ? "The configuration of this portal says readonly for this registry (portal.registries)."
+    public Reason? WhyNothingIsDeleted(Identity who, RemoteRegistryConfiguration registry) =>
+        registry.ReadOnly
+            ? new Reason(RemoteRefusal.ConfiguredReadOnly, $"The configuration of this portal says readonly for this registry (portal.registries).")
         : permissions.WhyNothingChanges(who) is { } reason ? reason
-        : !permissions.IsAdministrator(who) ? "Administrators of this portal may delete there."
+        : !permissions.IsAdministrator(who)
+            ? new Reason(RemoteRefusal.ForAdministrators, $"Administrators of this portal may delete there.")
         : null;
 
     /// <summary>Deletes a manifest there, and with it each tag that names it.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Portal.Registry.Configuration;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Remotes;
 
@@ -119,7 +120,8 @@ public sealed class RemoteRegistry : IDisposable
         var mediaType = response.Content.Headers.ContentType?.MediaType;
         if (Manifest.IsSchema1(content, mediaType))
         {
-            throw new OciException(ErrorCode.Unsupported, $"{name}:{reference} is an image in Docker's first format, which this page does not show");
+            throw new OciException(
+                ErrorCode.Unsupported, new Reason(RemoteRefusal.FirstFormat, $"{name}:{reference} is an image in Docker's first format, which this page does not show"));
         }
 
         var manifest = Manifest.Parse(content, mediaType, reference.IsDigest ? reference.Digest.Algorithm : DigestAlgorithm.Sha256);
@@ -192,13 +194,15 @@ public sealed class RemoteRegistry : IDisposable
     {
         if (Configuration.ReadOnly)
         {
-            throw new OciException(ErrorCode.Unsupported, $"nothing is deleted at {Configuration.Name}: portal.registries says readonly");
+            throw new OciException(
+                ErrorCode.Unsupported, new Reason(RemoteRefusal.ReadOnly, $"nothing is deleted at {Configuration.Name}: portal.registries says readonly"));
         }
 
         using var response = await SendAsync(HttpMethod.Delete, $"{name}/manifests/{digest}", $"repository:{name}:delete,pull", cancellationToken);
         if (response.StatusCode is HttpStatusCode.MethodNotAllowed)
         {
-            throw new OciException(ErrorCode.Unsupported, $"{Configuration.Name} deletes nothing: whoever runs it can set storage.delete.enabled");
+            throw new OciException(
+                ErrorCode.Unsupported, new Reason(RemoteRefusal.DeletesNothing, $"{Configuration.Name} deletes nothing: whoever runs it can set storage.delete.enabled"));
         }
 
         // Somebody else may have been faster.
@@ -224,17 +228,20 @@ public sealed class RemoteRegistry : IDisposable
             using (response)
             {
                 var answer = await _credentials.AnswerAsync(challenge, scope, cancellationToken)
-                    ?? throw new OciException(ErrorCode.Unavailable, $"{Configuration.Name} wants somebody to sign in: the configuration names nobody (portal.registries, username)");
+                    ?? throw new OciException(
+                        ErrorCode.Unavailable,
+                        new Reason(RemoteRefusal.NobodyToSignIn, $"{Configuration.Name} wants somebody to sign in: the configuration names nobody (portal.registries, username)"));
                 return await SendOnceAsync(method, path, answer, cancellationToken);
             }
         }
         catch (HttpRequestException exception)
         {
-            throw new OciException(ErrorCode.Unavailable, $"{Configuration.Name} cannot be reached: {exception.Message}");
+            throw new OciException(ErrorCode.Unavailable, new Reason(RemoteRefusal.Unreachable, $"{Configuration.Name} cannot be reached: {exception.Message}"));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new OciException(ErrorCode.Unavailable, $"{Configuration.Name} does not answer within {Patience.TotalSeconds:0} seconds");
+            throw new OciException(
+                ErrorCode.Unavailable, new Reason(RemoteRefusal.NoAnswer, $"{Configuration.Name} does not answer within {Patience.TotalSeconds:0} seconds"));
         }
     }
 
@@ -253,9 +260,11 @@ public sealed class RemoteRegistry : IDisposable
         {
             throw new OciException(ErrorCode.Unavailable, response.StatusCode switch
             {
-                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $"{Configuration.Name} does not let {Configuration.UserName ?? "anybody without a name"} do this",
-                HttpStatusCode.NotFound => $"there is no registry at {Configuration.Url}",
-                var status => $"{Configuration.Name} answers with status {(int)status}",
+                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Configuration.UserName is { } name
+                    ? new Reason(RemoteRefusal.UserRefused, $"{Configuration.Name} does not let {name} do this")
+                    : new Reason(RemoteRefusal.NobodyRefused, $"{Configuration.Name} does not let anybody without a name do this"),
+                HttpStatusCode.NotFound => new Reason(RemoteRefusal.NoRegistry, $"there is no registry at {Configuration.Url}"),
+                var status => new Reason(RemoteRefusal.Status, $"{Configuration.Name} answers with status {(int)status}"),
             });
         }
     }
@@ -272,7 +281,8 @@ public sealed class RemoteRegistry : IDisposable
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             var sentence = exception.Message.Length > LongestSentence ? exception.Message[..LongestSentence] : exception.Message;
-            throw new OciException(ErrorCode.Unavailable, $"{Configuration.Name} answers with something that is no list: {sentence}");
+            throw new OciException(
+                ErrorCode.Unavailable, new Reason(RemoteRefusal.NoList, $"{Configuration.Name} answers with something that is no list: {sentence}"));
         }
     }
 
@@ -304,5 +314,5 @@ public sealed class RemoteRegistry : IDisposable
     }
 
     private OciException NotTheDigest(Digest digest) =>
-        new(ErrorCode.Unavailable, $"what {Configuration.Name} sends as {digest} is something else");
+        new(ErrorCode.Unavailable, new Reason(RemoteRefusal.OtherDigest, $"what {Configuration.Name} sends as {digest} is something else"));
 }

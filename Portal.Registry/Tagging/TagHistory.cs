@@ -2,6 +2,7 @@ using Portal.Registry.Auth;
 using Portal.Storage.History;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Storage.Repositories;
 using Portal.Storage.Tags;
 
@@ -67,7 +68,9 @@ public sealed class TagHistory(TagChanges changes, LocalRegistry registry, Regis
         permissions.Require(actor.Identity, name, RepositoryActions.Push);
         var manifest = await registry.Manifests.GetAsync(name, digest, cancellationToken)
             ?? throw new OciException(
-                ErrorCode.ManifestUnknown, "the manifest is not in the repository any more: it cannot be brought back", ("digest", digest.ToString()));
+                ErrorCode.ManifestUnknown,
+                new Reason(RegistryRefusal.ManifestGone, $"the manifest is not in the repository any more: it cannot be brought back"),
+                ("digest", digest.ToString()));
         await service.PutManifestAsync(name, tag, manifest, expected, actor, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Storage.Accounts;
 
@@ -40,7 +41,7 @@ public sealed record RepositoryPattern
         string text, [NotNullWhen(true)] out RepositoryPattern? pattern, [NotNullWhen(false)] out string? problem)
     {
         pattern = null;
-        problem = FindProblem(text);
+        problem = FindProblem(text)?.ToString();
         if (problem is not null)
         {
             return false;
@@ -132,31 +133,35 @@ public sealed record RepositoryPattern
         return component;
     }
 
-    private static string? FindProblem(string text)
+    /// <returns>What is wrong with the text, and what to write instead; null when it is a pattern.</returns>
+    public static Reason? FindProblem(string text)
     {
         if (text.Length is 0 or > MaxLength)
         {
-            return $"a pattern has 1 to {MaxLength} characters; write ** for all repositories";
+            return new Reason(PatternProblem.Length, $"a pattern has 1 to {MaxLength} characters; write ** for all repositories");
         }
 
         if (text.FirstOrDefault(character => character is not (>= 'a' and <= 'z' or >= '0' and <= '9' or '.' or '_' or '-' or '/' or '*')) is var odd and not '\0')
         {
             return char.IsControl(odd)
-                ? "a pattern holds no control characters"
-                : $"'{odd}' is in no repository's name; a pattern has small letters, digits, '.', '_', '-', '/' and '*'";
+                ? new Reason(PatternProblem.ControlCharacter, $"a pattern holds no control characters")
+                : new Reason(PatternProblem.OddCharacter, $"'{odd}' is in no repository's name; a pattern has small letters, digits, '.', '_', '-', '/' and '*'");
         }
 
         var components = text.Split('/');
         if (components.Contains(""))
         {
-            return "a pattern has a text before and behind each slash";
+            return new Reason(PatternProblem.EmptyComponent, $"a pattern has a text before and behind each slash");
         }
 
         if (components.Any(component => component != "**" && component.Contains("**", StringComparison.Ordinal)))
         {
-            return "** stands between slashes alone, as in team/**; one * stands for any characters without a slash";
+            return new Reason(
+                PatternProblem.StarsInText, $"** stands between slashes alone, as in team/**; one * stands for any characters without a slash");
         }
 
-        return components.Count(component => component == "**") > MaxDoubleStars ? $"a pattern holds ** at most {MaxDoubleStars} times" : null;
+        return components.Count(component => component == "**") > MaxDoubleStars
+            ? new Reason(PatternProblem.TooManyStars, $"a pattern holds ** at most {MaxDoubleStars} times")
+            : null;
     }
 }

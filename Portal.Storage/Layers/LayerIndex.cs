@@ -136,7 +136,7 @@ public sealed class LayerIndex : IDisposable
                 text += entry.Path.Length + entry.Link.Length;
                 if (++count > limits.Entries || text > limits.IndexSize / sizeof(char))
                 {
-                    throw new LayerUnreadableException($"The layer has more files than are listed: the first {count - 1:N0} are.");
+                    throw new LayerUnreadableException(LayerFault.TooManyFiles, $"The layer has more files than are listed: the first {count - 1:N0} are.");
                 }
 
                 if (entry.Kind is EntryKind.File)

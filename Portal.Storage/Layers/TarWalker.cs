@@ -276,9 +276,9 @@ internal sealed class TarWalker(Stream archive)
         Position += count;
     }
 
-    private static LayerUnreadableException NoArchive() => new("This is no archive of files.");
+    private static LayerUnreadableException NoArchive() => new(LayerFault.NoArchive, $"This is no archive of files.");
 
-    private static LayerUnreadableException CutOff() => new("The archive is cut off: what comes after this is missing.");
+    private static LayerUnreadableException CutOff() => new(LayerFault.ArchiveCutOff, $"The archive is cut off: what comes after this is missing.");
 
-    private static LayerUnreadableException Damaged() => new("The archive is damaged: what comes after this cannot be read.");
+    private static LayerUnreadableException Damaged() => new(LayerFault.ArchiveDamaged, $"The archive is damaged: what comes after this cannot be read.");
 }

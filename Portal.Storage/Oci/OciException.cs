@@ -1,3 +1,5 @@
+using Portal.Storage.Reasons;
+
 namespace Portal.Storage.Oci;
 
 /// <summary>One protocol failure: what went wrong, in words a client may show, and what it concerns.</summary>
@@ -7,23 +9,32 @@ namespace Portal.Storage.Oci;
 public sealed record OciError(ErrorCode Code, string Message, IReadOnlyDictionary<string, string>? Detail = null);
 
 /// <summary>An expected failure of a request: the client's mistake or a rule, never a fault of ours.</summary>
-public class OciException : Exception
+public class OciException : Exception, IReasoned
 {
     public OciException(ErrorCode code, string message, params ReadOnlySpan<(string Key, string Value)> detail)
         : this([new OciError(code, message, ToDictionary(detail))])
     {
     }
 
+    /// <param name="reason">Why, as pages say it too; in English it is the message.</param>
+    public OciException(ErrorCode code, Reason reason, params ReadOnlySpan<(string Key, string Value)> detail)
+        : this([new OciError(code, reason.ToString(), ToDictionary(detail))], reason)
+    {
+    }
+
     /// <param name="errors">At least one; a manifest that names several missing blobs has one for each.</param>
-    public OciException(IReadOnlyList<OciError> errors)
+    /// <param name="reason">What the first of them says, as pages say it too.</param>
+    public OciException(IReadOnlyList<OciError> errors, Reason? reason = null)
         : base(errors[0].Message)
     {
-        Errors = errors;
+        (Errors, Reason) = (errors, reason);
     }
 
     public IReadOnlyList<OciError> Errors { get; }
 
     public ErrorCode Code => Errors[0].Code;
+
+    public Reason? Reason { get; }
 
     private static Dictionary<string, string>? ToDictionary(ReadOnlySpan<(string Key, string Value)> detail)
     {

@@ -1,3 +1,5 @@
+using Portal.Storage.Reasons;
+
 namespace Portal.Storage.Oci;
 
 /// <summary>
@@ -36,8 +38,8 @@ public readonly record struct RepositoryName : IComparable<RepositoryName>
             : throw new OciException(
                 ErrorCode.NameInvalid,
                 text.Length > MaxLength
-                    ? "a repository name has at most 255 characters"
-                    : "a repository name is made of a-z, 0-9 and single separators . _ __ - between them, in parts joined by /",
+                    ? new Reason(NameProblem.RepositoryTooLong, $"a repository name has at most 255 characters")
+                    : new Reason(NameProblem.Repository, $"a repository name is made of a-z, 0-9 and single separators . _ __ - between them, in parts joined by /"),
                 ("name", text.Length <= MaxLength ? text.ToString() : string.Concat(text[..MaxLength], "…")));
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Portal.Storage.Reasons;
 
 namespace Portal.Storage.Oci;
 
@@ -36,7 +37,7 @@ public readonly record struct Tag
             ? tag
             : throw new OciException(
                 ErrorCode.TagInvalid,
-                "a tag has 1 to 128 characters of A-Z a-z 0-9 . _ - and does not begin with . or -",
+                new Reason(NameProblem.Tag, $"a tag has 1 to 128 characters of A-Z a-z 0-9 . _ - and does not begin with . or -"),
                 ("tag", text.Length <= MaxLength ? text.ToString() : string.Concat(text[..MaxLength], "…")));
     }
 

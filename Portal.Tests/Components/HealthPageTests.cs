@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Portal.Registry.Configuration;
 using Portal.Registry.Health;
 using Portal.Storage.History;
+using Portal.Storage.Reasons;
 using Portal.Tests.Fixtures;
 using Portal.Web.Components.Pages;
 
@@ -40,7 +41,7 @@ public sealed class HealthPageTests
         Assert.Contains("No check has failed yet.", page.Markup, StringComparison.Ordinal);
         Assert.Equal(["every 10 s", "3 failures", "1 failure", "in 12 ms"], Told(page, "every 10 s", "3 failures", "1 failure", "in 12 ms"));
 
-        SetFirst(state.Checks[0].After("the storage's root is not there", now, TimeSpan.Zero));
+        SetFirst(state.Checks[0].After(new Reason(HealthFault.Other, $"the storage's root is not there"), now, TimeSpan.Zero));
         page.WaitForAssertion(() => Assert.Equal(["1 of 3 failures", "well"], States(page)));
 
         SetFirst(state.Checks[0] with { IsFailing = true, FailuresInARow = 3 });

@@ -35,7 +35,7 @@ public abstract class GarbageRaceTests(CollectedPortal portal, int rounds)
         do
         {
             var run = await portal.CollectAsync(removesUntagged: collections++ % 2 == 0);
-            Assert.True(run.Phase is GarbagePhase.Done, run.Problem);
+            Assert.True(run.Phase is GarbagePhase.Done, run.Problem?.ToString());
         }
         while (!clients.IsCompleted);
 

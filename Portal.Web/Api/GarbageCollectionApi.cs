@@ -65,7 +65,7 @@ internal sealed class GarbageCollectionApi(GarbageCollection garbage) : ApiResou
         Bytes = run.Bytes,
         Left = [.. run.Left.Select(left => new ApiLeftRepository { Name = left.Name, Reason = left.Reason })],
         LeftInAll = run.LeftInAll,
-        Problem = run.Problem,
+        Problem = run.Problem?.ToString(),
     };
 }
 

@@ -32,14 +32,14 @@ public static class HtpasswdCommand
             return ExitStatus.Unusable;
         }
 
-        problem = UserNames.FindProblem(options.User) ?? "";
+        problem = UserNames.FindProblem(options.User)?.ToString() ?? "";
         var password = "";
         if (problem.Length == 0)
         {
             password = options.Password ?? ReadPassword(options, input, error, readHidden, out problem);
         }
 
-        problem = problem.Length == 0 ? UserNames.FindPasswordProblem(password) ?? "" : problem;
+        problem = problem.Length == 0 ? UserNames.FindPasswordProblem(password)?.ToString() ?? "" : problem;
         if (problem.Length > 0)
         {
             error.WriteLine($"htpasswd: {problem}");

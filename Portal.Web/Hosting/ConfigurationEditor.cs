@@ -1,6 +1,7 @@
 using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration.Editing;
+using Portal.Web.Words;
 
 namespace Portal.Web.Hosting;
 
@@ -77,7 +78,7 @@ public sealed record TextPair(string Before, string After)
         SecretMask.Hide(before) ?? Unreadable,
         SecretMask.Hide(after, before) ?? Unreadable);
 
-    private const string Unreadable = "# This text is no YAML, so that nobody can say where its secrets are: it is not shown.\n";
+    private static string Unreadable => $"# {SettingsWords.NotShown}\n";
 }
 
 /// <summary>The file is no YAML, so that its secrets cannot be hidden and it is not shown.</summary>

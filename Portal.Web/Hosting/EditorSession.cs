@@ -5,6 +5,7 @@ using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
 using Portal.Storage.Accounts;
 using Portal.Storage.History;
+using Portal.Storage.Reasons;
 
 namespace Portal.Web.Hosting;
 
@@ -73,7 +74,7 @@ public sealed class EditorSession
     public string Fingerprint => _opened.Fingerprint;
 
     /// <summary>Why nothing can be saved; null when it can.</summary>
-    public string? WhyReadOnly { get; }
+    public Reason? WhyReadOnly { get; }
 
     /// <summary>Whether the file was touched since the last look, so that it is worth a <see cref="FindConflict"/>.</summary>
     /// <exception cref="IOException">It cannot be looked at.</exception>

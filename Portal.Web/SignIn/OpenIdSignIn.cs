@@ -21,7 +21,7 @@ public sealed partial class OpenIdSignIn(
         var name = received.Principal?.FindFirst(claims.NameClaim)?.Value ?? "";
         if (UserNames.FindProblem(name) is { } problem)
         {
-            Log.NoName(logger, claims.NameClaim, problem);
+            Log.NoName(logger, claims.NameClaim, problem.ToString());
             Tell(context, SignInProblems.NoName);
             return;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration.Editing;
 
@@ -57,7 +58,7 @@ public sealed class ConfigurationFile(string path, string backupFolder)
     }
 
     /// <summary>Why the file cannot be written, and what to do about it; null when it can.</summary>
-    public string? WhyReadOnly() => FileReplacement.WhyReadOnly(Path);
+    public Reason? WhyReadOnly() => FileReplacement.WhyReadOnly(Path);
 
     /// <summary>Puts a text in the place of the one that was read.</summary>
     /// <param name="text">The new text.</param>

@@ -1,4 +1,5 @@
 using Portal.Storage.Drivers.FileSystem;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration.Editing;
 
@@ -16,14 +17,14 @@ internal static class FileReplacement
     public static string TargetOf(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
 
     /// <summary>Why the file cannot be written, and what to do about it; null when it can.</summary>
-    public static string? WhyReadOnly(string path)
+    public static Reason? WhyReadOnly(string path)
     {
         try
         {
             var target = TargetOf(path);
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(target) & (UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) == 0)
             {
-                return $"{path} is read-only: its mode lets nobody write; give its owner the right with \"chmod u+w\"";
+                return new Reason(EditorRefusal.ModeIsReadOnly, $"{path} is read-only: its mode lets nobody write; give its owner the right with \"chmod u+w\"");
             }
 
             using var _ = File.Open(target, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
@@ -31,11 +32,11 @@ internal static class FileReplacement
         }
         catch (UnauthorizedAccessException)
         {
-            return $"{path} is read-only for this process; give its user the right to write, or mount it without \":ro\"";
+            return new Reason(EditorRefusal.FileIsReadOnly, $"{path} is read-only for this process; give its user the right to write, or mount it without \":ro\"");
         }
         catch (IOException exception)
         {
-            return $"{path} cannot be written: {exception.Message}";
+            return new Reason(EditorRefusal.FileIsNotWritable, $"{path} cannot be written: {exception.Message}");
         }
     }
 

@@ -5,9 +5,9 @@ namespace Portal.Registry.Configuration.Editing;
 /// <summary>A word that may be written at a place.</summary>
 /// <param name="Label">The key or the value.</param>
 /// <param name="Insert">What to write for it.</param>
-/// <param name="Detail">Its type, or that it is the default.</param>
-/// <param name="Info">What it does.</param>
-public sealed record KeySuggestion(string Label, string Insert, string Detail, string Info);
+/// <param name="Key">The key, or the one whose value it is.</param>
+/// <param name="IsValue">It is a value.</param>
+public sealed record KeySuggestion(string Label, string Insert, ConfigurationKey Key, bool IsValue);
 
 /// <summary>What may be written where, from the catalogue of keys.</summary>
 public static class KeyCompletion
@@ -39,23 +39,9 @@ public static class KeyCompletion
         return
         [
             .. section.Children.Where(key => key.ReplacedBy is null && !written.Contains(key.Name))
-                .Select(key => new KeySuggestion(key.Name, $"{key.Name}:{(key.Type is KeyType.Section or KeyType.List or KeyType.Headers or KeyType.Map ? "" : " ")}", Describe(key), key.Effect)),
+                .Select(key => new KeySuggestion(key.Name, $"{key.Name}:{(key.Type is KeyType.Section or KeyType.List or KeyType.Headers or KeyType.Map ? "" : " ")}", key, IsValue: false)),
         ];
     }
-
-    /// <summary>The type of a key in a word or two.</summary>
-    public static string Describe(ConfigurationKey key) => key.Type switch
-    {
-        KeyType.Section => "section",
-        KeyType.Flag => "true or false",
-        KeyType.Choice => string.Join(", ", key.Choices),
-        KeyType.Bytes => "size, as 4MiB",
-        KeyType.Duration => "duration, as 30s",
-        KeyType.Address => "host:port",
-        KeyType.Pattern => "regular expression",
-        KeyType.List when key.Item is { } item => item.Type is KeyType.Section ? "list of sections" : $"list: {Describe(item)}",
-        var type => type.ToString().ToLowerInvariant(),
-    };
 
     private static IReadOnlyList<KeySuggestion> Values(ConfigurationKey key)
     {
@@ -65,7 +51,7 @@ public static class KeyCompletion
             words = words.Append(fallback);
         }
 
-        return [.. words.Select(word => new KeySuggestion(word, YamlScalar.Write(word), word == key.Default ? "default" : "", key.Effect))];
+        return [.. words.Select(word => new KeySuggestion(word, YamlScalar.Write(word), key, IsValue: true))];
     }
 
     private static HashSet<string> Siblings(string text, int line, string section)

@@ -1,7 +1,12 @@
+using Portal.Storage.Reasons;
+
 namespace Portal.Registry.Configuration.Editing;
 
 /// <summary>A change that cannot be made without touching more than what was asked for.</summary>
-public sealed class YamlEditException(string message) : Exception(message);
+public sealed class YamlEditException(Reason reason) : Exception(reason.ToString()), IReasoned
+{
+    public Reason Reason { get; } = reason;
+}
 
 /// <summary>
 /// Changes one value of a YAML text; every other character stays. Each change is checked before it counts: the new text
@@ -34,7 +39,7 @@ public static class YamlEdit
 
         if (list.Kind is not YamlKind.List || list.Items.Exists(item => item.Kind is not YamlKind.Scalar))
         {
-            throw Refused(path, "is no list of single values");
+            throw Refused(path, EditorRefusal.IsNoValueList, "is no list of single values");
         }
 
         for (var i = list.Items.Count - 1; i >= Math.Max(values.Count, 1); i--)
@@ -72,8 +77,8 @@ public static class YamlEdit
             null or { IsNull: true } or { Kind: YamlKind.List, Items.Count: 0 } =>
                 Checked(yaml, YamlInsertion.Put(yaml, path, entry.InAList()), path, YamlTree.Of([wanted])),
             { Kind: YamlKind.List } list => Checked(yaml, YamlInsertion.Append(yaml, path, entry), [.. path, Index(list.Items.Count)], wanted),
-            { Kind: YamlKind.Alias } => throw Refused(path, "is shared with other places"),
-            _ => throw Refused(path, "is no list"),
+            { Kind: YamlKind.Alias } => throw Refused(path, EditorRefusal.IsShared, "is shared with other places"),
+            _ => throw Refused(path, EditorRefusal.IsNoList, "is no list"),
         };
     }
 
@@ -85,11 +90,11 @@ public static class YamlEdit
         return yaml.Find(path) is null ? text : Checked(yaml, YamlRemoval.Take(yaml, path), path, null);
     }
 
-    internal static YamlEditException Refused(IReadOnlyList<string> path, string why) =>
-        new($"{string.Join('.', path)} {why}; edit it in the YAML");
+    internal static YamlEditException Refused(IReadOnlyList<string> path, EditorRefusal kind, string why) =>
+        new(new Reason(kind, $"{string.Join('.', path)} {why}; edit it in the YAML"));
 
     private static YamlText Parse(string text) =>
-        YamlText.TryParse(text) ?? throw new YamlEditException("the text is not YAML; mend it first");
+        YamlText.TryParse(text) ?? throw new YamlEditException(new Reason(EditorRefusal.NotYaml, $"the text is not YAML; mend it first"));
 
     private static string Index(int index) => index.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
@@ -98,7 +103,7 @@ public static class YamlEdit
         var wanted = YamlTree.Of(before.Root).With(path, value);
         if (YamlText.TryParse(edited) is not { } after || !YamlTree.Of(after.Root).Equals(wanted))
         {
-            throw Refused(path, "cannot be changed without changing more");
+            throw Refused(path, EditorRefusal.ChangesMore, "cannot be changed without changing more");
         }
 
         return edited;

@@ -22,7 +22,7 @@ internal static class YamlInsertion
         return piece switch
         {
             null => AtTheEnd(yaml, rest, written),
-            { HasProperties: true } or { Kind: YamlKind.Alias } => throw YamlEdit.Refused(path, "is shared with other places"),
+            { HasProperties: true } or { Kind: YamlKind.Alias } => throw YamlEdit.Refused(path, EditorRefusal.IsShared, "is shared with other places"),
             { IsNull: true } when entry is not null => InPlaceOfNothing(yaml, entry, rest, written),
             { Kind: YamlKind.List, Items.Count: 0 } when rest.Count == 0 && written.Lines.Count > 0 && entry is not null && !isInBrackets =>
                 OnLinesBelow(yaml, entry, rest, written),
@@ -30,7 +30,7 @@ internal static class YamlInsertion
                 yaml.Text[..piece.Start] + written.Inline + yaml.Text[piece.End..],
             { Kind: YamlKind.Map } when rest.Count > 0 => Beside(yaml, piece, rest, written),
             { IsNull: true } when rest.Count > 0 && depth == 0 => AtTheEnd(yaml, rest, written),
-            _ => throw YamlEdit.Refused(path, "does not lie in a section here"),
+            _ => throw YamlEdit.Refused(path, EditorRefusal.NotInSection, "does not lie in a section here"),
         };
     }
 

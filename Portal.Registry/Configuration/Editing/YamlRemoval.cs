@@ -36,7 +36,7 @@ internal static class YamlRemoval
         var between = yaml.Text[yaml.LineEnd(end)..yaml.LineStart(next)];
         return between.Trim().Length == 0
             ? yaml.Text.Remove(start, next - start)
-            : throw YamlEdit.Refused(path, "has a comment below it that would lose its place");
+            : throw YamlEdit.Refused(path, EditorRefusal.LosesComment, "has a comment below it that would lose its place");
     }
 
     private static (int Start, int End) WithComma(List<(int Start, int End)> siblings, int index)
@@ -55,6 +55,6 @@ internal static class YamlRemoval
         var isItem = int.TryParse(path[^1], out _) && before == "-";
         return before.Length == 0 || isItem
             ? (start, yaml.LineEnd(Math.Max(value.End, value.Start)))
-            : throw YamlEdit.Refused(path, "shares its line with something else");
+            : throw YamlEdit.Refused(path, EditorRefusal.SharesLine, "shares its line with something else");
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Portal.Registry.Auth;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Storage.Repositories;
 
 namespace Portal.Registry.Inspection.Attachments;
@@ -9,7 +10,7 @@ namespace Portal.Registry.Inspection.Attachments;
 /// <param name="Kind">What it turned out to be; the manifest may not have said so.</param>
 /// <param name="IsAboutSubject">Whether it names the manifest it is attached to; null when it does not say.</param>
 /// <param name="Problem">A sentence for people that says why nothing is known; null otherwise.</param>
-public sealed record AttachedContent(AttachedPart Part, AttachmentKind Kind, bool? IsAboutSubject, string? Problem)
+public sealed record AttachedContent(AttachedPart Part, AttachmentKind Kind, bool? IsAboutSubject, Reason? Problem)
 {
     public SignatureClaim? Signature { get; init; }
 
@@ -57,7 +58,7 @@ public sealed class AttachmentReader(LocalRegistry registry, Permissions permiss
     {
         if (await registry.Blobs.StatAsync(name, part.Content.Digest, cancellationToken) is not { } size)
         {
-            return new AttachedContent(part, part.Kind, null, "The document is not in this registry.");
+            return new AttachedContent(part, part.Kind, null, new Reason(AttachmentFault.NotHere, $"The document is not in this registry."));
         }
 
         if (part.Kind is AttachmentKind.Other or AttachmentKind.Sbom)
@@ -67,7 +68,7 @@ public sealed class AttachmentReader(LocalRegistry registry, Permissions permiss
 
         if (size > MaxSize || await registry.Blobs.ReadAsync(name, part.Content.Digest, MaxSize, cancellationToken) is not { } content)
         {
-            return new AttachedContent(part, part.Kind, null, "The document is larger than what is read here. It can be downloaded.");
+            return new AttachedContent(part, part.Kind, null, new Reason(AttachmentFault.TooLarge, $"The document is larger than what is read here. It can be downloaded."));
         }
 
         try
@@ -76,7 +77,7 @@ public sealed class AttachmentReader(LocalRegistry registry, Permissions permiss
         }
         catch (JsonException)
         {
-            return new AttachedContent(part, part.Kind, null, "The document cannot be read: it is not what its media type says.");
+            return new AttachedContent(part, part.Kind, null, new Reason(AttachmentFault.NotWhatItSays, $"The document cannot be read: it is not what its media type says."));
         }
     }
 

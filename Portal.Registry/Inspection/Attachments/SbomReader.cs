@@ -2,6 +2,7 @@ using System.Text.Json;
 using Portal.Registry.Auth;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Storage.Repositories;
 
 namespace Portal.Registry.Inspection.Attachments;
@@ -15,7 +16,7 @@ public sealed record PackageQuery(string? Search = null, int Skip = 0, int Take 
 /// <param name="Packages">Those that were asked for, and how many there are like them.</param>
 /// <param name="Count">Packages in the whole list, as far as it is read.</param>
 /// <param name="Problem">A sentence for people that says why nothing or not all is there; null when all is.</param>
-public sealed record PackageView(string? Format, RowPage<SbomPackage> Packages, int Count, string? Problem);
+public sealed record PackageView(string? Format, RowPage<SbomPackage> Packages, int Count, Reason? Problem);
 
 /// <summary>
 /// Reads lists of packages. Each question reads the document anew, one document at a time, so that nothing stays in memory.
@@ -77,7 +78,7 @@ public sealed class SbomReader(LocalRegistry registry, Permissions permissions) 
     }
 
     private async Task<T?> ReadAsync<T>(
-        Identity who, RepositoryName name, Digest blob, Func<Sbom?, string?, T?> use, CancellationToken cancellationToken)
+        Identity who, RepositoryName name, Digest blob, Func<Sbom?, Reason?, T?> use, CancellationToken cancellationToken)
         where T : class
     {
         if (!permissions.On(who, name).HasFlag(RepositoryActions.Pull)
@@ -88,7 +89,7 @@ public sealed class SbomReader(LocalRegistry registry, Permissions permissions) 
 
         if (size > MaxSize)
         {
-            return use(null, "The document has more than 32 MiB, which is more than is read here. It can be downloaded.");
+            return use(null, new Reason(AttachmentFault.ListTooLarge, $"The document has more than 32 MiB, which is more than is read here. It can be downloaded."));
         }
 
         await _turn.WaitAsync(cancellationToken);
@@ -100,11 +101,15 @@ public sealed class SbomReader(LocalRegistry registry, Permissions permissions) 
             }
 
             var sbom = Sbom.Read(content);
-            return use(sbom, sbom is null ? "The document is neither SPDX nor CycloneDX in JSON." : sbom.IsCut ? $"Only the first {Sbom.MaxPackages:N0} packages are read." : null);
+            return use(
+                sbom,
+                sbom is null ? new Reason(AttachmentFault.NoList, $"The document is neither SPDX nor CycloneDX in JSON.")
+                : sbom.IsCut ? new Reason(AttachmentFault.ListCut, $"Only the first {Sbom.MaxPackages:N0} packages are read.")
+                : null);
         }
         catch (JsonException)
         {
-            return use(null, "The document is no JSON that can be read.");
+            return use(null, new Reason(AttachmentFault.NoJson, $"The document is no JSON that can be read."));
         }
         finally
         {

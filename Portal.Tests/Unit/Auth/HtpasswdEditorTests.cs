@@ -154,7 +154,7 @@ public sealed class HtpasswdEditorTests : IDisposable
         Assert.Null(editor.WhyReadOnly());
         File.SetUnixFileMode(Path, UnixFileMode.UserRead);
 
-        Assert.Contains("read-only", editor.WhyReadOnly(), StringComparison.Ordinal);
+        Assert.Contains("read-only", editor.WhyReadOnly()!.ToString(), StringComparison.Ordinal);
         Assert.Contains("read-only", Refused(() => editor.Add("new", Other)), StringComparison.Ordinal);
         Assert.Equal("ada:HASH\n", Text);
         File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -277,7 +277,7 @@ public sealed class UserAdministrationTests : IAsyncLifetime
         Assert.NotNull(await _world.SignInAsync("bob", token));
         Assert.Equal(3, _world.Accounts.Current.Rows.Rules.Count);
         Assert.Equal(3, Users.List(Ada, new UserQuery()).Total);
-        Assert.Contains("read-only", Users.WhyReadOnly(Ada), StringComparison.Ordinal);
+        Assert.Contains("read-only", Users.WhyReadOnly(Ada)!.ToString(), StringComparison.Ordinal);
     }
 
     private static async Task RefusedAsync(string reason, Func<Task> act)

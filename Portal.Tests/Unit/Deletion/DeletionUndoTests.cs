@@ -73,7 +73,7 @@ public sealed class DeletionUndoTests(CollectedMemoryPortal portal) : IClassFixt
         var undone = await Undo.RestoreAsync(deleted, Actor, CancellationToken.None);
 
         Assert.Equal((1, 0), (undone.Manifests, undone.Tags));
-        Assert.Contains("1.0", Assert.Single(undone.Problems), StringComparison.Ordinal);
+        Assert.Contains("1.0", Assert.Single(undone.Problems).ToString(), StringComparison.Ordinal);
         Assert.Equal(pushed, await portal.Get<LocalRegistry>().Tags.FindAsync(name, Tag.Parse("1.0"), CancellationToken.None));
         Assert.True(await portal.Get<LocalRegistry>().Manifests.ExistsAsync(name, digest, CancellationToken.None));
     }
@@ -91,7 +91,7 @@ public sealed class DeletionUndoTests(CollectedMemoryPortal portal) : IClassFixt
         var undone = await Undo.RestoreAsync(deleted, Actor, CancellationToken.None);
 
         Assert.Equal((0, 0), (undone.Manifests, undone.Tags));
-        Assert.Contains("is not there any more", Assert.Single(undone.Problems), StringComparison.Ordinal);
+        Assert.Contains("is not there any more", Assert.Single(undone.Problems).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Portal.Registry.Configuration.Drivers;
 using Portal.Registry.Health;
 using Portal.Storage.Drivers.FileSystem;
 using Portal.Storage.Drivers.InMemory;
+using Portal.Storage.Reasons;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Unit.Health;
@@ -54,7 +55,7 @@ public sealed class HealthProbeTests : IDisposable
     [Fact]
     public async Task Look_ThatHangs_IsGivenUp_AndNotBegunAgainUntilItEnds()
     {
-        var held = new TaskCompletionSource<string?>();
+        var held = new TaskCompletionSource<Reason?>();
         var looks = 0;
         using var probe = new HangingProbe(() =>
         {
@@ -169,7 +170,7 @@ public sealed class HealthProbeTests : IDisposable
         Assert.False(Of("1").IsSameAs(Of("1", 201)));
     }
 
-    private static Task<string?> LookAsync(HealthProbe probe) => probe.LookAsync(TimeProvider.System, CancellationToken.None);
+    private static async Task<string?> LookAsync(HealthProbe probe) => (await probe.LookAsync(TimeProvider.System, CancellationToken.None))?.ToString();
 
     /// <summary>On a busy machine a short timeout may pass by itself.</summary>
     private static async Task<string?> UntilWellAsync(HealthProbe probe)
@@ -185,8 +186,8 @@ public sealed class HealthProbeTests : IDisposable
         return await LookAsync(probe);
     }
 
-    private sealed class HangingProbe(Func<Task<string?>> look) : HealthProbe("test", "hanging", Often, Soon)
+    private sealed class HangingProbe(Func<Task<Reason?>> look) : HealthProbe("test", "hanging", Often, Soon)
     {
-        protected override Task<string?> FindFaultAsync(CancellationToken cancellationToken) => look();
+        protected override Task<Reason?> FindFaultAsync(CancellationToken cancellationToken) => look();
     }
 }

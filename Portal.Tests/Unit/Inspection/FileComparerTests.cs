@@ -1,4 +1,5 @@
 using Portal.Registry.Inspection;
+using Portal.Storage.Layers;
 using Portal.Tests.Fixtures;
 using Portal.Tests.Unit.Layers;
 
@@ -19,10 +20,10 @@ public sealed class FileComparerTests
 
         Assert.Equal(
             [
-                new FileDifference("etc/changed", 3, 3, "content"),
-                new FileDifference("etc/new", null, 1, "file"),
-                new FileDifference("gone", 5, null, "file"),
-                new FileDifference("link", 0, 0, "link"),
+                new FileDifference("etc/changed", 3, 3, FileAspect.Content),
+                new FileDifference("etc/new", null, 1, FileAspect.Presence),
+                new FileDifference("gone", 5, null, FileAspect.Presence),
+                new FileDifference("link", 0, 0, FileAspect.LinkTarget) { Kind = EntryKind.SymbolicLink, FormerKind = EntryKind.SymbolicLink },
             ],
             comparison.Files.Items);
         Assert.Equal((1, 1, 2), (comparison.Added, comparison.Removed, comparison.Changed));

@@ -15,7 +15,7 @@ public sealed class ImageComparisonTests
 
         var comparison = ImageComparison.Of(before, after);
 
-        Assert.Equal([new Difference("User", "root", "app")], comparison.Settings);
+        Assert.Equal([new SettingDifference(ImageSetting.User, "root", "app")], comparison.Settings);
         Assert.Equal([new Difference("B", "2", "3"), new Difference("C", null, "x=y")], comparison.Environment);
         Assert.Equal([Change.Removed], comparison.Labels.Select(label => label.Change));
         Assert.Equal([1], comparison.OnlyBefore.Select(layer => layer.Size));

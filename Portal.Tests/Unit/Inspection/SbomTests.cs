@@ -142,8 +142,8 @@ public sealed class SbomTests : IDisposable
         var large = await _world.PutBlobAsync(new byte[SbomReader.MaxSize + 1]);
         var broken = await _world.PutBlobAsync("{"u8.ToArray());
 
-        Assert.Contains("32 MiB", (await reader.FindAsync(Identity.Everyone, AttachmentWorld.Name, large, new PackageQuery(), CancellationToken.None))!.Problem, StringComparison.Ordinal);
-        Assert.Contains("no JSON", (await reader.FindAsync(Identity.Everyone, AttachmentWorld.Name, broken, new PackageQuery(), CancellationToken.None))!.Problem, StringComparison.Ordinal);
+        Assert.Contains("32 MiB", (await reader.FindAsync(Identity.Everyone, AttachmentWorld.Name, large, new PackageQuery(), CancellationToken.None))!.Problem!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("no JSON", (await reader.FindAsync(Identity.Everyone, AttachmentWorld.Name, broken, new PackageQuery(), CancellationToken.None))!.Problem!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Portal.Registry.Configuration.Keys;
 using Portal.Tests.Fixtures;
 using Portal.Web.Words;
 
@@ -9,6 +11,8 @@ namespace Portal.Tests.Unit.Words;
 public sealed partial class WordsTests
 {
     private static readonly DirectoryInfo Web = new(Path.Combine(SolutionFolder.Path, "Portal.Web"));
+
+    public static TheoryData<string> OtherLanguages() => new(Language.All.Where(language => language != Language.English).Select(language => language.Code));
 
     public static TheoryData<string, string> FilesOfOtherLanguages() =>
         new(from room in Rooms()
@@ -39,6 +43,34 @@ public sealed partial class WordsTests
         var unused = Rooms().SelectMany(room => Read($"{room}.resx").Keys.Select(key => $"{room}.{key}")).Where(text => !used.Contains(text));
 
         Assert.Empty(unused);
+    }
+
+    [Theory]
+    [MemberData(nameof(OtherLanguages))]
+    public void ReasonsOfServices_InAnotherLanguage_AreAllThere_WithPlacesThatEnglishHas(string code)
+    {
+        var said = new DirectoryInfo(SolutionFolder.Path).EnumerateDirectories("Portal.*").Where(folder => folder.Name != "Portal.Tests")
+            .SelectMany(folder => folder.EnumerateFiles("*.cs", SearchOption.AllDirectories))
+            .Where(file => !IsBuilt(file))
+            .SelectMany(file => Said().Matches(File.ReadAllText(file.FullName)))
+            .ToLookup(match => match.Groups["kind"].Value, match => match.Groups["english"].Value);
+        var words = Read($"ReasonWords.{code}.resx");
+
+        Assert.Equal(said.Select(reason => reason.Key).Order(), words.Keys.Order());
+        Assert.All(words, text => Assert.All(PlacesOf(text.Value), place =>
+            Assert.True(int.Parse(place, CultureInfo.InvariantCulture) < said[text.Key].Max(english => Math.Max(1, CountValues(english))), $"{text.Key}: {text.Value}")));
+    }
+
+    [Theory]
+    [MemberData(nameof(OtherLanguages))]
+    public void HelpForKeys_InAnotherLanguage_IsThereForEachKey_AndForNoOther(string code)
+    {
+        var keys = ConfigurationKeys.All.Select(key => key.Path)
+            .Concat(ConfigurationKeys.All.Where(key => key.DefaultInWords is not null).Select(key => $"{key.Path}:default"));
+        var words = Read($"KeyWords.{code}.resx");
+
+        Assert.Equal(keys.Order(), words.Keys.Order());
+        Assert.All(words, text => Assert.False(string.IsNullOrWhiteSpace(text.Value), text.Key));
     }
 
     [Theory]
@@ -77,7 +109,14 @@ public sealed partial class WordsTests
     private static SortedSet<string> PlacesOf(string text) => [.. Place().Matches(text).Select(match => match.Groups[1].Value)];
 
     private static bool IsBuilt(FileInfo file) =>
-        Path.GetRelativePath(Web.FullName, file.FullName).Split(Path.DirectorySeparatorChar)[0] is "bin" or "obj";
+        Path.GetRelativePath(SolutionFolder.Path, file.FullName).Split(Path.DirectorySeparatorChar)[1] is "bin" or "obj";
+
+    /// <summary>How many values stand in an interpolated text.</summary>
+    private static int CountValues(string english) => english.Replace("{{", "", StringComparison.Ordinal).Count(character => character == '{');
+
+    /// <summary>A kind of reason where it is said, with the sentence in English; of a refusal of YamlEdit, the end of the sentence, which begins with the place.</summary>
+    [GeneratedRegex("""\b(?<kind>\w+(?:Refusal|Fault|Problem|Risk)\.\w+),\s*(?:\$"(?<english>(?:[^"\\]|\\.)*)"|"(?<english>[^"{]*)")""")]
+    private static partial Regex Said();
 
     [GeneratedRegex(@"\b\w+Words\.\w+")]
     private static partial Regex Use();

@@ -4,6 +4,7 @@ using Portal.Registry;
 using Portal.Registry.Copying;
 using Portal.Storage.Oci;
 using Portal.Storage.Tags;
+using Portal.Web.Components.Controls;
 using Portal.Web.Words;
 
 namespace Portal.Web.Components.Copying;
@@ -123,11 +124,11 @@ public sealed partial class CopyDialog : IDisposable
         catch (TagMovedException moved)
         {
             await LookAsync();
-            _refusal = moved.Message;
+            _refusal = ReasonText.Of(moved);
         }
         catch (Exception exception) when (exception is OciException or IOException)
         {
-            _refusal = exception is OciException ? exception.Message : RepositoryWords.WriteRefused;
+            _refusal = exception is OciException ? ReasonText.Of(exception) : RepositoryWords.WriteRefused;
         }
         finally
         {
@@ -166,7 +167,7 @@ public sealed partial class CopyDialog : IDisposable
         }
         catch (OciException refused)
         {
-            return refused.Message;
+            return ReasonText.Of(refused);
         }
     }
 }

@@ -165,7 +165,7 @@ public sealed class Deleter(
         }
         catch (Exception exception) when (exception is OciException or IOException)
         {
-            return new DeletionOutcome(exception is OciException ? exception.Message : DeletionWords.Refused);
+            return new DeletionOutcome(exception is OciException ? ReasonText.Of(exception) : DeletionWords.Refused);
         }
     }
 

@@ -5,6 +5,7 @@ using MudBlazor;
 using Portal.Registry.Descriptions;
 using Portal.Storage.Accounts;
 using Portal.Storage.Oci;
+using Portal.Web.Components.Controls;
 
 namespace Portal.Web.Components.Descriptions;
 
@@ -103,7 +104,7 @@ public sealed partial class DescriptionDialog : IAsyncDisposable
         }
         catch (OciException refused)
         {
-            _refusal = refused.Message;
+            _refusal = ReasonText.Of(refused);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using Portal.Registry.Layers;
 using Portal.Storage.Layers;
+using Portal.Web.Components.Controls;
 
 namespace Portal.Web.Components.Files;
 
@@ -39,7 +40,7 @@ public sealed record FileContents(long Size, string? Text, string? Hex, string? 
         }
         catch (LayerUnreadableException exception)
         {
-            return new FileContents(0, null, null, exception.Message);
+            return new FileContents(0, null, null, ReasonText.Of(exception));
         }
     }
 

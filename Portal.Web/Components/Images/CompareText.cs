@@ -1,4 +1,5 @@
 using Portal.Registry.Inspection;
+using Portal.Storage.Layers;
 using Portal.Web.Words;
 
 namespace Portal.Web.Components.Images;
@@ -6,8 +7,6 @@ namespace Portal.Web.Components.Images;
 /// <summary>What differs between two images, in words.</summary>
 internal static class CompareText
 {
-    private const string Became = " became ";
-
     public static string Of(Change change) => change switch
     {
         Change.Added => CompareWords.Added,
@@ -19,34 +18,38 @@ internal static class CompareText
     /// <summary>The class of a row that shows it.</summary>
     public static string StyleOf(Change change) => $"difference-{change.ToString().ToLowerInvariant()}";
 
-    /// <summary>A setting of <see cref="ImageComparison.Settings"/>, which names them in English.</summary>
-    public static string NameOf(string setting) => setting switch
+    public static string NameOf(ImageSetting setting) => setting switch
     {
-        "Platform" => CommonWords.Platform,
-        "Entrypoint" => ImageWords.Entrypoint,
-        "Command" => ImageWords.Command,
-        "Working directory" => ImageWords.WorkingDirectory,
-        "User" => CommonWords.User,
-        "Ports" => ImageWords.Ports,
-        "Volumes" => ImageWords.Volumes,
-        "Stop signal" => ImageWords.StopSignal,
-        "Shell" => ImageWords.Shell,
-        "Health check" => ImageWords.HealthCheck,
-        "Author" => ImageWords.Author,
-        _ => setting,
+        ImageSetting.Author => ImageWords.Author,
+        ImageSetting.Command => ImageWords.Command,
+        ImageSetting.Entrypoint => ImageWords.Entrypoint,
+        ImageSetting.HealthCheck => ImageWords.HealthCheck,
+        ImageSetting.Platform => CommonWords.Platform,
+        ImageSetting.Ports => ImageWords.Ports,
+        ImageSetting.Shell => ImageWords.Shell,
+        ImageSetting.StopSignal => ImageWords.StopSignal,
+        ImageSetting.User => CommonWords.User,
+        ImageSetting.Volumes => ImageWords.Volumes,
+        ImageSetting.WorkingDirectory => ImageWords.WorkingDirectory,
+        _ => throw new ArgumentOutOfRangeException(nameof(setting)),
     };
 
-    /// <summary>What <see cref="FileDifference.What"/> says in English.</summary>
-    public static string WhatOf(string what) => what switch
+    /// <summary>What differs of a file; of one that is in one image alone, what it is.</summary>
+    public static string WhatOf(FileDifference file) => file.What switch
     {
-        "content" => CompareWords.WhatContent,
-        "link" => CompareWords.WhatLink,
-        "permissions or owner" => CompareWords.WhatRights,
-        "file" => CompareWords.WhatFile,
-        "device" => CompareWords.WhatDevice,
-        "pipe" => CompareWords.WhatPipe,
-        "other" => CompareWords.WhatOther,
-        _ when what.Split(Became) is [var before, var after] => CompareWords.WhatBecame.With(WhatOf(before), WhatOf(after)),
-        _ => what,
+        FileAspect.Content => CompareWords.WhatContent,
+        FileAspect.LinkTarget => CompareWords.WhatLink,
+        FileAspect.PermissionsOrOwner => CompareWords.WhatRights,
+        FileAspect.Kind => CompareWords.WhatBecame.With(NameOf(file.FormerKind), NameOf(file.Kind)),
+        _ => NameOf(file.Kind),
+    };
+
+    private static string NameOf(EntryKind kind) => kind switch
+    {
+        EntryKind.File => CompareWords.WhatFile,
+        EntryKind.SymbolicLink or EntryKind.HardLink => CompareWords.WhatLink,
+        EntryKind.CharacterDevice or EntryKind.BlockDevice => CompareWords.WhatDevice,
+        EntryKind.Pipe => CompareWords.WhatPipe,
+        _ => CompareWords.WhatOther,
     };
 }

@@ -3,6 +3,7 @@ using MudBlazor;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
 using Portal.Registry.Configuration.Keys;
+using Portal.Web.Components.Controls;
 using Portal.Web.Components.Settings;
 using Portal.Web.Hosting;
 using Portal.Web.SignIn;
@@ -147,7 +148,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         }
         catch (EditorAccessException exception)
         {
-            (_session, _state, _reason) = (null, EditorState.Denied, exception.Message);
+            (_session, _state, _reason) = (null, EditorState.Denied, ReasonText.Of(exception));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or UnreadableConfigurationException)
         {
@@ -263,7 +264,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         }
         catch (EditorAccessException exception)
         {
-            (_session, _state, _reason) = (null, EditorState.Denied, exception.Message);
+            (_session, _state, _reason) = (null, EditorState.Denied, ReasonText.Of(exception));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

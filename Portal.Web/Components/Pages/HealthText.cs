@@ -1,4 +1,5 @@
 using Portal.Registry.Health;
+using Portal.Web.Components.Controls;
 using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
@@ -14,6 +15,17 @@ public static class HealthText
         { FailuresInARow: > 0 } => HealthWords.FailuresOf.With(check.FailuresInARow, check.Pace.Threshold),
         _ => HealthWords.Well,
     };
+
+    /// <summary>What is looked at.</summary>
+    public static string Kind(CheckState check) => check.Kind switch
+    {
+        "storage" => HealthWords.KindStorage,
+        "file" => HealthWords.KindFile,
+        var kind => kind,
+    };
+
+    /// <summary>What is wrong; null when all is well.</summary>
+    public static string? Fault(CheckState check) => check.Fault is { } fault ? ReasonText.Of(fault) : null;
 
     /// <summary>How the state is coloured.</summary>
     public static string Class(CheckState check) => check switch

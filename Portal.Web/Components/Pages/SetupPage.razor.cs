@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Portal.Registry.Auth;
+using Portal.Web.Components.Controls;
 using Portal.Web.SignIn;
 
 namespace Portal.Web.Components.Pages;
@@ -43,7 +44,7 @@ public sealed partial class SetupPage
         else if (FirstAdministrator.FindProblem(name, password, Form?.Again ?? "") is { } problem)
         {
             Context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-            _failure = problem;
+            _failure = ReasonText.Of(problem);
         }
         else if (await Administrator.NameAsync(Form!.Code!, name, password, SignIn.AddressOf(Context), Context.RequestAborted))
         {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Portal.Registry.Auth;
 using Portal.Storage.Metadata;
+using Portal.Storage.Reasons;
 using Portal.Web.Components.Live;
 using Portal.Web.Components.Users;
 using Portal.Web.Words;
@@ -14,7 +15,7 @@ public sealed partial class UsersPage : IDisposable
     private readonly Attempt _attempt = new();
     private PageState _state = PageState.Loading;
     private RowPage<UserRow>? _users;
-    private string? _whyReadOnly;
+    private Reason? _whyReadOnly;
     private (IReadOnlyList<RejectedLine> Lines, int Count) _bad = ([], 0);
     private RefreshTimer? _timer;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
+using Portal.Web.Components.Controls;
 using Portal.Web.Components.Settings;
 using Portal.Web.Components.Webhooks;
 using Portal.Web.Hosting;
@@ -51,7 +52,7 @@ public sealed partial class WebhookEditPage
 
     private string Title => Name is null ? WebhookWords.AddTitle : WebhookWords.EditNamed.With(Name);
 
-    private string? WhyNotSaved => _session is null ? WebhookWords.StartedWithout : _session.WhyReadOnly;
+    private string? WhyNotSaved => _session is null ? WebhookWords.StartedWithout : _session.WhyReadOnly is { } reason ? ReasonText.Of(reason) : null;
 
     protected override void OnAfterRender(bool firstRender)
     {
@@ -120,7 +121,7 @@ public sealed partial class WebhookEditPage
         }
         catch (YamlEditException exception)
         {
-            _failure = Controls.Sentence.Of(exception.Message);
+            _failure = Sentence.Of(ReasonText.Of(exception));
         }
         catch (ConfigurationConflictException)
         {
@@ -156,12 +157,12 @@ public sealed partial class WebhookEditPage
         }
         catch (YamlEditException exception)
         {
-            _failure = Controls.Sentence.Of(exception.Message);
+            _failure = Sentence.Of(ReasonText.Of(exception));
         }
     }
 
     private void Deny(EditorAccessException exception) =>
-        (_session, _draft, _state, _reason) = (null, null, EditorState.Denied, exception.Message);
+        (_session, _draft, _state, _reason) = (null, null, EditorState.Denied, ReasonText.Of(exception));
 
     private static bool IsOurs(string path) =>
         path.StartsWith("notifications.endpoints", StringComparison.Ordinal) || path.StartsWith("portal.notifications.endpoints", StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Portal.Storage.Oci;
+using Portal.Web.Components.Controls;
 
 namespace Portal.Web.Components.Remotes;
 
@@ -20,7 +21,7 @@ public static class RemoteData
         }
         catch (OciException exception)
         {
-            return new RemoteData<T>(null, exception.Message);
+            return new RemoteData<T>(null, ReasonText.Of(exception));
         }
     }
 }

@@ -56,7 +56,7 @@ public sealed partial class RemoteImageView : IDisposable
     protected override Task OnInitializedAsync()
     {
         _data = new PageData<RemoteData<ImageInspection>>(Logger);
-        _whyNot = Registries.WhyNothingIsDeleted(Visitor.Identity, Registry.Configuration);
+        _whyNot = Registries.WhyNothingIsDeleted(Visitor.Identity, Registry.Configuration) is { } reason ? ReasonText.Of(reason) : null;
         return LoadAsync();
     }
 
@@ -84,7 +84,7 @@ public sealed partial class RemoteImageView : IDisposable
         }
         catch (OciException exception)
         {
-            Snackbar.Add(exception.Message, Severity.Error);
+            Snackbar.Add(ReasonText.Of(exception), Severity.Error);
         }
         finally
         {

@@ -94,7 +94,7 @@ public sealed partial class CodeEditor : IAsyncDisposable
     public Task OnCursor(int line, int column) => Moved.InvokeAsync(new EditorPlace(line, column));
 
     [JSInvokable]
-    public IReadOnlyList<KeySuggestion> Complete(int line, int column) => KeyCompletion.At(_shown, line, column);
+    public IEnumerable<EditorSuggestion> Complete(int line, int column) => KeyCompletion.At(_shown, line, column).Select(KeyText.Of);
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {

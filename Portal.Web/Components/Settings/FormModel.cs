@@ -1,6 +1,6 @@
 using Portal.Registry.Configuration.Editing;
 using Portal.Registry.Configuration.Keys;
-using Portal.Web.Words;
+using Portal.Storage.Reasons;
 
 namespace Portal.Web.Components.Settings;
 
@@ -83,7 +83,7 @@ public sealed class FormModel(string text, IReadOnlyDictionary<string, string> l
         {
             if (line.Split(':', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } name, { Length: > 0 } value])
             {
-                throw new YamlEditException(SettingsWords.NoHeader.With(line));
+                throw new YamlEditException(new Reason(EditorRefusal.NoHeader, $"\"{line}\" is no header; write \"Name: value\""));
             }
 
             headers.TryAdd(name, []);

@@ -97,7 +97,7 @@ public sealed class TagRestorer(
         }
 
         var isAnyBack = undone.Manifests + undone.Tags > 0;
-        var problem = isAnyBack ? undone.Problems[0] : Sentence.Of(undone.Problems[0]);
+        var problem = isAnyBack ? ReasonText.Of(undone.Problems[0]) : Sentence.Of(undone.Problems[0]);
         if (undone.Problems.Count > 1)
         {
             problem = RepositoryWords.ProblemAndMore.With(problem, undone.Problems.Count - 1);
@@ -134,7 +134,7 @@ public sealed class TagRestorer(
         }
         catch (Exception exception) when (exception is OciException or TagMovedException)
         {
-            return exception.Message;
+            return ReasonText.Of(exception);
         }
         catch (IOException)
         {

@@ -1,5 +1,6 @@
 using Portal.Registry.Auth;
 using Portal.Storage.Oci;
+using Portal.Web.Components.Controls;
 
 namespace Portal.Web.Components.Users;
 
@@ -27,7 +28,7 @@ internal sealed class Attempt
         }
         catch (Exception exception) when (exception is UserChangeException or OciException)
         {
-            Refusal = exception.Message;
+            Refusal = ReasonText.Of(exception);
             return false;
         }
         finally

@@ -1,5 +1,6 @@
 using Portal.Registry.Auth;
 using Portal.Storage.Accounts;
+using Portal.Storage.Reasons;
 
 namespace Portal.Web.Components.Users;
 
@@ -28,13 +29,8 @@ internal sealed class RuleDraft
     };
 
     /// <summary>What is wrong; null when it is a rule.</summary>
-    public string? FindProblem()
-    {
-        return RepositoryPattern.TryParse(Pattern.Trim(), out var pattern, out var problem) ? PermissionTable.FindProblem(ToRule(pattern)) : problem;
-    }
+    public Reason? FindProblem() => RepositoryPattern.FindProblem(Pattern.Trim()) ?? PermissionTable.FindProblem(ToRule());
 
     /// <exception cref="FormatException">The pattern is none.</exception>
-    public AccessRule ToRule() => ToRule(RepositoryPattern.Parse(Pattern.Trim()));
-
-    private AccessRule ToRule(RepositoryPattern pattern) => new(Kind, HasSubject ? Subject.Trim() : "", Role, pattern);
+    public AccessRule ToRule() => new(Kind, HasSubject ? Subject.Trim() : "", Role, RepositoryPattern.Parse(Pattern.Trim()));
 }

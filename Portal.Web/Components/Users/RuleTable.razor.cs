@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Portal.Registry.Auth;
 using Portal.Storage.Accounts;
+using Portal.Web.Components.Controls;
 using Portal.Web.Components.Live;
 using Portal.Web.Words;
 
@@ -115,7 +116,7 @@ public sealed partial class RuleTable : IDisposable
         _typed.UnionWith(_drafts.Select(draft => draft.Id));
         if (_drafts.FindIndex(draft => draft.FindProblem() is not null) is var wrong and >= 0)
         {
-            _attempt.Refuse(UserWords.RuleIncomplete.With(wrong + 1, _drafts[wrong].FindProblem()));
+            _attempt.Refuse(UserWords.RuleIncomplete.With(wrong + 1, ReasonText.Of(_drafts[wrong].FindProblem()!)));
             return;
         }
 

@@ -106,7 +106,7 @@ public sealed class ConfigurationFileTests : IDisposable
 
         File.SetUnixFileMode(_path, UnixFileMode.UserRead);
 
-        Assert.Contains("read-only", _file.WhyReadOnly(), StringComparison.Ordinal);
+        Assert.Contains("read-only", _file.WhyReadOnly()!.ToString(), StringComparison.Ordinal);
         File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 

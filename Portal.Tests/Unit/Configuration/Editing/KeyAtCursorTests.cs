@@ -53,7 +53,7 @@ public sealed class KeyAtCursorTests
     {
         var offered = KeyCompletion.At("version: 0.1\n", 2, 1);
 
-        Assert.Contains(offered, suggestion => suggestion is { Label: "storage", Insert: "storage:", Info.Length: > 0 });
+        Assert.Contains(offered, suggestion => suggestion is { Label: "storage", Insert: "storage:", Key.Effect.Length: > 0, IsValue: false });
         Assert.DoesNotContain(offered, suggestion => suggestion.Label == "version");
         Assert.DoesNotContain(offered, suggestion => suggestion.Label == "loglevel");
     }

@@ -49,7 +49,7 @@ public sealed class SaveQuestionsTests : IDisposable
 
     private static string? Ask(string now, string next, string? user)
     {
-        return SaveQuestions.Of(Load(now), Load(next), WrittenValues.Differences(now, next), user).SingleOrDefault()?.Title;
+        return SaveQuestions.Of(Load(now), Load(next), WrittenValues.Differences(now, next), user).SingleOrDefault()?.Title.ToString();
     }
 
     private static RegistryConfiguration Load(string text) =>

@@ -1,0 +1,19 @@
+namespace Portal.Storage.Layers;
+
+/// <summary>Why a layer, or a file in it, cannot be read.</summary>
+public enum LayerFault
+{
+    EndsInFile,
+    EndsBeforeFile,
+    TooManyReaders,
+    Encrypted,
+    UnpacksTooFar,
+    UnpacksTooMuch,
+    Damaged,
+    PackedOtherwise,
+    TakesTooLong,
+    TooManyFiles,
+    NoArchive,
+    ArchiveCutOff,
+    ArchiveDamaged,
+}

@@ -1,0 +1,80 @@
+using Microsoft.Playwright;
+using Portal.Tests.Fixtures;
+
+namespace Portal.Tests.Browser;
+
+/// <summary>What services say by themselves, on German pages: why nothing can be deleted, help for keys of the configuration, what differs between images.</summary>
+public sealed class LanguageOfServicesTests(FileChromiumFixture portal) : IClassFixture<FileChromiumFixture>
+{
+    private const string English = "en-GB";
+    private const string German = "de-AT";
+
+    [Fact]
+    public async Task DeletionOff_InGerman_SaysWhoTurnsItOn()
+    {
+        await portal.Client.PushImageAsync("team/app", "1.0");
+        var english = await OnPageAsync("/r/team/app", English, LanguageTests.ReadAsync);
+
+        await OnPageAsync("/r/team/app", German, async page =>
+        {
+            const string Reason = "Löschen ist ausgeschaltet: Ein Administrator kann storage.delete.enabled in der Konfiguration auf true setzen";
+            await Assertions.Expect(page.GetByText($"{Reason}.")).ToBeVisibleAsync();
+            await Assertions.Expect(page.Locator("button.delete").First).ToHaveAttributeAsync("title", Reason);
+            Assert.Equal([], Untranslated(english, await LanguageTests.ReadAsync(page)));
+            return true;
+        });
+    }
+
+    [Fact]
+    public async Task Configuration_InGerman_HelpsInGerman_InEditorAndForm()
+    {
+        var english = await OnPageAsync("/settings/config", English, page => ReadHelpAsync(page, "Form"));
+        var german = await OnPageAsync("/settings/config", German, page => ReadHelpAsync(page, "Formular"));
+
+        Assert.Contains("Was protokolliert wird, und wie.", german);
+        Assert.Contains(german, text => text.Contains("Der Name oben auf jeder Seite.", StringComparison.Ordinal));
+        Assert.Contains("Abschnitt", german);
+
+        // Names of keys are the same in every language.
+        Assert.Equal([], Untranslated(english, german).Where(text => text.Contains(' ', StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Comparison_InGerman_NamesSettingsAndFilesInGerman()
+    {
+        await portal.Client.PushImageAsync("team/one", "1.0");
+        await portal.Client.PushImageAsync("team/two", "1.0");
+        const string Address = "/compare?a=team/one:1.0&b=team/two:1.0";
+        var english = await OnPageAsync(Address, English, LanguageTests.ReadAsync);
+        var german = await OnPageAsync(Address, German, LanguageTests.ReadAsync);
+
+        Assert.Equal([], Untranslated(english, german));
+    }
+
+    /// <summary>The portal's title is its owner's, and a repository's name stands in titles.</summary>
+    private static IEnumerable<string> Untranslated(IEnumerable<string> english, IEnumerable<string> german) =>
+        LanguageTests.Untranslated(english, german).Where(text => !text.EndsWith("Third floor", StringComparison.Ordinal) && !text.Contains("team/", StringComparison.Ordinal));
+
+    private async Task<T> OnPageAsync<T>(string path, string locale, Func<IPage, Task<T>> act)
+    {
+        var (page, _) = await portal.OpenAsync(path, locale: locale);
+        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.Locator(".mud-skeleton")).ToHaveCountAsync(0);
+        var result = await act(page);
+        await page.Context.CloseAsync();
+        return result;
+    }
+
+    /// <summary>Help beside the text for <c>log</c>, then the form with the sections of the portal open.</summary>
+    private static async Task<List<string>> ReadHelpAsync(IPage page, string form)
+    {
+        await page.Locator(".cm-line").Filter(new() { HasText = "log:" }).First.ClickAsync();
+        await Assertions.Expect(page.Locator(".key-help h2")).ToHaveTextAsync("log");
+        var texts = new List<string>(await LanguageTests.ReadAsync(page));
+        await page.GetByRole(AriaRole.Button, new() { Name = form, Exact = true }).ClickAsync();
+        await page.Locator("summary").Filter(new() { HasText = "portal" }).First.ClickAsync();
+        await Assertions.Expect(page.Locator(".form-body .field").First).ToBeVisibleAsync();
+        texts.AddRange(await LanguageTests.ReadAsync(page));
+        return texts;
+    }
+}

@@ -1,0 +1,64 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Portal.Registry.Configuration.Keys;
+using Portal.Tests.Fixtures;
+using Portal.Web.Components.Pages;
+using Portal.Web.Components.Settings;
+using Portal.Web.Words;
+
+namespace Portal.Tests.Components;
+
+/// <summary>What services refuse, and what they find, in the words of a German page.</summary>
+public sealed class GermanPagesTests
+{
+    public GermanPagesTests() => Language.German.Speak();
+
+    [Fact]
+    public async Task Users_ANameThatIsTaken_IsRefusedInGerman()
+    {
+        await using var site = await AdministrationPages.CreateAsync();
+        var page = site.Render<UsersPage>();
+
+        page.FindAll("button").Single(button => button.TextContent.Trim() == "Benutzer hinzufügen …").Click();
+        await site.Pages.Dialogs.WaitForElement("input[type=text]").InputAsync(new ChangeEventArgs { Value = "bob" });
+        await site.Pages.Dialogs.Find("form").SubmitAsync();
+
+        site.Pages.Dialogs.WaitForAssertion(() =>
+            Assert.Equal("Den Benutzer „bob“ gibt es bereits: einen anderen Namen wählen.", site.Pages.Dialogs.Find("[role=alert]").TextContent.Trim()));
+    }
+
+    [Fact]
+    public async Task Users_BadLines_AreToldInGerman()
+    {
+        await using var site = await AdministrationPages.CreateAsync(htpasswd: "cy:$apr1$x$y\n");
+
+        var note = site.Render<UsersPage>().Find("details.lines");
+
+        Assert.Contains("Zeile 3 hat den MD5-Hash von Apache ($apr1$); nur bcrypt ist zulässig", note.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task KeyHelp_IsInGerman_WithTypeAndDefault()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+
+        var help = pages.Render<KeyHelp>(parameters => parameters.Add(help => help.Key, ConfigurationKeys.Find("http.host")));
+
+        Assert.Contains("Die Adresse, unter der Clients die Registry kennen", help.Markup, StringComparison.Ordinal);
+        Assert.Equal(["URL", "die der Anfrage"], help.FindAll("dd").Take(2).Select(fact => fact.TextContent.Trim()));
+    }
+
+    [Fact]
+    public async Task Comparison_NamesWhatDiffersInGerman()
+    {
+        await using var pages = await PortalPages.CreateAsync();
+        await pages.World.PutImageAsync("app", "1", [1024, 5], """{"os":"linux","architecture":"amd64","config":{"User":"root"}}""");
+        await pages.World.PutImageAsync("app", "2", [1024, 5], """{"os":"linux","architecture":"amd64","config":{"User":"app","WorkingDir":"/app"}}""");
+        pages.Services.GetRequiredService<NavigationManager>().NavigateTo("compare?a=app:1&b=app:2");
+
+        var page = pages.Render<ComparePage>();
+
+        Assert.Equal(["Benutzer", "Arbeitsverzeichnis"], page.FindAll(".differences td:first-child code").Select(name => name.TextContent));
+    }
+}

@@ -1,0 +1,17 @@
+using Portal.Storage.Reasons;
+using Portal.Web.Words;
+
+namespace Portal.Web.Components.Controls;
+
+/// <summary>What services say when they do not do something, in the visitor's language.</summary>
+internal static class ReasonText
+{
+    private static readonly ServiceWords Words = new("ReasonWords");
+
+    /// <summary>The reason of an exception; the message in English where it has none.</summary>
+    public static string Of(Exception exception) => exception is IReasoned { Reason: { } reason } ? Of(reason) : exception.Message;
+
+    public static string Of(Reason reason) => Words.Find($"{reason.Kind.GetType().Name}.{reason.Kind}") is { } text
+        ? text.With([.. reason.Values.Select(value => value is Reason part ? Of(part) : value)])
+        : reason.ToString();
+}
