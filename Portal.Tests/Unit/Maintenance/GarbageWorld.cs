@@ -101,6 +101,10 @@ internal sealed class GarbageWorld : IDisposable
         return steps;
     }
 
+    /// <summary>The blobs that a collection removed.</summary>
+    public static List<Digest> Removed(List<GarbageStep> steps) =>
+        [.. steps.Where(step => step.Kind is GarbageStepKind.BlobRemoved).Select(step => step.Digest)];
+
     public async Task<bool> HasManifestAsync(string name, Manifest manifest) =>
         await Registry.Manifests.ExistsAsync(RepositoryName.Parse(name), manifest.Digest, CancellationToken.None);
 
@@ -149,6 +153,9 @@ internal sealed class FragileDriver(IStorageDriver inner) : IStorageDriver
     /// <summary>Deletions that are still done; null for all.</summary>
     public int? Deletions { get; set; }
 
+    /// <summary>How often the children of a folder among the repositories were asked for.</summary>
+    public int Lists { get; set; }
+
     /// <summary>A folder that the disk gives no more of; null for none.</summary>
     public string? Broken { get; set; }
 
@@ -172,10 +179,13 @@ internal sealed class FragileDriver(IStorageDriver inner) : IStorageDriver
 
     public ValueTask MoveAsync(StoragePath from, StoragePath to, CancellationToken cancellationToken) => inner.MoveAsync(from, to, cancellationToken);
 
-    public IAsyncEnumerable<StorageChild> ListAsync(StoragePath folder, string? after, int limit, CancellationToken cancellationToken) =>
-        Fails(folder) ? Failing()
-        : IsGone(folder) ? AsyncEnumerable.Empty<StorageChild>()
-        : inner.ListAsync(folder, after, limit, cancellationToken);
+    public IAsyncEnumerable<StorageChild> ListAsync(StoragePath folder, string? after, int limit, CancellationToken cancellationToken)
+    {
+        Lists += IsBelow(folder, RegistryPaths.Repositories.ToString()) ? 1 : 0;
+        return Fails(folder) ? Failing()
+            : IsGone(folder) ? AsyncEnumerable.Empty<StorageChild>()
+            : inner.ListAsync(folder, after, limit, cancellationToken);
+    }
 
     public ValueTask<IDisposable?> TryLockAsync(StoragePath path, CancellationToken cancellationToken) => inner.TryLockAsync(path, cancellationToken);
 

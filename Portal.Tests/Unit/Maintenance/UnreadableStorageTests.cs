@@ -64,7 +64,7 @@ public sealed class UnreadableStorageTests : IDisposable
 
         var steps = await _world.CollectAsync(removesUntagged: true);
 
-        Assert.Equal([lone], Removed(steps));
+        Assert.Equal([lone], GarbageWorld.Removed(steps));
         await _world.AssertWholeAsync("team/app", image.Digest);
     }
 
@@ -194,7 +194,7 @@ public sealed class UnreadableStorageTests : IDisposable
         var left = Assert.Single(steps, step => step.Kind is GarbageStepKind.Left);
         Assert.Equal("team/app", left.Repository);
         Assert.Contains($"{link}", left.Text);
-        Assert.Equal([fill.Lone], Removed(steps));
+        Assert.Equal([fill.Lone], GarbageWorld.Removed(steps));
         await _world.AssertWholeAsync("team/app", fill.Image.Digest);
     }
 
@@ -214,7 +214,7 @@ public sealed class UnreadableStorageTests : IDisposable
             }
         });
 
-        Assert.Contains(fill.Lone, Removed(steps));
+        Assert.Contains(fill.Lone, GarbageWorld.Removed(steps));
     }
 
     private static Task Note(List<GarbageStep> told, GarbageStep step)
@@ -222,9 +222,6 @@ public sealed class UnreadableStorageTests : IDisposable
         told.Add(step);
         return Task.CompletedTask;
     }
-
-    private static List<Digest> Removed(List<GarbageStep> steps) =>
-        [.. steps.Where(step => step.Kind is GarbageStepKind.BlobRemoved).Select(step => step.Digest)];
 
     private static string In((Manifest Image, Digest Lone) fill, string folder) =>
         folder.Replace("HEX", fill.Image.Digest.Hex.ToString(), StringComparison.Ordinal);
@@ -287,7 +284,7 @@ public sealed class UnreadableStorageTests : IDisposable
 
     private async Task AssertCollectedAsync((Manifest Image, Digest Lone) fill)
     {
-        Assert.Equal([fill.Lone], Removed(await _world.CollectAsync(removesUntagged: true)));
+        Assert.Equal([fill.Lone], GarbageWorld.Removed(await _world.CollectAsync(removesUntagged: true)));
         await _world.AssertWholeAsync("team/app", fill.Image.Digest);
     }
 }
