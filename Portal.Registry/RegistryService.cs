@@ -87,7 +87,7 @@ public sealed class RegistryService(
                 expected?.Require(reference.Tag, before?.Digest);
             }
 
-            await RequireReferencesAsync(name, manifest, cancellationToken);
+            await ManifestReferences.RequireAsync(registry, policy.Manifests, name, manifest, cancellationToken);
 
             // Carried through once begun. The tag comes last: a crash before it leaves an untagged manifest, no broken tag.
             await registry.Manifests.PutAsync(name, manifest, CancellationToken.None);
@@ -227,13 +227,7 @@ public sealed class RegistryService(
             return false;
         }
 
-        await PublishAsync(NewEvent(EventAction.Mount, to, actor) with
-        {
-            Digest = digest,
-            MediaType = MediaTypes.OctetStream,
-            Size = size,
-            FromRepository = from,
-        });
+        await PublishAsync(OfBlob(EventAction.Mount, to, digest, size, actor) with { FromRepository = from });
         return true;
     }
 
@@ -254,34 +248,6 @@ public sealed class RegistryService(
         return true;
     }
 
-    private async Task RequireReferencesAsync(RepositoryName name, Manifest manifest, CancellationToken cancellationToken)
-    {
-        var missing = new List<OciError>();
-        foreach (var reference in manifest.References.DistinctBy(descriptor => descriptor.Digest))
-        {
-            var exists = manifest.Index is not null
-                ? !policy.Manifests.MustExist(reference) || await registry.Manifests.ExistsAsync(name, reference.Digest, cancellationToken)
-                : MediaTypes.IsForeignLayer(reference.MediaType)
-                    || await registry.Blobs.StatAsync(name, reference.Digest, cancellationToken) is not null;
-            if (!exists)
-            {
-                missing.Add(new OciError(
-                    ErrorCode.ManifestBlobUnknown,
-                    manifest.Index is not null
-                        ? "a manifest of the index is not in the repository: push it first"
-                        : "a blob of the manifest is not in the repository: push it first",
-                    new Dictionary<string, string> { ["digest"] = reference.Digest.ToString() }));
-            }
-        }
-
-        if (missing.Count > 0)
-        {
-            throw new OciException(missing, manifest.Index is not null
-                ? new Reason(RegistryRefusal.ListedManifestAbsent, $"a manifest of the index is not in the repository: push it first")
-                : new Reason(RegistryRefusal.BlobAbsent, $"a blob of the manifest is not in the repository: push it first"));
-        }
-    }
-
     /// <summary>First to disk for endpoints that want it, then to whoever listens in the process.</summary>
     private async ValueTask PublishAsync(RegistryEvent registryEvent)
     {
@@ -300,12 +266,8 @@ public sealed class RegistryService(
     }
 
     private RegistryEvent OfManifest(EventAction action, RepositoryName name, Manifest manifest, Reference reference, RequestActor actor) =>
-        new()
+        NewEvent(action, name, actor) with
         {
-            Timestamp = time.GetUtcNow(),
-            Action = action,
-            Repository = name,
-            Actor = actor,
             Digest = manifest.Digest,
             MediaType = manifest.MediaType,
             Size = manifest.Content.Length,
@@ -314,19 +276,8 @@ public sealed class RegistryService(
         };
 
     private RegistryEvent OfBlob(EventAction action, RepositoryName name, Digest digest, long size, RequestActor actor) =>
-        new()
-        {
-            Timestamp = time.GetUtcNow(),
-            Action = action,
-            Repository = name,
-            Actor = actor,
-            Digest = digest,
-            MediaType = MediaTypes.OctetStream,
-            Size = size,
-        };
+        NewEvent(action, name, actor) with { Digest = digest, MediaType = MediaTypes.OctetStream, Size = size };
 
-    private RegistryEvent NewEvent(EventAction action, RepositoryName name, RequestActor actor)
-    {
-        return new RegistryEvent { Timestamp = time.GetUtcNow(), Action = action, Repository = name, Actor = actor };
-    }
+    private RegistryEvent NewEvent(EventAction action, RepositoryName name, RequestActor actor) =>
+        new() { Timestamp = time.GetUtcNow(), Action = action, Repository = name, Actor = actor };
 }

@@ -19,25 +19,6 @@ public static partial class PortalUrls
     private const string BlobsPart = "blobs/";
     private const string HistoryPart = "/history";
 
-    /// <summary>What the registry does and did.</summary>
-    /// <param name="span">How far to look back: hour, day, week or month; null for a day.</param>
-    public static string Dashboard(string? span = null) => span is null ? "dashboard" : $"dashboard?span={span}";
-
-    /// <summary>The editor of the configuration.</summary>
-    public const string Configuration = "settings/config";
-
-    /// <summary>Users and permissions.</summary>
-    public const string Users = "settings/users";
-
-    /// <summary>Who did what.</summary>
-    public const string Audit = "settings/audit";
-
-    /// <summary>Where events are sent.</summary>
-    public const string Webhooks = "webhooks";
-
-    /// <summary>Adds an endpoint.</summary>
-    public const string NewWebhook = "webhooks/new";
-
     /// <summary>What takes how much of the storage.</summary>
     /// <param name="inside">A namespace with the slash behind it; null for all.</param>
     public static string StorageMap(string? inside) => inside is null ? "map" : $"map?in={Uri.EscapeDataString(inside)}";
@@ -60,12 +41,6 @@ public static partial class PortalUrls
     public static string RemoteImage(string registry, RepositoryName name, Reference reference) =>
         $"{Registries}/{registry}/{Image(name, reference)}";
 
-    /// <summary>How the health checks stand.</summary>
-    public const string Health = "health";
-
-    /// <summary>Where space is freed.</summary>
-    public const string Maintenance = "maintenance";
-
     /// <summary>What happened to repositories.</summary>
     public const string Activity = "activity";
 
@@ -77,58 +52,6 @@ public static partial class PortalUrls
 
     /// <summary>What the JSON API can do, for programs.</summary>
     public const string ApiDocument = ApiRoot + "/openapi.json";
-
-    /// <summary>The signed-in user's own page.</summary>
-    public const string Account = "account";
-
-    /// <summary>Where forms that sign out are sent to.</summary>
-    public const string SignOut = "signout";
-
-    /// <summary>Where the first administrator is named.</summary>
-    public const string Setup = "setup";
-
-    /// <summary>The way in through OpenID Connect.</summary>
-    public const string OpenId = SignInPath + "/openid";
-
-    /// <summary>The path of the sign-in.</summary>
-    public const string SignInPath = "signin";
-
-    /// <param name="back">Where to go on then, relative to the base address; null for the first page.</param>
-    public static string SignIn(string? back) => WithReturn(SignInPath, back);
-
-    /// <inheritdoc cref="SignIn"/>
-    public static string SignInByOpenId(string? back) => WithReturn(OpenId, back);
-
-    /// <summary>The audit trail as a file.</summary>
-    public const string AuditFile = "settings/audit.csv";
-
-    /// <summary>Users whose names hold a text, from some row on.</summary>
-    public static string UsersFound(string? search, int skip, int take)
-    {
-        var address = new StringBuilder(Users);
-        AppendQuery(address, search, sort: null, descending: false, PageOf(skip, take));
-        return address.ToString();
-    }
-
-    /// <summary>An endpoint and its deliveries.</summary>
-    public static string Webhook(string endpoint) => $"{Webhooks}/{Uri.EscapeDataString(endpoint)}";
-
-    /// <summary>Changes an endpoint.</summary>
-    public static string EditWebhook(string endpoint) => $"{Webhook(endpoint)}/edit";
-
-    /// <summary>A delivery to an endpoint.</summary>
-    public static string Delivery(string endpoint, long id) => string.Create(CultureInfo.InvariantCulture, $"{Webhook(endpoint)}/{id}");
-
-    /// <summary>An endpoint's name out of the part of an address, in which servers leave slashes as they were written.</summary>
-    public static string? EndpointOf(string? part) => part?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>The health checks, and their changes from some row on.</summary>
-    public static string HealthFrom(int skip, int take)
-    {
-        var address = new StringBuilder(Health);
-        AppendQuery(address, search: null, sort: null, descending: false, PageOf(skip, take));
-        return address.ToString();
-    }
 
     /// <summary>The repositories: a list, or one level of the tree of namespaces.</summary>
     /// <param name="tree">Null for what <see cref="RepositoryQuery.In"/> means: a namespace is opened in the tree.</param>
@@ -311,12 +234,6 @@ public static partial class PortalUrls
         !string.IsNullOrWhiteSpace(search) ? $"?q={Uri.EscapeDataString(search)}"
         : after is not null ? $"?after={Uri.EscapeDataString(after)}"
         : "";
-
-    private static string WithReturn(string path, string? back)
-    {
-        var page = back?.TrimStart('/', '.');
-        return string.IsNullOrEmpty(page) ? path : $"{path}?returnUrl={Uri.EscapeDataString(page)}";
-    }
 
     private static string Query(params ReadOnlySpan<(string Key, string? Value)> pairs)
     {

@@ -168,14 +168,21 @@ public sealed partial class GarbageCollection(
         {
             run = run with { Phase = GarbagePhase.Cancelled };
         }
-        catch (OciException exception)
+        catch (Exception exception) when (exception is OciException or GarbageRefusedException)
         {
-            run = run with { Phase = GarbagePhase.Failed, Problem = exception.Reason ?? new Reason(RegistryRefusal.Other, $"{exception.Message}") };
+            Log.Refused(logger, exception.Message);
+            run = run with { Phase = GarbagePhase.Failed, Problem = (exception as IReasoned)?.Reason ?? new Reason(RegistryRefusal.Other, $"{exception.Message}") };
         }
         catch (Exception exception)
         {
             Log.Failed(logger, exception);
-            run = run with { Phase = GarbagePhase.Failed, Problem = new Reason(RegistryRefusal.SeeLog, $"The registry's log says what went wrong.") };
+            run = run with
+            {
+                Phase = GarbagePhase.Failed,
+                Problem = exception is IOException or UnauthorizedAccessException
+                    ? new Reason(RegistryRefusal.Other, $"{exception.Message}")
+                    : new Reason(RegistryRefusal.SeeLog, $"The registry's log says what went wrong."),
+            };
         }
 
         try
@@ -286,6 +293,9 @@ public sealed partial class GarbageCollection(
 
         [LoggerMessage(LogLevel.Error, "how a garbage collection ended could not be written to activity and audit trail")]
         public static partial void Untold(ILogger logger, Exception exception);
+
+        [LoggerMessage(LogLevel.Warning, "garbage collection did not come to its end: {Reason}")]
+        public static partial void Refused(ILogger logger, string reason);
 
         [LoggerMessage(LogLevel.Error, "garbage collection failed; what it had removed is removed, and nothing that is referred to is missing")]
         public static partial void Failed(ILogger logger, Exception exception);

@@ -5,7 +5,8 @@ namespace Portal.Storage.Blobs;
 /// <summary>
 /// Keeps a garbage collection away from what is just being linked. Whoever links a digest passes through here, from the
 /// look at its bytes to the link; nobody waits for anybody but for the one digest that is being removed at that moment.
-/// While a collection runs, it is remembered what was linked since it began, or was answered to be there then or shortly before.
+/// While a collection runs, it is remembered what was linked since it began, or was answered to be there then or shortly before;
+/// and, for who looks through a repository meanwhile, what of it came since the last look.
 /// </summary>
 /// <remarks>It holds for everyone who shares this object. Another process over the same storage is not seen.</remarks>
 public sealed class LinkGate(TimeProvider time)
@@ -14,6 +15,7 @@ public sealed class LinkGate(TimeProvider time)
     private readonly ToldDigests _told = new(time);
     private readonly Dictionary<Digest, int> _linking = [];
     private DigestSet? _linked;
+    private List<Digest>? _arrivals;
     private Digest _going;
     private TaskCompletionSource? _gone;
 
@@ -46,7 +48,11 @@ public sealed class LinkGate(TimeProvider time)
         var key = DigestKey.Of(digest);
         lock (_turn)
         {
-            _linked?.Add(key);
+            if (_linked?.Add(key) == true)
+            {
+                _arrivals?.Add(digest);
+            }
+
             _told.Add(key);
         }
     }
@@ -55,7 +61,26 @@ public sealed class LinkGate(TimeProvider time)
     {
         lock (_turn)
         {
-            _linked = null;
+            (_linked, _arrivals) = (null, null);
+        }
+    }
+
+    /// <returns>What was linked since the last call, or newly answered to be there; nothing at the first call, which begins to note it.</returns>
+    internal IReadOnlyList<Digest> TakeArrivals()
+    {
+        lock (_turn)
+        {
+            var arrivals = _arrivals ?? [];
+            _arrivals = [];
+            return arrivals;
+        }
+    }
+
+    internal void ForgetArrivals()
+    {
+        lock (_turn)
+        {
+            _arrivals = null;
         }
     }
 
@@ -128,6 +153,7 @@ public sealed class LinkGate(TimeProvider time)
         {
             // In any case: what failed half-way may have written the link.
             _linked?.Add(digest);
+            _arrivals?.Add(digest);
             if (_linking[digest] is var count and > 1)
             {
                 _linking[digest] = count - 1;
@@ -160,6 +186,14 @@ public sealed class CollectionTurn : IDisposable
 
     /// <summary>Whether it was linked, or answered to be there, since the collection began.</summary>
     internal bool IsLinked(DigestKey key) => _gate.IsLinked(key);
+
+    /// <summary>From now on it is noted what is linked, for <see cref="TakeArrivals"/>, until <see cref="ForgetArrivals"/>.</summary>
+    internal void NoteArrivals() => _gate.TakeArrivals();
+
+    /// <returns>What was linked since the last look, anywhere, or newly answered to be there.</returns>
+    internal IReadOnlyList<Digest> TakeArrivals() => _gate.TakeArrivals();
+
+    internal void ForgetArrivals() => _gate.ForgetArrivals();
 
     /// <inheritdoc cref="LinkGate.TryRemoveAsync"/>
     internal Task<bool> TryRemoveAsync(Digest digest, Func<Task<bool>> remove) => _gate.TryRemoveAsync(digest, remove);

@@ -42,6 +42,11 @@ public interface IStorageDriver
     /// <param name="after">Only names behind this one; null for all.</param>
     /// <param name="limit">How many at the most. Memory grows with it, not with the folder.</param>
     IAsyncEnumerable<StorageChild> ListAsync(StoragePath folder, string? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Takes a lock that one has at a time, of all processes over the same storage, and that ends with its process in any case.</summary>
+    /// <param name="path">A file of its own, which is made and stays.</param>
+    /// <returns>Dispose it to give the lock back; null when another has it.</returns>
+    ValueTask<IDisposable?> TryLockAsync(StoragePath path, CancellationToken cancellationToken);
 }
 
 /// <summary>What is at a path.</summary>
@@ -53,7 +58,9 @@ public interface IStorageDriver
 public readonly record struct StorageEntry(bool IsFolder, long Size, DateTimeOffset Modified);
 
 /// <summary>One child of a folder.</summary>
-public readonly record struct StorageChild(string Name, bool IsFolder);
+/// <param name="IsFolder">It is a folder, or a symbolic link to one.</param>
+/// <param name="IsLink">It is a symbolic link to anything else: to a file, or to what is not there.</param>
+public readonly record struct StorageChild(string Name, bool IsFolder, bool IsLink = false);
 
 /// <summary>
 /// A file being written from one place at a time. Disposing without <see cref="CommitAsync"/> keeps what was written,

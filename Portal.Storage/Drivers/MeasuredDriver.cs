@@ -64,4 +64,6 @@ public sealed class MeasuredDriver(IStorageDriver inner, StorageActions actions)
             yield return children.Current;
         }
     }
+
+    public ValueTask<IDisposable?> TryLockAsync(StoragePath path, CancellationToken cancellationToken) => inner.TryLockAsync(path, cancellationToken);
 }

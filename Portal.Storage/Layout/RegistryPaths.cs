@@ -7,6 +7,7 @@ namespace Portal.Storage.Layout;
 /// Every path of the store, the same as <c>registry:2</c>'s but for what is marked ours:
 /// <code>
 /// docker/registry/v2/
+///   collection.lock                                ours: held while garbage is collected
 ///   blobs/ALG/HE/HEX/data                            each blob and manifest, once
 ///   repositories/NAME/
 ///     _layers/ALG/HEX/link                           the repository may serve this blob
@@ -26,48 +27,52 @@ public static class RegistryPaths
     public const string ManifestsFolder = "_manifests";
     public const string UploadsFolder = "_uploads";
 
-    private const string Root = "/docker/registry/v2";
+    private const string RootText = "/docker/registry/v2";
 
     // Paths are made on every request: each is one text, put together once.
-    public static StoragePath Repositories { get; } = StoragePath.Parse($"{Root}/repositories");
+    public static StoragePath Repositories { get; } = StoragePath.Parse($"{RootText}/repositories");
 
-    public static StoragePath Repository(RepositoryName name) => StoragePath.Parse($"{Root}/repositories/{name}");
+    public static StoragePath Root { get; } = StoragePath.Parse(RootText);
+
+    public static StoragePath CollectionLock { get; } = Root / "collection.lock";
+
+    public static StoragePath Repository(RepositoryName name) => StoragePath.Parse($"{RootText}/repositories/{name}");
 
     /// <param name="algorithm"><c>sha256</c> or <c>sha512</c>.</param>
-    public static StoragePath Blobs(string algorithm) => StoragePath.Parse($"{Root}/blobs/{algorithm}");
+    public static StoragePath Blobs(string algorithm) => StoragePath.Parse($"{RootText}/blobs/{algorithm}");
 
     public static StoragePath BlobData(Digest digest) =>
-        StoragePath.Parse($"{Root}/blobs/{digest.AlgorithmName}/{digest.Hex[..2]}/{digest.Hex}/data");
+        StoragePath.Parse($"{RootText}/blobs/{digest.AlgorithmName}/{digest.Hex[..2]}/{digest.Hex}/data");
 
     public static StoragePath Layer(RepositoryName name, Digest digest) =>
-        StoragePath.Parse($"{Root}/repositories/{name}/{LayersFolder}/{digest.AlgorithmName}/{digest.Hex}");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{LayersFolder}/{digest.AlgorithmName}/{digest.Hex}");
 
     public static StoragePath LayerLink(RepositoryName name, Digest digest) =>
-        StoragePath.Parse($"{Root}/repositories/{name}/{LayersFolder}/{digest.AlgorithmName}/{digest.Hex}/link");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{LayersFolder}/{digest.AlgorithmName}/{digest.Hex}/link");
 
     /// <param name="algorithm"><c>sha256</c> or <c>sha512</c>.</param>
     public static StoragePath Revisions(RepositoryName name, string algorithm) =>
-        StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/revisions/{algorithm}");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/revisions/{algorithm}");
 
     public static StoragePath Revision(RepositoryName name, Digest digest) =>
-        StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/revisions/{digest.AlgorithmName}/{digest.Hex}");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/revisions/{digest.AlgorithmName}/{digest.Hex}");
 
     public static StoragePath RevisionLink(RepositoryName name, Digest digest) =>
-        StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/revisions/{digest.AlgorithmName}/{digest.Hex}/link");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/revisions/{digest.AlgorithmName}/{digest.Hex}/link");
 
-    public static StoragePath Tags(RepositoryName name) => StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/tags");
+    public static StoragePath Tags(RepositoryName name) => StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/tags");
 
     public static StoragePath TagFolder(RepositoryName name, Tag tag) =>
-        StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/tags/{tag}");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/tags/{tag}");
 
     public static StoragePath TagCurrentLink(RepositoryName name, Tag tag) =>
-        StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/tags/{tag}/current/link");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/tags/{tag}/current/link");
 
     public static StoragePath TagIndexLink(RepositoryName name, Tag tag, Digest digest) =>
-        StoragePath.Parse($"{Root}/repositories/{name}/{ManifestsFolder}/tags/{tag}/index/{digest.AlgorithmName}/{digest.Hex}/link");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/tags/{tag}/index/{digest.AlgorithmName}/{digest.Hex}/link");
 
     public static StoragePath Upload(RepositoryName name, Guid id) =>
-        StoragePath.Parse($"{Root}/repositories/{name}/{UploadsFolder}/{id:D}");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{UploadsFolder}/{id:D}");
 
     public static StoragePath UploadData(RepositoryName name, Guid id) => Upload(name, id) / "data";
 
@@ -77,7 +82,7 @@ public static class RegistryPaths
 
     /// <param name="algorithm">Of the referring manifests: <c>sha256</c> or <c>sha512</c>.</param>
     public static StoragePath Referrers(RepositoryName name, Digest subject, string algorithm) =>
-        StoragePath.Parse($"{Root}/repositories/{name}/_referrers/subject/{subject.AlgorithmName}/{subject.Hex}/{algorithm}");
+        StoragePath.Parse($"{RootText}/repositories/{name}/_referrers/subject/{subject.AlgorithmName}/{subject.Hex}/{algorithm}");
 
     public static StoragePath Referrer(RepositoryName name, Digest subject, Digest manifest) =>
         Referrers(name, subject, manifest.AlgorithmName) / manifest.Hex.ToString();

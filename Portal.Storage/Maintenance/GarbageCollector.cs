@@ -3,6 +3,7 @@ using Portal.Storage.Blobs;
 using Portal.Storage.Drivers;
 using Portal.Storage.Layout;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Storage.Repositories;
 
 namespace Portal.Storage.Maintenance;
@@ -13,7 +14,7 @@ namespace Portal.Storage.Maintenance;
 /// those that were not noted. What was linked since it began is known from <see cref="LinkGate"/>, and stays.
 /// </summary>
 /// <remarks>
-/// Each step leaves a store without a fault, wherever it is stopped. Memory grows by some 50 bytes with each digest that
+/// A collection that cannot read a part of the repositories' tree removes no blob. Each step leaves a store without a fault, wherever it is stopped. Memory grows by some 50 bytes with each digest that
 /// stays.
 /// </remarks>
 /// <param name="enter">Takes a repository's turn, in which nobody else changes its manifests.</param>
@@ -28,25 +29,41 @@ public sealed class GarbageCollector(
     public async Task<int> CountAsync(CancellationToken cancellationToken) => await _folders.ListAsync(cancellationToken).CountAsync(cancellationToken);
 
     /// <summary>Collects, step by step as the answer is read. Whoever stops reading stops the collection.</summary>
+    /// <exception cref="GarbageRefusedException">
+    /// Another process collects; or, after all repositories were looked through, some of what they link is not known.
+    /// </exception>
     /// <param name="collection">From <see cref="LinkGate.TryBegin"/> of <see cref="BlobStore.Links"/>; it ends with the caller.</param>
     public async IAsyncEnumerable<GarbageStep> CollectAsync(
         CollectionTurn collection, GarbageOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var turn = options.IsDryRun ? null : await LockAsync(cancellationToken);
         var kept = new DigestSet();
-        await foreach (var (name, folder) in _folders.ListAsync(cancellationToken))
+        string? unreadable = null;
+        await foreach (var (name, folder, problem) in _folders.ListAsync(cancellationToken))
         {
             yield return new GarbageStep(GarbageStepKind.Repository, name);
-            if (!RepositoryName.TryParse(name, out var repository))
+            if (problem is null && RepositoryName.TryParse(name, out var repository))
             {
-                await RepositoryCollection.KeepAllAsync(_folders, folder, kept, cancellationToken);
-                continue;
-            }
+                var one = new RepositoryCollection(driver, registry, enter, collection, options, repository, kept);
+                await foreach (var step in one.RunAsync(cancellationToken))
+                {
+                    yield return step;
+                }
 
-            var one = new RepositoryCollection(driver, registry, enter, collection, options, repository, kept);
-            await foreach (var step in one.RunAsync(cancellationToken))
-            {
-                yield return step;
+                unreadable ??= one.Unreadable;
             }
+            else if ((problem ?? await KeepAllAsync(folder, kept, cancellationToken)) is { } reason)
+            {
+                yield return new GarbageStep(GarbageStepKind.Left, name, Text: reason);
+                unreadable ??= reason;
+            }
+        }
+
+        if (unreadable is not null)
+        {
+            throw new GarbageRefusedException(new Reason(
+                GarbageRefusal.Unreadable,
+                $"no blob is removed, since it is not known which ones are needed: {unreadable}. Mount or mend it, or remove it if nobody needs what was there, and begin again"));
         }
 
         yield return new GarbageStep(GarbageStepKind.Marked, Bytes: kept.Count);
@@ -62,6 +79,26 @@ public sealed class GarbageCollector(
             {
                 yield return blob with { Kind = GarbageStepKind.BlobRemoved };
             }
+        }
+    }
+
+    /// <summary>One collection at a time, of all processes over the same storage.</summary>
+    private async Task<IDisposable> LockAsync(CancellationToken cancellationToken) =>
+        await driver.TryLockAsync(RegistryPaths.CollectionLock, cancellationToken)
+        ?? throw new GarbageRefusedException(
+            new Reason(GarbageRefusal.CollectedElsewhere, $"another process collects garbage in this storage: wait for its end, or stop it there"));
+
+    /// <returns>Why it is not known what the folder links; null when it is, and noted.</returns>
+    private async Task<string?> KeepAllAsync(StoragePath folder, DigestSet kept, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _folders.KeepAllAsync(folder, kept, cancellationToken);
+            return null;
+        }
+        catch (UnreadableFolderException exception)
+        {
+            return exception.Message;
         }
     }
 

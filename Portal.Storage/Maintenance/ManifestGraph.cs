@@ -4,18 +4,19 @@ namespace Portal.Storage.Maintenance;
 
 /// <summary>
 /// Which manifests of a repository lead to which: an index to those it lists, a subject to those that say something about
-/// it. What nothing that stays leads to can go. It grows with a repository's indexes and referrers.
+/// it. What nothing that stays leads to can go. It grows with a repository's manifests, and is never gone through anew.
 /// </summary>
 internal sealed class ManifestGraph
 {
     private readonly DigestSet _known = new();
-    private readonly HashSet<DigestKey> _roots = [];
-    private readonly List<(DigestKey From, DigestKey To)> _edges = [];
+    private readonly HashSet<DigestKey> _staying = [];
+    private readonly Dictionary<DigestKey, List<DigestKey>> _next = [];
+
+    public IEnumerable<DigestKey> Known => _known.Keys;
 
     public bool Knows(Digest digest) => _known.Contains(digest);
 
-    /// <summary>Stays in any case.</summary>
-    public void AddRoot(Digest digest) => _roots.Add(DigestKey.Of(digest));
+    public bool Stays(Digest digest) => _staying.Contains(DigestKey.Of(digest));
 
     public void Add(Manifest manifest)
     {
@@ -23,37 +24,43 @@ internal sealed class ManifestGraph
         var key = DigestKey.Of(manifest.Digest);
         foreach (var child in manifest.Index?.Manifests ?? [])
         {
-            _edges.Add((key, DigestKey.Of(child.Digest)));
+            Lead(key, DigestKey.Of(child.Digest));
         }
 
         if (manifest.Subject is { } subject)
         {
-            _edges.Add((DigestKey.Of(subject.Digest), key));
+            Lead(DigestKey.Of(subject.Digest), key);
         }
     }
 
-    /// <param name="isLinked">Whether somebody came to a manifest lately, which makes it one that stays.</param>
-    public HashSet<DigestKey> Staying(Func<DigestKey, bool> isLinked)
+    /// <summary>It stays, and all that it leads to, whether that is known yet or not.</summary>
+    public void Stay(DigestKey digest)
     {
-        var next = _edges.ToLookup(edge => edge.From, edge => edge.To);
-        var staying = new HashSet<DigestKey>(_roots);
-        staying.UnionWith(_known.Keys.Where(isLinked));
-        var open = new Stack<DigestKey>(staying);
+        var open = new Stack<DigestKey>([digest]);
         while (open.TryPop(out var key))
         {
-            foreach (var to in next[key])
+            if (_staying.Add(key) && _next.TryGetValue(key, out var next))
             {
-                if (staying.Add(to))
-                {
-                    open.Push(to);
-                }
+                next.ForEach(open.Push);
             }
         }
-
-        return staying;
     }
 
     /// <summary>What others lead to that do not stay: it goes after them, so that no index is there without what it lists.</summary>
-    public HashSet<DigestKey> Led(HashSet<DigestKey> staying) =>
-        [.. _edges.Where(edge => !staying.Contains(edge.From) && _known.Contains(edge.From)).Select(edge => edge.To)];
+    public HashSet<DigestKey> Led() =>
+        [.. _next.Where(edges => !_staying.Contains(edges.Key) && _known.Contains(edges.Key)).SelectMany(edges => edges.Value)];
+
+    private void Lead(DigestKey from, DigestKey to)
+    {
+        if (!_next.TryGetValue(from, out var next))
+        {
+            _next[from] = next = [];
+        }
+
+        next.Add(to);
+        if (_staying.Contains(from))
+        {
+            Stay(to);
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using Portal.Storage.Blobs;
 using Portal.Storage.Drivers;
 using Portal.Storage.Layout;
@@ -26,190 +25,100 @@ internal sealed class RepositoryCollection(
     // Removed in one turn of the repository, in which pushes of manifests wait.
     private const int Together = 64;
 
-    private readonly StoragePath _folder = RegistryPaths.Repository(name);
-    private readonly RepositoryFolders _folders = new(driver);
-    private readonly ManifestGraph _graph = new();
-    private readonly HashSet<DigestKey> _going = [];
+    private readonly RepositoryReading _reading = new(driver, registry, name);
     private readonly DigestSet _read = new();
     private readonly DigestSet _marked = new();
-    private string? _problem;
+    private (DateTimeOffset?, DateTimeOffset?) _changedAt;
+
+    /// <summary>Why it is not known what the repository links; null when it is.</summary>
+    public string? Unreadable { get; private set; }
 
     public async IAsyncEnumerable<GarbageStep> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (options.RemovesUntagged)
+        collection.NoteArrivals();
+        await using var steps = CollectAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await TryAsync(steps.MoveNextAsync))
         {
-            await foreach (var step in RemoveUntaggedAsync(cancellationToken))
-            {
-                yield return step;
-            }
+            yield return steps.Current;
         }
 
-        if (_problem is null)
+        collection.ForgetArrivals();
+        if (Unreadable is null && _reading.Problem is not null)
         {
-            await foreach (var step in MarkAsync(cancellationToken))
+            await TryAsync(async () =>
             {
-                yield return step;
-            }
+                await _reading.KeepAllAsync(kept, cancellationToken);
+                return true;
+            });
         }
 
-        if (_problem is null)
+        if ((Unreadable ?? _reading.Problem) is { } problem)
         {
-            await foreach (var step in RemoveLinksAsync(cancellationToken))
-            {
-                yield return step;
-            }
-        }
-
-        if (_problem is not null)
-        {
-            await KeepAllAsync(_folders, _folder, kept, cancellationToken);
-            yield return new GarbageStep(GarbageStepKind.Left, name.ToString(), Text: _problem);
+            yield return new GarbageStep(GarbageStepKind.Left, name.ToString(), Text: problem);
         }
     }
 
-    /// <summary>Whatever a folder links stays.</summary>
-    public static async Task KeepAllAsync(RepositoryFolders folders, StoragePath folder, DigestSet kept, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<GarbageStep> CollectAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var digest in folders.RevisionsAsync(folder, cancellationToken).Concat(folders.LayersAsync(folder, cancellationToken)))
+        var untagged = new UntaggedRemoval(registry, enter, collection, options, name, _reading);
+        var removed = options.RemovesUntagged ? untagged.RunAsync(cancellationToken) : AsyncEnumerable.Empty<GarbageStep>();
+        await foreach (var step in removed.Concat(MarkAsync(untagged, cancellationToken)).Concat(RemoveLinksAsync(untagged, cancellationToken)))
         {
-            kept.Add(digest);
-        }
-    }
-
-    private async IAsyncEnumerable<GarbageStep> RemoveUntaggedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        // A push that was under way when the collection began has set its tag once its turn is over. Whatever a tag is
-        // pointed to after that is put after the beginning, and so known to be linked since.
-        (await enter(name, cancellationToken)).Dispose();
-        await foreach (var (_, digest) in registry.Tags.ListAsync(name, cancellationToken))
-        {
-            _graph.AddRoot(digest);
-        }
-
-        await LearnAsync(cancellationToken);
-        if (_problem is not null)
-        {
-            yield break;
-        }
-
-        var staying = _graph.Staying(collection.IsLinked);
-        var going = new List<Digest>();
-        await foreach (var digest in _folders.RevisionsAsync(_folder, cancellationToken))
-        {
-            if (_graph.Knows(digest) && !staying.Contains(DigestKey.Of(digest)))
-            {
-                going.Add(digest);
-            }
-        }
-
-        var led = _graph.Led(staying);
-        foreach (var chunk in going.OrderBy(digest => led.Contains(DigestKey.Of(digest))).Chunk(Together))
-        {
-            var steps = new List<GarbageStep>();
-            var failure = await RemoveAsync(chunk, steps, cancellationToken);
-            foreach (var step in steps)
-            {
-                yield return step;
-            }
-
-            failure?.Throw();
-            if (_problem is not null)
-            {
-                yield break;
-            }
-        }
-    }
-
-    /// <summary>Removes manifests that still nothing leads to.</summary>
-    /// <param name="steps">Gets what was removed, which is to be told whatever comes after it.</param>
-    /// <returns>Why it could not go on; null when it could.</returns>
-    private async Task<ExceptionDispatchInfo?> RemoveAsync(Digest[] manifests, List<GarbageStep> steps, CancellationToken cancellationToken)
-    {
-        using var turn = await enter(name, cancellationToken);
-        await LearnAsync(cancellationToken);
-        if (_problem is not null)
-        {
-            return null;
-        }
-
-        var staying = _graph.Staying(collection.IsLinked);
-        cancellationToken.ThrowIfCancellationRequested();
-        try
-        {
-            foreach (var digest in manifests.Where(digest => !staying.Contains(DigestKey.Of(digest))))
-            {
-                var manifest = await registry.Manifests.ReadAsync(digest, CancellationToken.None);
-                if (options.IsDryRun)
-                {
-                    _going.Add(DigestKey.Of(digest));
-                }
-                else
-                {
-                    await registry.RemoveManifestAsync(name, digest, manifest);
-                }
-
-                steps.Add(new GarbageStep(GarbageStepKind.ManifestRemoved, name.ToString(), digest, Text: manifest?.MediaType));
-            }
-
-            return null;
-        }
-        catch (Exception exception)
-        {
-            return ExceptionDispatchInfo.Capture(exception);
-        }
-    }
-
-    /// <summary>Reads the manifests that are not known yet.</summary>
-    private async Task LearnAsync(CancellationToken cancellationToken)
-    {
-        await foreach (var digest in _folders.RevisionsAsync(_folder, cancellationToken))
-        {
-            if (_graph.Knows(digest) || await ReadAsync(digest, cancellationToken) is not { Manifest: { } manifest } found)
-            {
-                continue;
-            }
-
-            _graph.Add(manifest);
-            if (found.PushedAt >= options.Before)
-            {
-                _graph.AddRoot(digest);
-            }
+            yield return step;
         }
     }
 
     /// <summary>Marks what manifests refer to that were not read yet.</summary>
-    private async IAsyncEnumerable<GarbageStep> MarkAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<GarbageStep> MarkAsync(UntaggedRemoval untagged, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var digest in _folders.RevisionsAsync(_folder, cancellationToken))
+        if (_reading.Problem is not null)
         {
-            if (_going.Contains(DigestKey.Of(digest)) || _read.Contains(digest))
+            yield break;
+        }
+
+        _changedAt = await _reading.ChangedAtAsync(cancellationToken);
+        await foreach (var digest in _reading.RevisionsAsync(cancellationToken))
+        {
+            if (_read.Contains(digest) || untagged.WouldRemove(digest))
             {
                 continue;
             }
 
             kept.Add(digest);
-            if (await ReadAsync(digest, cancellationToken) is not { Manifest: { } manifest })
+            if (await _reading.ReadAsync(digest, cancellationToken) is { Manifest: { } manifest })
             {
-                continue;
-            }
-
-            _read.Add(digest);
-            yield return new GarbageStep(GarbageStepKind.ManifestMarked, name.ToString(), digest);
-
-            // An index may list layers: build caches are kept like that.
-            foreach (var reference in manifest.References)
-            {
-                _marked.Add(reference.Digest);
-                kept.Add(reference.Digest);
-                yield return new GarbageStep(GarbageStepKind.BlobMarked, name.ToString(), reference.Digest);
+                Mark(manifest);
+                yield return new GarbageStep(GarbageStepKind.ManifestMarked, name.ToString(), digest);
+                foreach (var reference in manifest.References)
+                {
+                    yield return new GarbageStep(GarbageStepKind.BlobMarked, name.ToString(), reference.Digest);
+                }
             }
         }
     }
 
-    private async IAsyncEnumerable<GarbageStep> RemoveLinksAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private void Mark(Manifest manifest)
     {
+        _read.Add(manifest.Digest);
+        kept.Add(manifest.Digest);
+
+        // An index may list layers: build caches are kept like that.
+        foreach (var reference in manifest.References)
+        {
+            _marked.Add(reference.Digest);
+            kept.Add(reference.Digest);
+        }
+    }
+
+    private async IAsyncEnumerable<GarbageStep> RemoveLinksAsync(UntaggedRemoval untagged, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (_reading.Problem is not null)
+        {
+            yield break;
+        }
+
         var unmarked = new List<Digest>(Together);
-        await foreach (var digest in _folders.LayersAsync(_folder, cancellationToken))
+        await foreach (var digest in _reading.LayersAsync(cancellationToken))
         {
             if (_marked.Contains(digest))
             {
@@ -233,32 +142,28 @@ internal sealed class RepositoryCollection(
 
             if (unmarked.Count == Together)
             {
-                foreach (var step in await RemoveAsync(unmarked, cancellationToken))
+                foreach (var step in await RemoveAsync(unmarked, untagged, cancellationToken))
                 {
                     yield return step;
                 }
             }
         }
 
-        foreach (var step in unmarked.Count == 0 ? [] : await RemoveAsync(unmarked, cancellationToken))
+        foreach (var step in unmarked.Count == 0 ? [] : await RemoveAsync(unmarked, untagged, cancellationToken))
         {
             yield return step;
         }
     }
 
     /// <summary>Removes links that still no manifest refers to, and empties the list.</summary>
-    private async Task<List<GarbageStep>> RemoveAsync(List<Digest> unmarked, CancellationToken cancellationToken)
+    private async Task<List<GarbageStep>> RemoveAsync(List<Digest> unmarked, UntaggedRemoval untagged, CancellationToken cancellationToken)
     {
         var steps = new List<GarbageStep>();
         using var turn = await enter(name, cancellationToken);
-        await foreach (var _ in MarkAsync(cancellationToken))
-        {
-            // Manifests that came since the first look.
-        }
-
+        await MarkArrivalsAsync(untagged, cancellationToken);
         foreach (var digest in unmarked)
         {
-            if (_problem is null
+            if (_reading.Problem is null
                 && !_marked.Contains(digest)
                 && await collection.TryRemoveAsync(digest, () => registry.Blobs.DeleteAsync(name, digest, cancellationToken)))
             {
@@ -274,26 +179,37 @@ internal sealed class RepositoryCollection(
         return steps;
     }
 
-    /// <summary>Reads a manifest of the repository. One that nobody can read is a problem.</summary>
-    private async Task<(Manifest? Manifest, DateTimeOffset PushedAt)> ReadAsync(Digest digest, CancellationToken cancellationToken)
+    /// <summary>Marks what manifests refer to that came since the first look.</summary>
+    private async Task MarkArrivalsAsync(UntaggedRemoval untagged, CancellationToken cancellationToken)
     {
-        if (await driver.StatAsync(RegistryPaths.RevisionLink(name, digest), cancellationToken) is not { IsFolder: false } link)
+        foreach (var digest in collection.TakeArrivals())
         {
-            return default;
+            if (!_read.Contains(digest) && await _reading.ReadArrivalAsync(digest, cancellationToken) is { } manifest)
+            {
+                Mark(manifest);
+            }
         }
 
+        // What another process pushes, nobody tells of.
+        if (await _reading.ChangedAtAsync(cancellationToken) != _changedAt)
+        {
+            await foreach (var _ in MarkAsync(untagged, cancellationToken))
+            {
+            }
+        }
+    }
+
+    /// <returns>False at the end, or where something cannot be read.</returns>
+    private async ValueTask<bool> TryAsync(Func<ValueTask<bool>> go)
+    {
         try
         {
-            var manifest = await registry.Manifests.ReadAsync(digest, cancellationToken);
-
-            // A link without a word in it is what a power cut leaves; nobody is served by it, but what it meant is kept.
-            _problem ??= manifest is null && link.Size > 0 ? $"the manifest {digest} cannot be read" : null;
-            return (manifest, link.Modified);
+            return await go();
         }
-        catch (InvalidDataException exception)
+        catch (UnreadableFolderException exception)
         {
-            _problem ??= exception.Message;
-            return default;
+            Unreadable ??= exception.Message;
+            return false;
         }
     }
 }

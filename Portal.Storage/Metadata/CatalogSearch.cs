@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations.Schema;
 using Microsoft.EntityFrameworkCore;
 using Portal.Storage.Oci;
 
@@ -285,43 +284,5 @@ public sealed class CatalogSearch(IDbContextFactory<PortalDbContext> contexts)
     private static TagHit ToHit(TagCandidate row)
     {
         return new TagHit(RepositoryName.Parse(row.Repository), Tag.Parse(row.Name), Digest.Parse(row.Digest), row.PushedAt);
-    }
-
-    private sealed class TagCandidate
-    {
-        public required string Repository { get; init; }
-
-        public required string Name { get; init; }
-
-        public required string Digest { get; init; }
-
-        /// <summary>What the model's tables give.</summary>
-        [NotMapped]
-        public DateTimeOffset? Pushed { get; init; }
-
-        /// <summary>What a query in SQL gives, which knows nothing of the model.</summary>
-        public long Ticks { get; init; }
-
-        public DateTimeOffset PushedAt => Pushed ?? new DateTimeOffset(Ticks, TimeSpan.Zero);
-    }
-
-    private sealed class ManifestCandidate
-    {
-        public required string Repository { get; init; }
-
-        public required string Digest { get; init; }
-
-        public ArtifactKind Kind { get; init; }
-
-        /// <summary>What the model's tables give.</summary>
-        [NotMapped]
-        public DateTimeOffset? Pushed { get; init; }
-
-        /// <summary>What a query in SQL gives, which knows nothing of the model.</summary>
-        public long Ticks { get; init; }
-
-        public DateTimeOffset PushedAt => Pushed ?? new DateTimeOffset(Ticks, TimeSpan.Zero);
-
-        public string Lines { get; init; } = string.Empty;
     }
 }

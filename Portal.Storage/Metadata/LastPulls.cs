@@ -13,6 +13,27 @@ public readonly record struct LastPull(string Repository, string Reference, Date
 /// </summary>
 public sealed class LastPulls(IDbContextFactory<PortalDbContext> contexts)
 {
+    private const string Pulled = """
+        WITH pulled AS MATERIALIZED (
+            SELECT value ->> 0 AS Repository, value ->> 1 AS Reference, value ->> 2 AS At FROM json_each({0})
+        )
+
+        """;
+
+    // A repository was pulled when one of its tags or manifests was, whichever the index knows.
+    private const string OfRepositories = Pulled + """
+        UPDATE Repositories SET LastPull = found.At FROM (
+            SELECT repository.Id AS Id, MAX(pulled.At) AS At FROM pulled
+            JOIN Repositories repository ON repository.Name = pulled.Repository
+            WHERE EXISTS (SELECT 1 FROM Tags tag WHERE tag.RepositoryId = repository.Id AND tag.Name = pulled.Reference)
+                OR EXISTS (SELECT 1 FROM Manifests manifest WHERE manifest.RepositoryId = repository.Id AND manifest.Digest = pulled.Reference)
+            GROUP BY repository.Id
+        ) found
+        WHERE Repositories.Id = found.Id AND (Repositories.LastPull IS NULL OR Repositories.LastPull < found.At - {1})
+        """;
+
+    private static readonly string[] Statements = [Of("Tags", "Name"), Of("Manifests", "Digest"), OfRepositories];
+
     /// <summary>How far a row may be behind the history.</summary>
     public static TimeSpan Slack { get; } = TimeSpan.FromMinutes(1);
 
@@ -22,47 +43,27 @@ public sealed class LastPulls(IDbContextFactory<PortalDbContext> contexts)
     public async Task<int> WriteAsync(IEnumerable<LastPull> pulls, CancellationToken cancellationToken)
     {
         var rows = JsonSerializer.Serialize(pulls.Select(pull => new object[] { pull.Repository, pull.Reference, pull.At.UtcTicks }));
-        var slack = Slack.Ticks;
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var changed = await context.Database.ExecuteSqlAsync($"""
-            WITH pulled AS MATERIALIZED (
-                SELECT value ->> 0 AS Repository, value ->> 1 AS Reference, value ->> 2 AS At FROM json_each({rows})
-            )
-            UPDATE Tags SET LastPull = found.At FROM (
-                SELECT tag.Id AS Id, pulled.At AS At FROM pulled
-                JOIN Repositories repository ON repository.Name = pulled.Repository
-                JOIN Tags tag ON tag.RepositoryId = repository.Id AND tag.Name = pulled.Reference
-                WHERE tag.LastPull IS NULL OR tag.LastPull < pulled.At - {slack}
-            ) found
-            WHERE Tags.Id = found.Id
-            """, cancellationToken);
-        changed += await context.Database.ExecuteSqlAsync($"""
-            WITH pulled AS MATERIALIZED (
-                SELECT value ->> 0 AS Repository, value ->> 1 AS Reference, value ->> 2 AS At FROM json_each({rows})
-            )
-            UPDATE Manifests SET LastPull = found.At FROM (
-                SELECT manifest.Id AS Id, pulled.At AS At FROM pulled
-                JOIN Repositories repository ON repository.Name = pulled.Repository
-                JOIN Manifests manifest ON manifest.RepositoryId = repository.Id AND manifest.Digest = pulled.Reference
-                WHERE manifest.LastPull IS NULL OR manifest.LastPull < pulled.At - {slack}
-            ) found
-            WHERE Manifests.Id = found.Id
-            """, cancellationToken);
-        changed += await context.Database.ExecuteSqlAsync($"""
-            WITH pulled AS MATERIALIZED (
-                SELECT value ->> 0 AS Repository, value ->> 1 AS Reference, value ->> 2 AS At FROM json_each({rows})
-            )
-            UPDATE Repositories SET LastPull = found.At FROM (
-                SELECT repository.Id AS Id, MAX(pulled.At) AS At FROM pulled
-                JOIN Repositories repository ON repository.Name = pulled.Repository
-                WHERE EXISTS (SELECT 1 FROM Tags tag WHERE tag.RepositoryId = repository.Id AND tag.Name = pulled.Reference)
-                    OR EXISTS (SELECT 1 FROM Manifests manifest WHERE manifest.RepositoryId = repository.Id AND manifest.Digest = pulled.Reference)
-                GROUP BY repository.Id
-            ) found
-            WHERE Repositories.Id = found.Id AND (Repositories.LastPull IS NULL OR Repositories.LastPull < found.At - {slack})
-            """, cancellationToken);
+        var changed = 0;
+        foreach (var statement in Statements)
+        {
+            changed += await context.Database.ExecuteSqlRawAsync(statement, [rows, Slack.Ticks], cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return changed;
     }
+
+    /// <summary>Of a table of what a repository has.</summary>
+    /// <param name="reference">The column that pulls are by.</param>
+    private static string Of(string table, string reference) => Pulled + $$"""
+        UPDATE {{table}} SET LastPull = found.At FROM (
+            SELECT content.Id AS Id, pulled.At AS At FROM pulled
+            JOIN Repositories repository ON repository.Name = pulled.Repository
+            JOIN {{table}} content ON content.RepositoryId = repository.Id AND content.{{reference}} = pulled.Reference
+            WHERE content.LastPull IS NULL OR content.LastPull < pulled.At - {1}
+        ) found
+        WHERE {{table}}.Id = found.Id
+        """;
 }

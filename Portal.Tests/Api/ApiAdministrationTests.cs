@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Portal.Storage.Layout;
 using Portal.Storage.Repositories;
 using Portal.Tests.Fixtures;
 
@@ -90,6 +91,27 @@ public sealed class ApiAdministrationTests(ApiPortal portal) : IClassFixture<Api
             ended["dryRun"]!.GetValue<bool>(),
             ended["untagged"]!.GetValue<bool>(),
             ended["blobs"]!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task GarbageCollection_ThatCannotReadAFolder_SaysWhich()
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+        var link = portal.Root + RegistryPaths.Repositories + "/unmounted";
+        File.CreateSymbolicLink(link, portal.Root + "/nowhere");
+        try
+        {
+            await ada.ReadAsync(HttpMethod.Post, "garbage-collection", """{"dryRun":true}""", HttpStatusCode.Accepted);
+            var ended = (await UntilAsync(ada, "garbage-collection", state => !state["isRunning"]!.GetValue<bool>()))["run"]!;
+
+            Assert.Equal(("failed", 0), (ended["phase"]!.GetValue<string>(), ended["blobsFound"]!.GetValue<int>()));
+            Assert.Contains("repositories/unmounted cannot be read", ended["problem"]!.GetValue<string>(), StringComparison.Ordinal);
+            Assert.Equal("unmounted", ended["left"]![0]!["name"]!.GetValue<string>());
+        }
+        finally
+        {
+            File.Delete(link);
+        }
     }
 
     [Fact]

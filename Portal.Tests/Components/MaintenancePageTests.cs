@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Registry;
+using Portal.Storage.Layout;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 using Portal.Web.Components.Pages;
@@ -63,13 +64,31 @@ public sealed class MaintenancePageTests
         await using var site = await AdministrationPages.CreateAsync();
         await site.Pages.World.PutImageAsync("team/broken", "1.0", [10]);
         var manifest = (await site.Pages.World.Registry.Tags.FindAsync(RepositoryName.Parse("team/broken"), Tag.Parse("1.0"), CancellationToken.None))!.Value;
-        await site.Pages.World.Driver.PutAsync(Portal.Storage.Layout.RegistryPaths.BlobData(manifest), "cut"u8.ToArray(), CancellationToken.None);
+        await site.Pages.World.Driver.PutAsync(RegistryPaths.BlobData(manifest), "cut"u8.ToArray(), CancellationToken.None);
         var page = site.Render<MaintenancePage>();
 
         Click(page, "Preview");
         await UntilAsync(site, page, "1 repository is left as it is");
 
         Assert.Contains("team/broken", page.Find(".left").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FolderThatCannotBeRead_IsNamed_WithWhatToDo_AndNothingIsFreed()
+    {
+        await using var site = await AdministrationPages.CreateAsync();
+        await PutAsync(site, "stays");
+        await site.Pages.World.Driver.PutAsync(RegistryPaths.Repositories / "odd/_manifests", "a file"u8.ToArray(), CancellationToken.None);
+        var page = site.Render<MaintenancePage>();
+
+        Click(page, "Preview");
+        await UntilAsync(site, page, "The preview failed");
+
+        var problem = page.Find(".result .note").TextContent;
+        Assert.Contains("No blob is removed", problem, StringComparison.Ordinal);
+        Assert.Contains("/docker/registry/v2/repositories/odd/_manifests cannot be read: it is no folder", problem, StringComparison.Ordinal);
+        Assert.Contains("begin again", problem, StringComparison.Ordinal);
+        Assert.Contains("odd", page.Find(".left").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,6 +25,23 @@ public abstract class StorageDriverContract
     }
 
     [Fact]
+    public async Task Lock_IsHeldByOneAtATime_UntilItIsGivenBack()
+    {
+        var path = StoragePath.Root / "some/lock";
+        var first = await Driver.TryLockAsync(path, default);
+
+        Assert.NotNull(first);
+        Assert.Null(await Driver.TryLockAsync(path, default));
+        using (await Driver.TryLockAsync(StoragePath.Root / "another", default) ?? throw new InvalidOperationException("held"))
+        {
+            first.Dispose();
+        }
+
+        using var second = await Driver.TryLockAsync(path, default);
+        Assert.NotNull(second);
+    }
+
+    [Fact]
     public async Task Put_ReplacesTheWhole()
     {
         await PutAsync(File, "a long first content");

@@ -50,6 +50,24 @@ public sealed partial class GarbageDifferentialTests : IDisposable
         Assert.NotEmpty(Blobs("store").Except(Blobs("theirs")));
     }
 
+    [Theory]
+    [InlineData("team")]
+    [InlineData("alpine")]
+    [InlineData("team/app/_manifests")]
+    public async Task Collect_FolderThatIsASymbolicLink_IsFollowedAsUpstreamDoes(string linked)
+    {
+        await FillAsync(withIndexes: true);
+        var place = _folder.Combine($"store/docker/registry/v2/repositories/{linked}");
+        Directory.Move(place, _folder.Combine("elsewhere"));
+        File.CreateSymbolicLink(place, _folder.Combine("elsewhere"));
+
+        var theirs = await ChildProcess.RunAsync("docker-registry", "garbage-collect", "--dry-run", Write("store"));
+        var ours = await CollectAsync(["-d"]);
+
+        Assert.Contains("team/app: marking manifest", ours);
+        Assert.Equal(Lines(theirs), Lines(ours));
+    }
+
     private async Task FillAsync(bool withIndexes)
     {
         var driver = new FileSystemDriver(_folder.Combine("store"), 100);

@@ -2,6 +2,7 @@ using System.Net;
 using Portal.Storage.Layout;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
+using Portal.Web.Commands;
 
 namespace Portal.Tests.EndToEnd;
 
@@ -157,6 +158,37 @@ public sealed class RedisTests : IAsyncDisposable
 
         Assert.DoesNotContain(without.MappedFiles(), file => file is "StackExchange.Redis.dll" or "RESPite.dll");
         Assert.Contains("StackExchange.Redis.dll", with.MappedFiles());
+    }
+
+    /// <summary>The running server would go on to say that a blob is there, and a push would leave it out.</summary>
+    [Fact]
+    public async Task Blob_ThatTheCommandCollects_IsGoneAtTheRunningServer()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        using var client = await _portal.StartAsync($"addr: \"{redis.Server}\"");
+        var digest = await RememberAsync(client, redis);
+        var path = _portal.Folder.Combine("collect.yml");
+        await File.WriteAllTextAsync(path, $$"""
+            version: 0.1
+            storage: { filesystem: { rootdirectory: "{{_portal.Store}}" }, cache: { blobdescriptor: redis } }
+            http: { addr: "127.0.0.1:0" }
+            redis: { addr: "{{redis.Server}}" }
+            """);
+
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var status = await GarbageCollectCommand.RunAsync(
+            new GarbageCollectArguments(path), path, new Dictionary<string, string>(), output, error, CancellationToken.None);
+
+        Assert.Equal((ExitStatus.Done, ""), (status, error.ToString()));
+        Assert.Contains($"blob eligible for deletion: {digest}", output.ToString());
+        Assert.Empty(await redis.BlobsOfAsync("team/app"));
+        Assert.Equal(["0"], await redis.AskAsync("EXISTS", $"blobs::{digest}", $"repository::team/app::blobs::{digest}"));
+        Assert.Equal(HttpStatusCode.NotFound, await HeadAsync(client, digest));
+        await client.PushImageAsync("team/app", "1");
+        Assert.Equal(digest, await RememberAsync(client, redis));
+        using var content = await client.GetAsync($"/v2/team/app/blobs/{digest}");
+        Assert.Equal(Blob, await content.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
     }
 
     /// <summary>Pushes a blob and asks for it until Redis has it: the portal connects when it likes.</summary>

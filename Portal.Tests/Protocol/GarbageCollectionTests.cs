@@ -4,7 +4,9 @@ using Portal.Registry.Activity;
 using Portal.Registry.Catalog;
 using Portal.Registry.Maintenance;
 using Portal.Storage.Accounts;
+using Portal.Storage.Drivers.FileSystem;
 using Portal.Storage.History;
+using Portal.Storage.Layout;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
@@ -118,6 +120,51 @@ public sealed class GarbageCollectionTests(CollectedPortal portal) : IClassFixtu
         Assert.False(portal.Garbage.Cancel(RepositoryActors.Local));
         using var there = await portal.Client.SendAsync(HttpMethod.Head, $"/v2/{name}/blobs/{lone}");
         Assert.Equal(HttpStatusCode.OK, there.StatusCode);
+        Assert.Equal(GarbagePhase.Done, (await portal.CollectAsync()).Phase);
+    }
+
+    [Fact]
+    public async Task Collect_WhereAFolderCannotBeRead_RemovesNoBlob_InThePreviewEither()
+    {
+        var lone = await portal.PushBlobAsync(RepositoryName.Parse("readable/app"), "stays while something cannot be read");
+        var link = portal.Root + RegistryPaths.Repositories + "/unmounted";
+        File.CreateSymbolicLink(link, portal.Root + "/nowhere");
+        try
+        {
+            foreach (var isDryRun in new[] { true, false })
+            {
+                var run = await portal.CollectAsync(isDryRun);
+
+                Assert.Equal((GarbagePhase.Failed, 0, 0), (run.Phase, run.Blobs, run.BlobsFound));
+                Assert.Contains("/docker/registry/v2/repositories/unmounted", run.Problem);
+                Assert.Contains("begin again", run.Problem);
+                Assert.Equal("unmounted", Assert.Single(run.Left).Name);
+            }
+
+            Assert.True(File.Exists(portal.Root + RegistryPaths.BlobData(lone)));
+        }
+        finally
+        {
+            File.Delete(link);
+        }
+
+        Assert.Equal(GarbagePhase.Done, (await portal.CollectAsync()).Phase);
+        Assert.False(File.Exists(portal.Root + RegistryPaths.BlobData(lone)));
+    }
+
+    [Fact]
+    public async Task Collect_WhileAnotherProcessDoes_FailsAndSaysSo()
+    {
+        using (var other = new FileSystemDriver(portal.Root, 25))
+        using (await other.TryLockAsync(RegistryPaths.CollectionLock, CancellationToken.None))
+        {
+            var run = await portal.CollectAsync();
+
+            Assert.Equal(GarbagePhase.Failed, run.Phase);
+            Assert.Contains("another process collects", run.Problem);
+            Assert.Equal(GarbagePhase.Done, (await portal.CollectAsync(isDryRun: true)).Phase);
+        }
+
         Assert.Equal(GarbagePhase.Done, (await portal.CollectAsync()).Phase);
     }
 

@@ -9,6 +9,7 @@ public sealed class InMemoryDriver(TimeProvider time) : IStorageDriver
     private readonly TimeProvider _time = time;
     private readonly Lock _lock = new();
     private readonly MemoryFolder _root = new();
+    private readonly HashSet<StoragePath> _locked = [];
 
     public ValueTask<StorageEntry?> StatAsync(StoragePath path, CancellationToken cancellationToken)
     {
@@ -126,6 +127,14 @@ public sealed class InMemoryDriver(TimeProvider time) : IStorageDriver
         await ValueTask.CompletedTask;
     }
 
+    public ValueTask<IDisposable?> TryLockAsync(StoragePath path, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult<IDisposable?>(_locked.Add(path) ? new MemoryLock(this, path) : null);
+        }
+    }
+
     private object? Find(StoragePath path)
     {
         object? node = _root;
@@ -156,6 +165,17 @@ public sealed class InMemoryDriver(TimeProvider time) : IStorageDriver
     private sealed class MemoryFolder
     {
         public Dictionary<string, object> Children { get; } = new(StringComparer.Ordinal);
+    }
+
+    private sealed class MemoryLock(InMemoryDriver driver, StoragePath path) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (driver._lock)
+            {
+                driver._locked.Remove(path);
+            }
+        }
     }
 
     private sealed class MemoryWriter(InMemoryDriver driver, MemoryFile file) : IStorageWriter

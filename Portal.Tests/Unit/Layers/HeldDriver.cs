@@ -50,4 +50,6 @@ internal sealed class HeldDriver(IStorageDriver inner) : IStorageDriver
     public ValueTask<bool> DeleteAsync(StoragePath path, CancellationToken cancellationToken) => inner.DeleteAsync(path, cancellationToken);
 
     public IAsyncEnumerable<StorageChild> ListAsync(StoragePath folder, string? after, int limit, CancellationToken cancellationToken) => inner.ListAsync(folder, after, limit, cancellationToken);
+
+    public ValueTask<IDisposable?> TryLockAsync(StoragePath path, CancellationToken cancellationToken) => inner.TryLockAsync(path, cancellationToken);
 }

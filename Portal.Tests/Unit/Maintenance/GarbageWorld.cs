@@ -101,6 +101,10 @@ internal sealed class GarbageWorld : IDisposable
         return steps;
     }
 
+    /// <summary>The blobs that a collection removed.</summary>
+    public static List<Digest> Removed(List<GarbageStep> steps) =>
+        [.. steps.Where(step => step.Kind is GarbageStepKind.BlobRemoved).Select(step => step.Digest)];
+
     public async Task<bool> HasManifestAsync(string name, Manifest manifest) =>
         await Registry.Manifests.ExistsAsync(RepositoryName.Parse(name), manifest.Digest, CancellationToken.None);
 
@@ -143,20 +147,31 @@ internal sealed class GarbageWorld : IDisposable
     }
 }
 
-/// <summary>A driver that fails from some deletion on, as after a crash nothing more is done.</summary>
+/// <summary>A driver that fails from some deletion on, as after a crash nothing more is done; or of which a part cannot be read.</summary>
 internal sealed class FragileDriver(IStorageDriver inner) : IStorageDriver
 {
     /// <summary>Deletions that are still done; null for all.</summary>
     public int? Deletions { get; set; }
+
+    /// <summary>How often the children of a folder among the repositories were asked for.</summary>
+    public int Lists { get; set; }
+
+    /// <summary>A folder that the disk gives no more of; null for none.</summary>
+    public string? Broken { get; set; }
+
+    /// <summary>A folder that is gone as soon as its parent told of it; null for none.</summary>
+    public string? Vanished { get; set; }
 
     public ValueTask<bool> DeleteAsync(StoragePath path, CancellationToken cancellationToken) =>
         Deletions-- is <= 0 ? throw new IOException("the power is gone") : inner.DeleteAsync(path, cancellationToken);
 
     public ValueTask<Stream?> OpenReadAsync(StoragePath path, long offset, CancellationToken cancellationToken) => inner.OpenReadAsync(path, offset, cancellationToken);
 
-    public ValueTask<StorageEntry?> StatAsync(StoragePath path, CancellationToken cancellationToken) => inner.StatAsync(path, cancellationToken);
+    public ValueTask<StorageEntry?> StatAsync(StoragePath path, CancellationToken cancellationToken) =>
+        Fails(path) ? throw new IOException("Input/output error") : IsGone(path) ? new((StorageEntry?)null) : inner.StatAsync(path, cancellationToken);
 
-    public ValueTask<byte[]?> ReadAsync(StoragePath path, int maxSize, CancellationToken cancellationToken) => inner.ReadAsync(path, maxSize, cancellationToken);
+    public ValueTask<byte[]?> ReadAsync(StoragePath path, int maxSize, CancellationToken cancellationToken) =>
+        Fails(path) ? throw new IOException("Input/output error") : IsGone(path) ? new((byte[]?)null) : inner.ReadAsync(path, maxSize, cancellationToken);
 
     public ValueTask PutAsync(StoragePath path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.PutAsync(path, content, cancellationToken);
 
@@ -164,5 +179,25 @@ internal sealed class FragileDriver(IStorageDriver inner) : IStorageDriver
 
     public ValueTask MoveAsync(StoragePath from, StoragePath to, CancellationToken cancellationToken) => inner.MoveAsync(from, to, cancellationToken);
 
-    public IAsyncEnumerable<StorageChild> ListAsync(StoragePath folder, string? after, int limit, CancellationToken cancellationToken) => inner.ListAsync(folder, after, limit, cancellationToken);
+    public IAsyncEnumerable<StorageChild> ListAsync(StoragePath folder, string? after, int limit, CancellationToken cancellationToken)
+    {
+        Lists += IsBelow(folder, RegistryPaths.Repositories.ToString()) ? 1 : 0;
+        return Fails(folder) ? Failing()
+            : IsGone(folder) ? AsyncEnumerable.Empty<StorageChild>()
+            : inner.ListAsync(folder, after, limit, cancellationToken);
+    }
+
+    public ValueTask<IDisposable?> TryLockAsync(StoragePath path, CancellationToken cancellationToken) => inner.TryLockAsync(path, cancellationToken);
+
+    private static async IAsyncEnumerable<StorageChild> Failing()
+    {
+        await Task.FromException(new IOException("Input/output error"));
+        yield break;
+    }
+
+    private bool Fails(StoragePath path) => IsBelow(path, Broken);
+
+    private bool IsGone(StoragePath path) => IsBelow(path, Vanished);
+
+    private static bool IsBelow(StoragePath path, string? folder) => folder is not null && $"{path}/".StartsWith($"{folder}/", StringComparison.Ordinal);
 }

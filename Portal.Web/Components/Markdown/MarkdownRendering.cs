@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Markdig;
 using Markdig.Extensions.Tables;
 using Markdig.Extensions.TaskLists;
 using Markdig.Syntax;
@@ -20,20 +17,10 @@ internal sealed class MarkdownRendering
     // Deeper elements are shown as their text alone.
     private const int MaxDepth = 40;
 
-    // The parser pads each row of a table to the widest one: more is shown as it is written.
-    private const int MaxColumns = 100;
-    private const int MaxCells = 100_000;
-
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
-        .UsePipeTables().UseTaskLists().UseAutoLinks().UseEmphasisExtras(Markdig.Extensions.EmphasisExtras.EmphasisExtraOptions.Strikethrough)
-        .DisableHtml()
-        .Build();
-
     private readonly RenderTreeBuilder _builder;
     private readonly string _address;
 
-    // With the number that the next heading of the same words gets.
-    private readonly Dictionary<string, int> _anchors = [];
+    private readonly HeadingAnchors _anchors = new();
     private int _depth;
     private int _level = 2;
     private bool _inLink;
@@ -47,39 +34,13 @@ internal sealed class MarkdownRendering
     /// <param name="address">The page's own address, for links to headings.</param>
     public static RenderFragment Of(string text, string address)
     {
-        if (text.Length > MarkdownText.MaxLength || HasHugeTable(text) || Parse(text) is not { } document)
+        if (MarkdownParsing.Parse(text) is not { } document)
         {
             var shown = text.Length > MarkdownText.MaxLength ? string.Concat(text.AsSpan(0, MarkdownText.MaxLength), "…") : text;
             return builder => builder.AddContent(0, shown);
         }
 
         return builder => new MarkdownRendering(builder, address).WriteAll(document);
-    }
-
-    /// <summary>Whether the table that the lines could be has more columns or cells than are shown.</summary>
-    private static bool HasHugeTable(string text)
-    {
-        var (lines, columns) = (0, 0);
-        foreach (var line in text.AsSpan().EnumerateLines())
-        {
-            lines++;
-            columns = Math.Max(columns, line.Count('|'));
-        }
-
-        return columns > MaxColumns || lines * columns > MaxCells;
-    }
-
-    /// <returns>Null when it is nested more deeply than the parser takes.</returns>
-    private static MarkdownDocument? Parse(string text)
-    {
-        try
-        {
-            return Markdig.Markdown.Parse(text, Pipeline);
-        }
-        catch (ArgumentException)
-        {
-            return null;
-        }
     }
 
     private void WriteAll(IEnumerable<MarkdownObject> parts)
@@ -94,7 +55,7 @@ internal sealed class MarkdownRendering
     {
         if (_depth >= MaxDepth)
         {
-            WriteText(TextOf(part));
+            WriteText(MarkdownParsing.TextOf(part));
             return;
         }
 
@@ -151,14 +112,7 @@ internal sealed class MarkdownRendering
     private void WriteHeading(HeadingBlock heading)
     {
         _level = Math.Min(Math.Min(heading.Level + 2, _level + 1), 6);
-        var slug = Slug(heading);
-        var anchor = slug;
-        while (!_anchors.TryAdd(anchor, 1))
-        {
-            anchor = string.Create(CultureInfo.InvariantCulture, $"{slug}-{_anchors[slug]++}");
-        }
-
-        Element($"h{_level}", () => WriteInlines(heading.Inline), ("id", "md-" + anchor));
+        Element($"h{_level}", () => WriteInlines(heading.Inline), ("id", _anchors.Add(MarkdownParsing.TextOf(heading.Inline))));
     }
 
     private void WriteItems(ListBlock list)
@@ -280,13 +234,13 @@ internal sealed class MarkdownRendering
             return;
         }
 
-        var text = TextOf(link) is { Length: > 0 } alternative ? alternative : RepositoryWords.Picture;
+        var text = MarkdownParsing.TextOf(link) is { Length: > 0 } alternative ? alternative : RepositoryWords.Picture;
         WriteLink(link.Url, () => WriteText(text));
     }
 
     private void WriteLink(string? url, Action content)
     {
-        var target = url is ['#', .. var anchor] ? $"{_address}#md-{Slug(anchor)}" : SafeLink.Of(url);
+        var target = url is ['#', .. var anchor] ? $"{_address}#{HeadingAnchors.Of(anchor)}" : SafeLink.Of(url);
         if (target is null || _inLink)
         {
             content();
@@ -308,44 +262,5 @@ internal sealed class MarkdownRendering
 
         content?.Invoke();
         _builder.CloseElement();
-    }
-
-    private static string Slug(HeadingBlock heading) => Slug(heading.Inline is { } inline ? TextOf(inline) : string.Empty);
-
-    private static string Slug(string text)
-    {
-        var slug = new StringBuilder();
-        foreach (var letter in text.Trim())
-        {
-            if (char.IsLetterOrDigit(letter) || letter is '-' or '_')
-            {
-                slug.Append(char.ToLowerInvariant(letter));
-            }
-            else if (letter == ' ')
-            {
-                slug.Append('-');
-            }
-        }
-
-        return slug.ToString();
-    }
-
-    /// <summary>The words of a part, without a call for each level: it may be nested deeply.</summary>
-    private static string TextOf(MarkdownObject part)
-    {
-        var text = new StringBuilder();
-        foreach (var inner in part.Descendants().Prepend(part))
-        {
-            text.Append(inner switch
-            {
-                LiteralInline literal => literal.Content.ToString(),
-                CodeInline code => code.Content,
-                LineBreakInline => " ",
-                CodeBlock block => block.Lines.ToString(),
-                _ => null,
-            });
-        }
-
-        return text.ToString();
     }
 }

@@ -11,30 +11,6 @@ using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
 
-/// <summary>What the page of the configuration can show.</summary>
-public enum EditorState
-{
-    Loading,
-
-    /// <summary>This visitor may not see it.</summary>
-    Denied,
-
-    /// <summary>The registry was started without a file.</summary>
-    NoFile,
-
-    /// <summary>The file cannot be read, or not be shown.</summary>
-    Failed,
-    Ready,
-}
-
-/// <summary>How the text is looked at.</summary>
-public enum EditorView
-{
-    Yaml,
-    Form,
-    History,
-}
-
 /// <summary>
 /// The editor of the configuration. The text goes one way: YAML or a form's field makes a new text, and everything
 /// else on the page follows from the text.
@@ -130,7 +106,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         else if (!_isMarked && _editor is not null)
         {
             _isMarked = true;
-            await _editor.MarkAsync(Marks());
+            await _editor.MarkAsync(EditorMarks.Of(_text, _problems, _locked));
         }
     }
 
@@ -301,18 +277,6 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         {
             _failure = exception.Message;
         }
-    }
-
-    private List<EditorMark> Marks()
-    {
-        var marks = _problems.Where(problem => problem.Line is not null).Select(problem => new EditorMark(
-            problem.Line!.Value, problem.Column ?? 1, problem.Message, problem.Severity is ConfigurationSeverity.Error ? "error" : "warning"));
-        var locks =
-            from entry in _locked
-            let line = KeyAtCursor.LineOf(_text, entry.Key)
-            where line is not null
-            select new EditorMark(line.Value, 1, SettingsWords.HeldByMark.With(entry.Value), "info");
-        return [.. marks, .. locks];
     }
 
     private static string Describe(ConfigurationChanges changes) => changes switch
