@@ -56,7 +56,7 @@ public sealed class ApiDocumentTests(ApiPortal portal) : IClassFixture<ApiPortal
             foreach (var operation in operations)
             {
                 await portal.Client.PushImageAsync("team/app", "1.0");
-                var values = new Dictionary<string, string> { ["digest"] = $"{portal.Image}", ["id"] = operation.Id is "revokeToken" ? token : delivery };
+                var values = new Dictionary<string, string> { ["digest"] = $"{portal.Image}", ["blob"] = $"{portal.Sbom}", ["id"] = operation.Id is "revokeToken" ? token : delivery };
                 var path = ApiExample.PathOf(operation, values);
                 var body = operation.Example?.Replace(ApiParameter.InPath("digest").Example, $"{portal.Image}", StringComparison.Ordinal);
                 using var answer = await ada.SendAsync(new HttpMethod(operation.Method), path, body);
