@@ -94,6 +94,8 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
                 var seen = repository == "app" || user.Covers(repository);
                 var deletes = user.Covers(repository) && user.Role is Role.Maintainer or Role.Admin && user.Covers(repository);
                 Note(user, $"list {repository}", Lists(listed, repository), seen);
+                var above = repository.Contains('/', StringComparison.Ordinal) ? $"?in={repository[..repository.LastIndexOf('/')]}" : "";
+                Note(user, $"level of {repository}", Lists(await client.GetAsync($"namespaces{above}"), repository, "repositories"), seen);
                 foreach (var path in Reading.Select(path => string.Format(CultureInfo.InvariantCulture, path, manifest, layer)))
                 {
                     Note(user, $"GET {repository}{path}", await AskAsync(client, "GET", $"repositories/{repository}{path}", null), seen ? 200 : 404);
@@ -153,7 +155,7 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
         }
     }
 
-    private static bool Lists(JsonNode list, string repository) => list["items"]!.AsArray().Any(row => row!["name"]!.GetValue<string>() == repository);
+    private static bool Lists(JsonNode list, string repository, string field = "items") => list[field]!.AsArray().Any(row => row!["name"]!.GetValue<string>() == repository);
 
     private static async Task<int> AskAsync(ApiClient client, string method, string path, string? body)
     {

@@ -11,6 +11,7 @@ public static class ApiExtensions
         services.AddSingleton(provider => new ApiRoutes(
         [
             Create<MeApi>(provider),
+            Create<AccountApi>(provider),
             Create<CatalogApi>(provider),
             Create<RepositoriesApi>(provider),
             Create<TagsApi>(provider),

@@ -44,6 +44,8 @@ namespace Portal.Web.Api;
     ])]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(ApiMe))]
+[JsonSerializable(typeof(IReadOnlyList<ApiSession>))]
+[JsonSerializable(typeof(ApiOwnPassword))]
 [JsonSerializable(typeof(ApiList<ApiRepository>))]
 [JsonSerializable(typeof(ApiPulls))]
 [JsonSerializable(typeof(ApiList<ApiTag>))]
