@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Portal.Registry.Auth;
 using Portal.Storage.Layout;
 using Portal.Storage.Repositories;
 using Portal.Tests.Fixtures;
@@ -66,6 +67,41 @@ public sealed class ApiAdministrationTests(ApiPortal portal) : IClassFixture<Api
         Assert.All(seen["items"]!.AsArray(), row => Assert.StartsWith("team/", row!["name"]!.GetValue<string>(), StringComparison.Ordinal));
         Assert.DoesNotContain(secret, listed.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("team/**", listed[0]!["repositories"]![0]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task OwnAccount_IsReadAndChangedWithThePassword_AndNotWithAToken()
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+        await ada.ReadAsync(HttpMethod.Post, "users", """{"name":"olga","password":"a first sentence"}""", HttpStatusCode.Created);
+        using var olga = portal.As("olga", "a first sentence");
+        var token = await olga.ReadAsync(HttpMethod.Post, "users/olga/tokens", """{"name":"ci","role":"reader","days":1}""", HttpStatusCode.Created);
+        await portal.Get<Sessions>().StartAsync("olga", IPAddress.Loopback, "Firefox", null, null, CancellationToken.None);
+        await portal.Get<Sessions>().StartAsync("olga", IPAddress.Loopback, "Chromium", null, null, CancellationToken.None);
+        using var program = portal.As("olga", token!["secret"]!.GetValue<string>());
+        using var guest = portal.As(null);
+
+        var me = await olga.GetAsync("me");
+        var browsers = (await olga.GetAsync("me/sessions")).AsArray();
+        var firefox = browsers.Single(browser => browser!["userAgent"]!.GetValue<string>() == "Firefox")!["id"];
+        await ada.ReadAsync(HttpMethod.Delete, $"me/sessions/{firefox}", status: HttpStatusCode.NotFound);
+        await olga.ReadAsync(HttpMethod.Delete, $"me/sessions/{firefox}", status: HttpStatusCode.NoContent);
+        var left = await olga.GetAsync("me/sessions");
+        foreach (var (method, path, body) in new[] { ("GET", "me/sessions", null), ("DELETE", "me/sessions", null), ("PUT", "me/password", """{"current":"a first sentence","next":"x"}""") })
+        {
+            await program.ReadAsync(new HttpMethod(method), path, body, HttpStatusCode.Forbidden);
+            await guest.ReadAsync(new HttpMethod(method), path, body, HttpStatusCode.Unauthorized);
+        }
+
+        using var wrong = await olga.SendAsync(HttpMethod.Put, "me/password", """{"current":"a guess","next":"a second sentence"}""");
+        await olga.ReadAsync(HttpMethod.Put, "me/password", """{"current":"a first sentence","next":"a second sentence"}""", HttpStatusCode.NoContent);
+        using var renewed = portal.As("olga", "a second sentence");
+
+        Assert.Equal((2, 1), (browsers.Count, left.AsArray().Count));
+        Assert.Empty((await renewed.GetAsync("me/sessions")).AsArray());
+        Assert.Contains(me["rules"]!.AsArray(), rule => rule!["repositories"]!.GetValue<string>() == "app");
+        Assert.Contains("current password", await ApiClient.AssertProblemAsync(wrong, HttpStatusCode.Conflict, "CONFLICT"), StringComparison.Ordinal);
+        await olga.ReadAsync(HttpMethod.Get, "me", status: HttpStatusCode.Unauthorized);
     }
 
     [Fact]

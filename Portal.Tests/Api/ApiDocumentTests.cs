@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Portal.Registry.Auth;
 using Portal.Tests.Fixtures;
 using Portal.Web.Api;
 
@@ -47,6 +48,8 @@ public sealed class ApiDocumentTests(ApiPortal portal) : IClassFixture<ApiPortal
         using var ada = portal.As(ApiPortal.Administrator);
         await ada.ReadAsync(HttpMethod.Post, "webhooks/hook/test", status: HttpStatusCode.NoContent);
         var delivery = await Patience.UntilAsync(() => portal.Receiver.Received.Count > 0 ? "1" : null, "a delivery");
+        await portal.Get<Sessions>().StartAsync(ApiPortal.Administrator, IPAddress.Loopback, "a test", null, null, CancellationToken.None);
+        var session = $"{portal.Get<Sessions>().Of(ApiPortal.Administrator)[0].Id}";
         var schemas = (await ada.GetAsync("openapi.json"))["components"]!["schemas"]!;
         var operations = portal.Get<ApiRoutes>().Operations
             .OrderBy(operation => operation.Id is "addUser" ? 0 : operation.Id is "deleteRepository" ? 3 : operation.Id.StartsWith("delete", StringComparison.Ordinal) ? 2 : 1);
@@ -56,14 +59,14 @@ public sealed class ApiDocumentTests(ApiPortal portal) : IClassFixture<ApiPortal
             foreach (var operation in operations)
             {
                 await portal.Client.PushImageAsync("team/app", "1.0");
-                var values = new Dictionary<string, string> { ["digest"] = $"{portal.Image}", ["id"] = operation.Id is "revokeToken" ? token : delivery };
+                var values = new Dictionary<string, string> { ["digest"] = $"{portal.Image}", ["blob"] = $"{portal.Sbom}", ["id"] = operation.Id is "revokeToken" ? token : operation.Id is "endSession" ? session : delivery };
                 var path = ApiExample.PathOf(operation, values);
                 var body = operation.Example?.Replace(ApiParameter.InPath("digest").Example, $"{portal.Image}", StringComparison.Ordinal);
                 using var answer = await ada.SendAsync(new HttpMethod(operation.Method), path, body);
                 var text = await answer.Content.ReadAsStringAsync();
 
-                // A delivery that went well cannot be skipped, and a robot has no password.
-                var expected = operation.Id is "skipDelivery" or "setPassword" ? 409 : operation.Status;
+                // A delivery that went well cannot be skipped, a robot has no password, and ada another one.
+                var expected = operation.Id is "skipDelivery" or "setPassword" or "setOwnPassword" ? 409 : operation.Status;
                 Assert.True((int)answer.StatusCode == expected, $"{operation.Id} {path}: {(int)answer.StatusCode} {text}");
                 if (operation.Id is "addToken")
                 {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Portal.Storage.Accounts;
@@ -11,7 +12,29 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
 {
     private const string NoDigest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-    private static readonly string[] Reading = ["", "/-/tags", "/-/tags/1", "/-/tags/1/history", "/-/description", "/-/pulls"];
+    // Every repository has the same image: {0} is its manifest, {1} its layer.
+    private static readonly string[] Reading =
+    [
+        "", "/-/tags", "/-/tags/1", "/-/tags/1/history", "/-/description", "/-/pulls", "/-/use", "/-/untagged", "/-/deleted-tags",
+        "/-/deletion", "/-/tags/1/deletion", "/-/manifests/{0}/deletion",
+        "/-/manifests/{0}", "/-/manifests/{0}/content", "/-/manifests/{0}/dockerfile", "/-/manifests/{0}/use", "/-/manifests/{0}/attachments",
+        "/-/manifests/{0}/layers", "/-/manifests/{0}/files", "/-/manifests/{0}/files/content?path=app/file.txt", "/-/blobs/{1}", "/-/blobs/{1}/packages",
+    ];
+
+    // Each compares a repository with the one that everybody may pull.
+    private static readonly string[] Comparing = ["compare?a={0}:1&b=app:1", "compare?a=app:1&b={0}:1", "compare/files?a={0}:1&b=app:1"];
+
+    // Of a registry elsewhere that does not answer, to those who may pull everything here.
+    private static readonly (string Method, string Path, int Status, bool IsForAdministrators)[] Elsewhere =
+    [
+        ("GET", "registries/gone", 200, false),
+        ("GET", "registries/gone/repositories", 503, false),
+        ("GET", "registries/gone/repositories/app/-/tags", 503, false),
+        ("GET", "registries/gone/repositories/app/-/tags/1", 503, false),
+        ("GET", $"registries/gone/repositories/app/-/manifests/{NoDigest}", 503, false),
+        ("GET", $"registries/gone/repositories/app/-/manifests/{NoDigest}/tags", 503, false),
+        ("DELETE", $"registries/gone/repositories/app/-/manifests/{NoDigest}", 503, true),
+    ];
 
     // With what cannot be done, so that nothing is: a version that is not there, an image that is not there.
     private static readonly (string Method, string Path, string Body, int Status)[] Pushing =
@@ -57,6 +80,9 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
     [Fact]
     public async Task EveryCell_IsAsItsRoleAndPatternSay()
     {
+        using var owner = new ApiClient(portal.PortalAddress, PermissionPortal.Owner);
+        var image = await owner.GetAsync("repositories/app/-/tags/1");
+        var (manifest, layer) = (image["digest"]!.GetValue<string>(), image["layers"]![0]!["digest"]!.GetValue<string>());
         var cells = 0;
         var wrong = new List<string>();
         foreach (var user in PermissionPortal.Users)
@@ -68,9 +94,16 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
                 var seen = repository == "app" || user.Covers(repository);
                 var deletes = user.Covers(repository) && user.Role is Role.Maintainer or Role.Admin && user.Covers(repository);
                 Note(user, $"list {repository}", Lists(listed, repository), seen);
-                foreach (var path in Reading)
+                var above = repository.Contains('/', StringComparison.Ordinal) ? $"?in={repository[..repository.LastIndexOf('/')]}" : "";
+                Note(user, $"level of {repository}", Lists(await client.GetAsync($"namespaces{above}"), repository, "repositories"), seen);
+                foreach (var path in Reading.Select(path => string.Format(CultureInfo.InvariantCulture, path, manifest, layer)))
                 {
                     Note(user, $"GET {repository}{path}", await AskAsync(client, "GET", $"repositories/{repository}{path}", null), seen ? 200 : 404);
+                }
+
+                foreach (var path in Comparing.Select(path => string.Format(CultureInfo.InvariantCulture, path, repository)))
+                {
+                    Note(user, $"GET {path}", await AskAsync(client, "GET", path, null), seen ? 200 : 404);
                 }
 
                 var pushes = user.Covers(repository) && user.Role is (Role.Writer or Role.Maintainer or Role.Admin);
@@ -88,6 +121,13 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
                 }
             }
 
+            var seesAll = user.Pattern is "**";
+            Note(user, "list registries", (await client.GetAsync("registries")).AsArray().Count, seesAll ? 1 : 0);
+            foreach (var (method, path, status, isForAdministrators) in Elsewhere)
+            {
+                Note(user, $"{method} {path}", await AskAsync(client, method, path, null), !seesAll ? 404 : isForAdministrators && user.Role is not Role.Admin ? 403 : status);
+            }
+
             // Administration is the same for every pattern: one user of each role says it.
             if (user.Name is null || user.Pattern is "**")
             {
@@ -103,7 +143,7 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
 
         TestContext.Current.SendDiagnosticMessage("{0} cells, {1} differ", cells, wrong.Count);
         Assert.Empty(wrong);
-        Assert.True(cells > 600, $"{cells} cells");
+        Assert.True(cells > 3000, $"{cells} cells");
 
         void Note<T>(MatrixUser user, string what, T found, T expected)
         {
@@ -115,7 +155,7 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
         }
     }
 
-    private static bool Lists(JsonNode list, string repository) => list["items"]!.AsArray().Any(row => row!["name"]!.GetValue<string>() == repository);
+    private static bool Lists(JsonNode list, string repository, string field = "items") => list[field]!.AsArray().Any(row => row!["name"]!.GetValue<string>() == repository);
 
     private static async Task<int> AskAsync(ApiClient client, string method, string path, string? body)
     {

@@ -18,7 +18,7 @@ public sealed class ApiRefusalTests(ApiPortal portal) : IClassFixture<ApiPortal>
     [InlineData("repositories?limit=1001", "limit is \"1001\"")]
     [InlineData("repositories?limit=99999999999999999999", "1 to 1000")]
     [InlineData("repositories?limit=1&limit=2", "limit is \"1, 2\"")]
-    [InlineData("repositories?limt=1", "no parameter \"limt\" here: there are q, sort, descending, limit, next")]
+    [InlineData("repositories?limt=1", "no parameter \"limt\" here: there are q, in, platform, kind, minSize, maxSize, pushedFrom, pushedUntil, pulled, unsigned, untagged, sort, descending, limit, next")]
     [InlineData("me?x=1", "this address takes none")]
     [InlineData("repositories?sort=colour", "one of name, size, tags, lastPush")]
     [InlineData("repositories?sort=1", "sort is \"1\"")]
@@ -31,6 +31,12 @@ public sealed class ApiRefusalTests(ApiPortal portal) : IClassFixture<ApiPortal>
     [InlineData("webhooks/hook/deliveries/one", "\"one\" in the address is no number")]
     [InlineData("webhooks/hook/deliveries/-1", "\"-1\" in the address is no number")]
     [InlineData("permissions/explanation", "the parameter repository is needed")]
+    [InlineData("repositories?pulled=-3d", "30d, not-30d, or never")]
+    [InlineData("repositories?minSize=much", "a number of bytes")]
+    [InlineData("repositories?pushedFrom=soon", "pushedFrom is \"soon\"")]
+    [InlineData("compare?b=team/app:1.0", "the parameter a is needed")]
+    [InlineData("compare?a=UPPER&b=team/app:1.0", "repository:tag or repository@digest")]
+    [InlineData("registries/elsewhere/repositories?next=cm93IDE", "next is \"cm93IDE\"")]
     public async Task Value_ThatCannotBeMeant_Is400_AndNamed(string path, string told)
     {
         using var ada = portal.As(ApiPortal.Administrator);

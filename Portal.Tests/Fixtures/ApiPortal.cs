@@ -5,6 +5,7 @@ using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
 using Portal.Storage.Oci;
+using Portal.Tests.Unit.Inspection;
 
 namespace Portal.Tests.Fixtures;
 
@@ -16,6 +17,9 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
     public const string Maintainer = "mona";
     public const string HeaderSecret = "Bearer hidden-one";
 
+    /// <summary>What <c>portal.registries</c> names: another application with the same image, and one that nobody answers for.</summary>
+    private readonly PortalFixture _elsewhere = new();
+
     private WebhookReceiver? _receiver;
 
     public WebhookReceiver Receiver => _receiver!;
@@ -23,9 +27,23 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
     /// <summary>Of <c>team/app:1.0</c>.</summary>
     public Digest Image { get; private set; }
 
+    /// <summary>A list of packages that is attached to <see cref="Image"/>: the document.</summary>
+    public Digest Sbom { get; private set; }
+
+    /// <summary>Of the registry elsewhere.</summary>
+    public RegistryClient Elsewhere => _elsewhere.Client;
+
     protected override RegistryConfiguration Configuration => base.Configuration with
     {
         Auth = new AuthConfiguration { Htpasswd = WriteUsers() },
+        Portal = base.Configuration.Portal with
+        {
+            Registries =
+            [
+                new RemoteRegistryConfiguration { Name = "elsewhere", Url = _elsewhere.RegistryAddress },
+                new RemoteRegistryConfiguration { Name = "gone", Url = new Uri("http://127.0.0.1:1"), ReadOnly = true },
+            ],
+        },
         Notifications = new NotificationsConfiguration
         {
             Endpoints =
@@ -42,21 +60,26 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
         _receiver = await WebhookReceiver.StartAsync();
+        await _elsewhere.InitializeAsync();
+        await Elsewhere.PushImageAsync("team/app", "1.0");
         await InitializeAsync();
         await ResetRulesAsync();
         Client.Authorization = PasswordFile.Basic(Administrator, PasswordFile.Password);
         Image = await Client.PushImageAsync("team/app", "1.0");
-        await Client.PushImageAsync("team/app", "2.0", layer: "another");
+        var other = await Client.PushImageAsync("team/app", "2.0", layer: "another");
         await Client.PushImageAsync("other/app", "1.0");
         await Client.PushImageAsync("app", "1.0");
         using var index = await Client.PutManifestAsync("team/app", "multi", ImageBuilder.Index((Image, "amd64"), (Image, "arm64")), MediaTypes.OciIndex);
         await Client.PushImageAsync("team/app", "signature", layer: "signature", subject: Image.ToString(), artifactType: "application/vnd.example.signature");
+        Sbom = await AttachSbomAsync(Image, SbomTests.CycloneDx);
+        await AttachSbomAsync(other, SbomTests.CycloneDx.Replace("3.3.1", "3.4.0", StringComparison.Ordinal));
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()
     {
         await DisposeAsync();
         await _receiver!.DisposeAsync();
+        await _elsewhere.DisposeAsync();
     }
 
     /// <summary>The rules as they are at the beginning: everybody may pull <c>app</c>.</summary>
@@ -74,6 +97,14 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
     /// <summary>Somebody who calls the API.</summary>
     /// <param name="user">Null for nobody with a name.</param>
     public ApiClient As(string? user, string password = PasswordFile.Password) => new(PortalAddress, user, password);
+
+    private async Task<Digest> AttachSbomAsync(Digest subject, string text)
+    {
+        var document = Encoding.UTF8.GetBytes(text);
+        const string Type = "application/vnd.cyclonedx+json";
+        await Client.PushArtifactAsync("team/app", tag: null, artifactType: Type, mediaType: Type, document, subject);
+        return Digest.Of(document);
+    }
 
     private HtpasswdConfiguration WriteUsers()
     {

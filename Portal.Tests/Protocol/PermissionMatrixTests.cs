@@ -133,6 +133,7 @@ public sealed class PermissionPortal : PortalFixture, IAsyncLifetime
     protected override RegistryConfiguration Configuration => base.Configuration with
     {
         Auth = new AuthConfiguration { Htpasswd = WriteUsers() },
+        Portal = base.Configuration.Portal with { Registries = [new RemoteRegistryConfiguration { Name = "gone", Url = new Uri("http://127.0.0.1:1") }] },
     };
 
     async ValueTask IAsyncLifetime.InitializeAsync()

@@ -7,6 +7,7 @@ using Portal.Registry;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Observability;
+using Portal.Storage.Layers;
 using Portal.Storage.Oci;
 
 namespace Portal.Web.Api;
@@ -113,7 +114,11 @@ internal sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, 
         }
 
         context.Response.StatusCode = operation.Status;
-        if (operation.Answer is { } type)
+        if (answer is ApiContent content)
+        {
+            await content.WriteAsync(context, operation.ContentType!);
+        }
+        else if (operation.Answer is { } type)
         {
             await WriteAsync(context, answer, type, "application/json; charset=utf-8");
         }
@@ -144,6 +149,8 @@ internal sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, 
                 return ApiProblem.Of(StatusCodes.Status409Conflict, "TAG_MOVED", moved.Message);
             case UserChangeException change:
                 return ApiProblem.Of(StatusCodes.Status409Conflict, "CONFLICT", change.Message);
+            case LayerUnreadableException unreadable:
+                return ApiProblem.Of(StatusCodes.Status409Conflict, "CONFLICT", unreadable.Message);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return ApiProblem.Of(StatusCodes.Status413PayloadTooLarge, "SIZE_INVALID", "the body is too large: it has at most 64 KiB");
             case BadHttpRequestException broken:
@@ -168,6 +175,8 @@ internal sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, 
 
         context.Response.StatusCode = problem.Status;
         context.Response.Headers.Remove("Link");
+        context.Response.Headers.Remove("Content-Disposition");
+        context.Response.ContentLength = null;
         var told = problem with { Instance = context.Request.PathBase.Add(context.Request.Path).ToUriComponent(), RequestId = requestId };
         await WriteAsync(context, told, ApiJson.Default.ApiProblem, ApiProblem.ContentType);
     }

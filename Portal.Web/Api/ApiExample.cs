@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using System.Text;
 
 namespace Portal.Web.Api;
@@ -32,6 +33,11 @@ public static class ApiExample
         if (operation.Example is { } body)
         {
             command.Append($"--header 'Content-Type: application/json' --data '{body}' ");
+        }
+
+        if (operation.ContentType is MediaTypeNames.Application.Octet)
+        {
+            command.Append("--remote-name --remote-header-name ");
         }
 
         return command.Append($"'{root}/{PathOf(operation)}'").ToString();

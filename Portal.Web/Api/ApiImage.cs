@@ -32,8 +32,8 @@ internal sealed record ApiImage
     /// <summary>Tags that point to it, the first 200.</summary>
     public required IReadOnlyList<string> Tags { get; init; }
 
-    /// <summary>How often it was pulled, by its digest or one of these tags.</summary>
-    public required long PullCount { get; init; }
+    /// <summary>How often it was pulled, by its digest or one of these tags; null for what lies elsewhere.</summary>
+    public long? PullCount { get; init; }
 
     /// <summary>Null when it never was.</summary>
     public DateTimeOffset? LastPull { get; init; }
@@ -47,8 +47,14 @@ internal sealed record ApiImage
     /// <summary>How a container of it is started; null for what is no image.</summary>
     public ApiImageConfig? Config { get; init; }
 
+    /// <summary>What it was made from, by its own word; null when it does not say.</summary>
+    public string? BaseImage { get; init; }
+
     /// <summary>Oldest first; none for an index.</summary>
     public required IReadOnlyList<ApiDescriptor> Layers { get; init; }
+
+    /// <summary>Digests of layers that the repository does not have, which is right for those that live elsewhere only.</summary>
+    public required IReadOnlyList<string> MissingLayers { get; init; }
 
     /// <summary>How it was made, oldest step first.</summary>
     public required IReadOnlyList<ApiHistoryStep> History { get; init; }
@@ -62,7 +68,8 @@ internal sealed record ApiImage
     /// <summary>What this manifest is about; null when it says nothing.</summary>
     public ApiDescriptor? Subject { get; init; }
 
-    internal static ApiImage Of(ImageInspection image, IReadOnlyList<Tag> tags, Pulls pulls) => new()
+    /// <param name="pulls">Null when nobody counts them here.</param>
+    internal static ApiImage Of(ImageInspection image, IReadOnlyList<Tag> tags, Pulls? pulls) => new()
     {
         Repository = image.Name.ToString(),
         Digest = image.Manifest.Digest.ToString(),
@@ -72,12 +79,14 @@ internal sealed record ApiImage
         Size = image.Size,
         PushedAt = image.PushedAt,
         Tags = [.. tags.Select(tag => tag.ToString())],
-        PullCount = pulls.Count,
-        LastPull = pulls.LastPulled,
+        PullCount = pulls?.Count,
+        LastPull = pulls?.LastPulled,
         Platforms = image.Platforms,
         Annotations = image.Manifest.Annotations,
         Config = image.Config is { } config ? ApiImageConfig.Of(config) : null,
+        BaseImage = image.BaseImage,
         Layers = [.. image.Layers.Select(ApiDescriptor.Of)],
+        MissingLayers = [.. image.MissingLayers.Select(digest => digest.ToString())],
         History = image.Config is { } made ? [.. HistoryStep.Of(made.History, image.Layers).Select(ApiHistoryStep.Of)] : [],
         Manifests = [.. image.Entries.Select(entry => ApiDescriptor.Of(entry.Descriptor) with { ContentSize = entry.Size })],
         Referrers = [.. image.Referrers.Select(manifest => ApiDescriptor.Of(manifest.Descriptor) with { ArtifactType = manifest.ArtifactType, Annotations = manifest.Annotations })],
@@ -135,6 +144,12 @@ internal sealed record ApiImageConfig
     /// <summary>As amd64.</summary>
     public string? Architecture { get; init; }
 
+    /// <summary>As v8; null for none.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>Of the operating system; null when it does not matter.</summary>
+    public string? OsVersion { get; init; }
+
     /// <summary>Who the program runs as; null for root.</summary>
     public string? User { get; init; }
 
@@ -162,12 +177,23 @@ internal sealed record ApiImageConfig
     /// <summary>What ends the program; null for the usual signal.</summary>
     public string? StopSignal { get; init; }
 
+    /// <summary>What runs the lines of a Dockerfile; null for the usual one.</summary>
+    public IReadOnlyList<string>? Shell { get; init; }
+
+    /// <summary>What is done first in an image that is made from this one; null for nothing.</summary>
+    public IReadOnlyList<string>? OnBuild { get; init; }
+
+    /// <summary>What tells that the program is well: NONE, or CMD or CMD-SHELL with what is run; null for nothing.</summary>
+    public IReadOnlyList<string>? HealthCheck { get; init; }
+
     internal static ApiImageConfig Of(ImageConfig config) => new()
     {
         CreatedAt = config.Created,
         Author = config.Author,
         Os = config.Os,
         Architecture = config.Architecture,
+        Variant = config.Variant,
+        OsVersion = config.OsVersion,
         User = config.Config?.User,
         WorkingDirectory = config.Config?.WorkingDir,
         Entrypoint = config.Config?.Entrypoint,
@@ -177,6 +203,9 @@ internal sealed record ApiImageConfig
         Volumes = [.. config.Config?.Volumes?.Keys ?? []],
         Labels = config.Config?.Labels,
         StopSignal = config.Config?.StopSignal,
+        Shell = config.Config?.Shell,
+        OnBuild = config.Config?.OnBuild,
+        HealthCheck = config.Config?.Healthcheck?.Test,
     };
 }
 
@@ -189,6 +218,9 @@ internal sealed record ApiHistoryStep
     /// <summary>The rest of the line.</summary>
     public required string Arguments { get; init; }
 
+    /// <summary>What it was given by --build-arg, as NAME=value each after the other; null for nothing.</summary>
+    public string? BuildArguments { get; init; }
+
     /// <summary>When the step ran; null when it is not told.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
@@ -199,6 +231,7 @@ internal sealed record ApiHistoryStep
     {
         Keyword = step.Keyword,
         Arguments = step.Arguments,
+        BuildArguments = step.BuildArguments,
         CreatedAt = step.Created,
         Layer = step.Layer?.Digest.ToString(),
     };

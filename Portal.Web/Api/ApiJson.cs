@@ -2,10 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Portal.Registry.Auth;
+using Portal.Registry.Inspection;
+using Portal.Registry.Inspection.Attachments;
 using Portal.Registry.Maintenance;
 using Portal.Registry.Notifications;
 using Portal.Storage.Accounts;
 using Portal.Storage.History;
+using Portal.Storage.Layers;
 using Portal.Storage.Metadata;
 
 namespace Portal.Web.Api;
@@ -34,9 +37,15 @@ namespace Portal.Web.Api;
         typeof(EnumText<WebhookState>),
         typeof(EnumText<DeliveryState>),
         typeof(EnumText<GarbagePhase>),
+        typeof(EnumText<EntryKind>),
+        typeof(EnumText<FileMark>),
+        typeof(EnumText<Change>),
+        typeof(EnumText<AttachmentKind>),
     ])]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(ApiMe))]
+[JsonSerializable(typeof(IReadOnlyList<ApiSession>))]
+[JsonSerializable(typeof(ApiOwnPassword))]
 [JsonSerializable(typeof(ApiList<ApiRepository>))]
 [JsonSerializable(typeof(ApiPulls))]
 [JsonSerializable(typeof(ApiList<ApiTag>))]
@@ -50,7 +59,23 @@ namespace Portal.Web.Api;
 [JsonSerializable(typeof(ApiDescriptionText))]
 [JsonSerializable(typeof(ApiDeletedRepository))]
 [JsonSerializable(typeof(ApiSearch))]
+[JsonSerializable(typeof(ApiCatalogLevel))]
+[JsonSerializable(typeof(ApiFacets))]
+[JsonSerializable(typeof(ApiList<ApiUntagged>))]
+[JsonSerializable(typeof(ApiList<ApiDeletedTag>))]
+[JsonSerializable(typeof(ApiDeletionPlan))]
 [JsonSerializable(typeof(ApiImage))]
+[JsonSerializable(typeof(ApiStorageUse))]
+[JsonSerializable(typeof(ApiLayers))]
+[JsonSerializable(typeof(ApiFiles))]
+[JsonSerializable(typeof(ApiComparison))]
+[JsonSerializable(typeof(ApiFileComparison))]
+[JsonSerializable(typeof(ApiList<ApiDifference>))]
+[JsonSerializable(typeof(ApiAttachments))]
+[JsonSerializable(typeof(ApiPackages))]
+[JsonSerializable(typeof(IReadOnlyList<ApiRegistry>))]
+[JsonSerializable(typeof(ApiRegistryState))]
+[JsonSerializable(typeof(ApiRemoteNames))]
 [JsonSerializable(typeof(ApiList<ApiActivity>))]
 [JsonSerializable(typeof(ApiList<ApiUser>))]
 [JsonSerializable(typeof(ApiNewUser))]

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -21,6 +22,8 @@ internal sealed record ApiList<T>
 internal static class ApiCursor
 {
     private const string Prefix = "row ";
+    private const string TextPrefix = "after ";
+    private const int LongestText = 4096;
 
     /// <param name="skip">How many rows came before.</param>
     public static string Write(int skip) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{skip}")));
@@ -35,5 +38,20 @@ internal static class ApiCursor
             && plain.StartsWith(Prefix, StringComparison.Ordinal)
             && int.TryParse(plain.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out skip)
             && skip > 0;
+    }
+
+    /// <param name="after">What the last row was, in a list that cannot count.</param>
+    public static string Write(string after) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(TextPrefix + after));
+
+    /// <returns>False for what this never wrote.</returns>
+    public static bool TryRead(string text, [NotNullWhen(true)] out string? after)
+    {
+        after = text.Length is > 0 and <= LongestText
+            && Base64Url.IsValid(text)
+            && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)) is var plain
+            && plain.StartsWith(TextPrefix, StringComparison.Ordinal)
+            ? plain[TextPrefix.Length..]
+            : null;
+        return after is not null;
     }
 }

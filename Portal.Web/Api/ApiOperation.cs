@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Portal.Web.Api;
@@ -35,6 +36,9 @@ public sealed record ApiOperation
     /// <summary>The JSON of the answer; null for none.</summary>
     public JsonTypeInfo? Answer { get; init; }
 
+    /// <summary>The media type of an answer that is no JSON; null for JSON, and for no answer.</summary>
+    public string? ContentType { get; init; }
+
     /// <summary>The status of success.</summary>
     public int Status { get; init; } = StatusCodes.Status200OK;
 
@@ -64,6 +68,18 @@ public sealed record ApiOperation
     internal static ApiOperation List<T>(
         string id, string path, string summary, JsonTypeInfo<ApiList<T>> answer, Func<ApiRequest, Task<ApiList<T>?>> run, params ApiParameter[] query) =>
         Get(id, path, summary, answer, run) with { Query = [.. query, ApiParameter.Limit, ApiParameter.Next] };
+
+    /// <summary>Reads bytes as they are.</summary>
+    internal static ApiOperation Download(
+        string id, string path, string summary, Func<ApiRequest, Task<ApiContent?>> run, string contentType = MediaTypeNames.Application.Octet) => new()
+        {
+            Id = id,
+            Method = HttpMethods.Get,
+            Path = path,
+            Summary = summary,
+            ContentType = contentType,
+            Run = async request => await run(request),
+        };
 
     /// <summary>Does something that has an answer.</summary>
     internal static ApiOperation Change<T>(

@@ -55,6 +55,9 @@ public sealed record ApiParameter(string Name, string Description, string Exampl
         "tag" => new ApiParameter(name, "A tag of the repository", "1.0"),
         "digest" => new ApiParameter(name, "A manifest's digest", "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         "user" => new ApiParameter(name, "A user's name", "robot-7"),
+        "blob" => new ApiParameter(name, "The digest of a blob: a layer, a config, a document that is attached to an image", "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        "registry" => new ApiParameter(name, "The name of a registry of portal.registries", "elsewhere"),
+        "remote" => new ApiParameter(name, "A repository's name there, slashes as they are", "team/app"),
         "webhook" => new ApiParameter(name, "The name of an endpoint of notifications.endpoints, a slash in it as %2F", "hook"),
         _ => new ApiParameter(name, "The number of it, as the list tells it", "1") { Type = "integer" },
     } with

@@ -13,6 +13,8 @@ namespace Portal.Web.Api;
 /// <param name="values">The parameters of the path.</param>
 public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, string> values, RequestActor actor, IPAddress? address)
 {
+    private const string NextWanted = "what the answer before gave in its field next; leave it out for the beginning of the list";
+
     private static readonly string[] MomentFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     /// <summary>What permissions are asked about.</summary>
@@ -27,6 +29,9 @@ public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, 
 
     /// <summary>The repository of the path.</summary>
     public RepositoryName Name => RepositoryName.Parse(values["name"]);
+
+    /// <summary>The repository elsewhere of the path.</summary>
+    public RepositoryName Remote => RepositoryName.Parse(values["remote"]);
 
     /// <summary>The tag of the path.</summary>
     public Tag Tag => Tag.Parse(values["tag"]);
@@ -44,8 +49,13 @@ public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, 
 
     /// <summary>How many rows of a list came before.</summary>
     public int Skip => Text("next") is not { } text ? 0
-        : ApiCursor.TryRead(text, out var skip) ? skip
-        : throw Bad("next", text, "what the answer before gave in its field next; leave it out for the beginning of the list");
+        : ApiCursor.TryRead(text, out int skip) ? skip
+        : throw Bad("next", text, NextWanted);
+
+    /// <summary>Behind what a list goes on that cannot count its rows; null for its beginning.</summary>
+    public string? After => Text("next") is not { } text ? null
+        : ApiCursor.TryRead(text, out string? after) ? after
+        : throw Bad("next", text, NextWanted);
 
     /// <summary>A digest in a field of the body.</summary>
     /// <param name="orElse">What else the field takes, for the refusal.</param>
@@ -53,8 +63,15 @@ public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, 
         ? digest
         : throw new ApiException($"the field {field} of the body is \"{text}\": it is a digest, as sha256: and 64 digits{orElse}");
 
+    /// <summary>A digest in a parameter of the path.</summary>
+    public Digest DigestInPath(string name) => Digest.Parse(values[name]);
+
     /// <summary>Part of the path by its name.</summary>
     public string InPath(string name) => values[name];
+
+    /// <summary>A parameter of the query that must be given.</summary>
+    /// <param name="what">What to write there, for the refusal.</param>
+    public string Needed(string name, string what) => Text(name) ?? throw new ApiException($"the parameter {name} is needed: {what}");
 
     /// <summary>A parameter of the query; null when it is not given, or is empty.</summary>
     public string? Text(string name) => context.Request.Query[name] switch
@@ -100,6 +117,11 @@ public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, 
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= greatest ? number
         : throw Bad(name, text, $"a number from 1 to {greatest}");
 
+    /// <summary>A parameter of the query that is a number of bytes; null when it is not given.</summary>
+    public long? Bytes(string name) => Text(name) is not { } text ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes
+        : throw Bad(name, text, "a number of bytes");
+
     /// <summary>The moment from which on rows are wanted; null for the beginning.</summary>
     public DateTimeOffset? From => Moment("from", isEnd: false);
 
@@ -111,6 +133,13 @@ public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, 
     {
         var end = Skip + rows.Items.Count;
         var next = rows.Items.Count > 0 && end < rows.Total ? ApiCursor.Write(end) : null;
+        return new ApiList<TAnswer> { Items = [.. rows.Items.Select(toAnswer)], Total = rows.Total, Next = GoOn(next) };
+    }
+
+    /// <summary>Sets the header that says where a list goes on.</summary>
+    /// <param name="next">As <see cref="ApiCursor"/> wrote it; null at the end.</param>
+    internal string? GoOn(string? next)
+    {
         if (next is not null)
         {
             var request = context.Request;
@@ -119,7 +148,7 @@ public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, 
             context.Response.Headers.Link = $"<{request.PathBase.Add(request.Path).ToUriComponent()}{QueryString.Create(query)}>; rel=\"next\"";
         }
 
-        return new ApiList<TAnswer> { Items = [.. rows.Items.Select(toAnswer)], Total = rows.Total, Next = next };
+        return next;
     }
 
     /// <summary>Reads the body, which is JSON of at most 64 KiB.</summary>
@@ -148,7 +177,9 @@ public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, 
         }
     }
 
-    private DateTimeOffset? Moment(string name, bool isEnd)
+    /// <summary>A parameter of the query that is a day or a moment; null when it is not given.</summary>
+    /// <param name="isEnd">Whether a day is meant with all its hours.</param>
+    public DateTimeOffset? Moment(string name, bool isEnd)
     {
         if (Text(name) is not { } text)
         {

@@ -5,7 +5,7 @@ namespace Portal.Web.Api;
 /// <summary>Everything that can be done, and which of it an address means.</summary>
 public sealed class ApiRoutes
 {
-    private const string RepositoryParameter = "{name}";
+    private static readonly string[] RepositoryParameters = ["{name}", "{remote}"];
 
     private readonly (ApiOperation Operation, string[] Parts)[] _table;
 
@@ -44,7 +44,7 @@ public sealed class ApiRoutes
         var at = 0;
         foreach (var part in template)
         {
-            var taken = part == RepositoryParameter ? LengthOfName(parts, at) : 1;
+            var taken = RepositoryParameters.Contains(part) ? LengthOfName(parts, at) : 1;
             if (taken == 0 || at + taken > parts.Length || parts.AsSpan(at, taken).Contains(""))
             {
                 return false;

@@ -44,7 +44,14 @@ internal sealed class GarbageCollectionApi(GarbageCollection garbage) : ApiResou
     private ApiGarbageCollection ToAnswer(ApiRequest request)
     {
         var run = garbage.Look(request.Who);
-        return new ApiGarbageCollection { IsRunning = run is { IsRunning: true }, GraceSeconds = garbage.Grace.TotalSeconds, Run = run is null ? null : ToAnswer(run) };
+        return new ApiGarbageCollection
+        {
+            IsRunning = run is { IsRunning: true },
+            GraceSeconds = garbage.Grace.TotalSeconds,
+            WhyNothing = garbage.WhyNotAtAll,
+            WhyNoManifests = garbage.WhyNoManifests,
+            Run = run is null ? null : ToAnswer(run),
+        };
     }
 
     private static ApiGarbageRun ToAnswer(GarbageRun run) => new()
@@ -87,6 +94,12 @@ internal sealed record ApiGarbageCollection
 
     /// <summary>What was pushed within this time stays.</summary>
     public required double GraceSeconds { get; init; }
+
+    /// <summary>Why nothing can be removed; null when it can.</summary>
+    public string? WhyNothing { get; init; }
+
+    /// <summary>Why manifests without a tag cannot be removed; null when they can.</summary>
+    public string? WhyNoManifests { get; init; }
 
     /// <summary>The collection that runs, or ran last; null when none did since the start.</summary>
     public ApiGarbageRun? Run { get; init; }

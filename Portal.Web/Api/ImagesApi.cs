@@ -19,7 +19,10 @@ internal sealed class ImagesApi(ImageInspector inspector, RepositoryCatalog cata
         ApiOperation.Get("getTag", "repositories/{name}/-/tags/{tag}", "What a tag points to: config, layers, history, referrers", ApiJson.Default.ApiImage, GetByTagAsync),
         ApiOperation.Get("getManifest", "repositories/{name}/-/manifests/{digest}", "The same by its digest", ApiJson.Default.ApiImage, GetByDigestAsync),
         ApiOperation.Do(
-            "deleteManifest", HttpMethods.Delete, "repositories/{name}/-/manifests/{digest}", "Deletes a manifest and every tag that points to it", DeleteAsync),
+            "deleteManifest", HttpMethods.Delete, "repositories/{name}/-/manifests/{digest}", "Deletes a manifest and every tag that points to it", DeleteAsync) with
+        {
+            Note = "There is no way back by this API: a push of the same bytes is one, and until a garbage collection it sends no layer anew.",
+        },
     ];
 
     private Task<ApiImage?> GetByTagAsync(ApiRequest request) => GetAsync(request, request.Tag);

@@ -3,7 +3,7 @@ using Portal.Registry.Auth;
 namespace Portal.Web.Api;
 
 /// <summary>Who the request is from.</summary>
-internal sealed class MeApi(Permissions permissions) : ApiResource
+internal sealed class MeApi(Permissions permissions, Accounts accounts) : ApiResource
 {
     public override string Name => "Who am I";
 
@@ -18,6 +18,7 @@ internal sealed class MeApi(Permissions permissions) : ApiResource
         Credentials = request.Who.Kind,
         AccessToken = request.Who.TokenName,
         IsAdministrator = permissions.IsAdministrator(request.Who),
+        Rules = request.Who.Name is { } name && !accounts.Current.IsDisabled(name) ? [.. accounts.Current.RulesFor(name).Select(given => ApiRule.Of(given.Rule))] : [],
     });
 }
 
@@ -35,4 +36,7 @@ internal sealed record ApiMe
 
     /// <summary>Users, permissions, webhooks and figures may be seen and changed. An access token never gives that.</summary>
     public required bool IsAdministrator { get; init; }
+
+    /// <summary>Every rule that counts for the user; an access token may bound them further. None for nobody with a name.</summary>
+    public required IReadOnlyList<ApiRule> Rules { get; init; }
 }

@@ -111,10 +111,16 @@ internal static class OpenApiDocument
             };
         }
 
-        var success = new JsonObject { ["description"] = operation.Answer is null ? "It is done." : operation.Summary };
+        var success = new JsonObject { ["description"] = operation is { Answer: null, ContentType: null } ? "It is done." : operation.Summary };
         if (operation.Answer is { } answer)
         {
             success["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schemas.Refer(answer) } };
+        }
+
+        if (operation.ContentType is { } contentType)
+        {
+            // Bytes as they are: a schema would say less (OpenAPI 3.1, "Considerations for Binary Data").
+            success["content"] = new JsonObject { [contentType] = new JsonObject() };
         }
 
         described["responses"] = new JsonObject

@@ -22,9 +22,7 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory
             "Repositories, by name or as they are sorted and searched",
             ApiJson.Default.ApiListApiRepository,
             ListAsync,
-            ApiParameter.Search,
-            ApiParameter.Choice<RepositorySort>("sort", "What the order is by", RepositorySort.Name),
-            ApiParameter.Descending),
+            [.. RepositoryFilters.All]),
         ApiOperation.Get("getRepository", "repositories/{name}", "A repository", ApiJson.Default.ApiRepository, GetAsync),
         ApiOperation.Change(
             "deleteRepository", HttpMethods.Delete, "repositories/{name}", "Deletes a repository: every tag, every manifest, its description", ApiJson.Default.ApiDeletedRepository, DeleteAsync) with
@@ -43,20 +41,12 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory
 
     private async Task<ApiList<ApiRepository>?> ListAsync(ApiRequest request)
     {
-        var query = new RepositoryQuery
-        {
-            Search = request.Text("q"),
-            Sort = request.Choice<RepositorySort>("sort") ?? RepositorySort.Name,
-            Descending = request.Flag("descending") ?? false,
-            Skip = request.Skip,
-            Take = request.Limit,
-        };
-        var found = await catalog.FindAsync(request.Who, query, request.Aborted);
-        return request.Page(found, row => ToAnswer(request.Who, row));
+        var found = await catalog.FindAsync(request.Who, RepositoryFilters.Read(request), request.Aborted);
+        return request.Page(found, row => ToAnswer(permissions.On(request.Who, row.Name), row));
     }
 
     private async Task<ApiRepository?> GetAsync(ApiRequest request) =>
-        await catalog.FindRepositoryAsync(request.Who, request.Name, request.Aborted) is { } row ? ToAnswer(request.Who, row) : null;
+        await catalog.FindRepositoryAsync(request.Who, request.Name, request.Aborted) is { } row ? ToAnswer(permissions.On(request.Who, row.Name), row) : null;
 
     private async Task<ApiDeletedRepository?> DeleteAsync(ApiRequest request)
     {
@@ -80,7 +70,7 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory
     internal static IReadOnlyList<RepositoryActions> Names(RepositoryActions actions) =>
         [.. new[] { RepositoryActions.Pull, RepositoryActions.Push, RepositoryActions.Delete }.Where(action => actions.HasFlag(action))];
 
-    private ApiRepository ToAnswer(Identity who, RepositoryRow row) => new()
+    internal static ApiRepository ToAnswer(RepositoryActions actions, RepositoryRow row) => new()
     {
         Name = row.Name.ToString(),
         TagCount = row.TagCount,
@@ -88,7 +78,9 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory
         Size = row.Size,
         LastPush = row.LastPush,
         LastPull = row.LastPull,
-        Actions = Names(permissions.On(who, row.Name)),
+        UnsignedCount = row.UnsignedCount,
+        UntaggedCount = row.UntaggedCount,
+        Actions = Names(actions),
     };
 }
 
@@ -112,6 +104,12 @@ internal sealed record ApiRepository
 
     /// <summary>When one of its tags or manifests was last pulled, to the minute; null for never.</summary>
     public DateTimeOffset? LastPull { get; init; }
+
+    /// <summary>Tags of something that one signs, whose manifest nobody signed.</summary>
+    public required int UnsignedCount { get; init; }
+
+    /// <summary>Manifests that nothing leads to: no tag, no index, nothing that they are about.</summary>
+    public required int UntaggedCount { get; init; }
 
     /// <summary>What the one who asks may do with it: pull, push, delete.</summary>
     public required IReadOnlyList<RepositoryActions> Actions { get; init; }

@@ -12,6 +12,9 @@ internal sealed class TagsApi(RepositoryCatalog catalog, ActivityHistory history
     /// <summary>How many tags one request deletes.</summary>
     public const int MostDeleted = 1000;
 
+    private const string Return =
+        "The way back: listDeletedTags tells the digest that it had, and restoreTag puts it back to that, until the manifest is deleted or collected as garbage.";
+
     public override string Name => "Tags";
 
     public override IEnumerable<ApiOperation> Operations =>
@@ -23,13 +26,17 @@ internal sealed class TagsApi(RepositoryCatalog catalog, ActivityHistory history
             ApiJson.Default.ApiListApiTag,
             ListAsync,
             ApiParameter.Search with { Description = "A part of a tag or the beginning of a digest, whatever its case", Example = "1." },
+            RepositoryFilters.OfTags,
             ApiParameter.Choice<TagSort>("sort", "What the order is by", TagSort.PushedAt),
             ApiParameter.Descending with { Default = "true" }),
-        ApiOperation.Do("deleteTag", HttpMethods.Delete, "repositories/{name}/-/tags/{tag}", "Deletes a tag; its manifest and other tags stay", DeleteAsync),
+        ApiOperation.Do("deleteTag", HttpMethods.Delete, "repositories/{name}/-/tags/{tag}", "Deletes a tag; its manifest and other tags stay", DeleteAsync) with
+        {
+            Note = Return,
+        },
         ApiOperation.Change(
             "deleteTags", HttpMethods.Post, "repositories/{name}/-/tags/delete", "Deletes several tags", ApiJson.Default.ApiDeletedTags, DeleteSeveralAsync) with
         {
-            Note = "One after the other, as they are given. Their manifests and other tags stay.",
+            Note = $"One after the other, as they are given. Their manifests and other tags stay. {Return}",
             Body = ApiJson.Default.ApiTagNames,
             Example = """{"tags":["1.0","1.1"]}""",
         },
@@ -45,6 +52,7 @@ internal sealed class TagsApi(RepositoryCatalog catalog, ActivityHistory history
         var query = new TagQuery
         {
             Search = request.Text("q"),
+            Pulled = RepositoryFilters.ReadPulled(request),
             Sort = request.Choice<TagSort>("sort") ?? TagSort.PushedAt,
             Descending = request.Flag("descending") ?? true,
             Skip = request.Skip,
@@ -90,6 +98,8 @@ internal sealed class TagsApi(RepositoryCatalog catalog, ActivityHistory history
         Digest = row.Digest.ToString(),
         MediaType = row.MediaType,
         Kind = row.Kind,
+        ArtifactKind = row.ArtifactKind,
+        IsSigned = row.IsSigned,
         ArtifactType = row.ArtifactType,
         Size = row.Size,
         Platforms = row.Platforms,
@@ -114,6 +124,12 @@ internal sealed record ApiTag
 
     /// <summary>What the manifest is to a person.</summary>
     public required ManifestKind Kind { get; init; }
+
+    /// <summary>What it holds, told finer.</summary>
+    public required ArtifactKind ArtifactKind { get; init; }
+
+    /// <summary>Whether the repository has a signature of the manifest. It is not verified.</summary>
+    public required bool IsSigned { get; init; }
 
     /// <summary>As the manifest says; null when it does not.</summary>
     public string? ArtifactType { get; init; }

@@ -40,7 +40,7 @@ public static class ContentDownload
         response.Headers.ContentDisposition = $"attachment; filename=\"{digest.AlgorithmName}-{digest.Hex[..12]}{(isManifest ? ".json" : ".bin")}\"";
 
         // Scripts in it must not run even where a browser shows it after all; and what one may see may change.
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        response.Headers.ContentSecurityPolicy = FileDownload.Sandbox;
         response.Headers.CacheControl = "no-store";
         if (manifest is { } bytes)
         {

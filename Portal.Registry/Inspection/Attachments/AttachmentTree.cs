@@ -55,6 +55,20 @@ public sealed class AttachmentTree(LocalRegistry registry, Permissions permissio
         return await ReadAsync(name, subject, more, seen, depth: 1, cancellationToken);
     }
 
+    /// <summary>The likeliest list of packages of an image that is compared, also one that BuildKit put beside it in its index.</summary>
+    /// <returns>Null when none is attached to it, or <paramref name="who"/> may not pull from the repository.</returns>
+    public async Task<Digest?> FindSbomAsync(Identity who, ComparedImage side, CancellationToken cancellationToken)
+    {
+        if (side.Image?.Manifest.Digest is not { } subject)
+        {
+            return null;
+        }
+
+        var attestations = (side.Found?.Entries ?? []).Where(entry => entry.AttestedDigest == subject).Select(entry => entry.Descriptor.Digest);
+        var attached = await ListAsync(who, side.Reference.Name, subject, attestations, cancellationToken);
+        return AttachmentReader.Sboms(attached.Attached).Select(digest => (Digest?)digest).FirstOrDefault();
+    }
+
     private async Task<AttachmentsOf> ReadAsync(
         RepositoryName name, Digest subject, IEnumerable<Digest> more, HashSet<Digest> seen, int depth, CancellationToken cancellationToken)
     {

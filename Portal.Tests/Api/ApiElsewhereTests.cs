@@ -1,0 +1,116 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Portal.Tests.Fixtures;
+
+namespace Portal.Tests.Api;
+
+/// <summary>Registries elsewhere, and the lists that are no tags: namespaces, what is left of deletions.</summary>
+public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPortal>
+{
+    [Fact]
+    public async Task RegistryElsewhere_IsListed_Read_AndDeletedFrom_ByAdministrators()
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+        using var rita = portal.As(ApiPortal.Reader);
+        var digest = await portal.Elsewhere.PushImageAsync("far/app", "1", layer: "far");
+        await portal.Elsewhere.PushImageAsync("far/app", "2", layer: "far");
+        await portal.Elsewhere.PushImageAsync("far/other", "1", layer: "farther");
+
+        var registries = await ada.GetAsync("registries");
+        var state = await ada.GetAsync("registries/elsewhere");
+        var gone = await ada.GetAsync("registries/gone");
+        using var unreachable = await ada.SendAsync(HttpMethod.Get, "registries/gone/repositories");
+        var first = await ada.GetAsync("registries/elsewhere/repositories?limit=1");
+        var second = await ada.GetAsync($"registries/elsewhere/repositories?limit=1&next={first["next"]}");
+        var searched = await ada.GetAsync("registries/elsewhere/repositories?q=OTHER");
+        var tags = await ada.GetAsync("registries/elsewhere/repositories/far/app/-/tags?limit=1");
+        var image = await ada.GetAsync("registries/elsewhere/repositories/far/app/-/tags/1");
+        var address = $"registries/elsewhere/repositories/far/app/-/manifests/{digest}";
+        var pointing = await ada.GetAsync($"{address}/tags");
+        await ada.ReadAsync(HttpMethod.Get, "registries/elsewhere/repositories/far/none/-/tags/1", status: HttpStatusCode.NotFound);
+        await ada.ReadAsync(HttpMethod.Delete, address, status: HttpStatusCode.NoContent);
+        await ada.ReadAsync(HttpMethod.Get, address, status: HttpStatusCode.NotFound);
+        using var frozen = await ada.SendAsync(HttpMethod.Delete, $"registries/gone/repositories/far/app/-/manifests/{digest}");
+
+        Assert.Equal(["elsewhere", "gone"], registries.AsArray().Select(registry => registry!["name"]!.GetValue<string>()));
+        Assert.Null(registries[0]!["whyNothingIsDeleted"]);
+        Assert.Contains("readonly", registries[1]!["whyNothingIsDeleted"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Null(state["problem"]);
+        Assert.Contains("cannot be reached", gone["problem"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", await ApiClient.AssertProblemAsync(unreachable, HttpStatusCode.ServiceUnavailable, "UNAVAILABLE"), StringComparison.Ordinal);
+        Assert.Equal(["far/app", "far/other"], Items(first).Concat(Items(second)));
+        Assert.Equal(["far/other"], Items(searched));
+        Assert.Equal(["1"], Items(tags));
+        Assert.True(tags["hasMore"]!.GetValue<bool>());
+        Assert.Equal((digest.ToString(), "linux"), (image["digest"]!.GetValue<string>(), image["config"]!["os"]!.GetValue<string>()));
+        Assert.Null(image["pullCount"]);
+        Assert.Equal(["1", "2"], Items(pointing));
+        Assert.Contains("readonly", await ApiClient.AssertProblemAsync(frozen, HttpStatusCode.Forbidden, "UNSUPPORTED"), StringComparison.Ordinal);
+        Assert.Empty((await rita.GetAsync("registries")).AsArray());
+        await rita.ReadAsync(HttpMethod.Get, "registries/elsewhere/repositories", status: HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Namespaces_AreALevelOfTheTree_FilteredAsTheCatalogIs()
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+        using var rita = portal.As(ApiPortal.Reader);
+
+        var top = await ada.GetAsync("namespaces?limit=1");
+        var rest = await ada.GetAsync($"namespaces?limit=100&next={top["next"]}");
+        var team = await rita.GetAsync("namespaces?in=team&q=app&platform=linux/amd64");
+        var seen = await rita.GetAsync("namespaces");
+        var signed = await ada.GetAsync("repositories?kind=signature");
+        var never = await ada.GetAsync("repositories?q=other/app&pulled=never&minSize=1&untagged=false");
+        var tags = await ada.GetAsync("repositories/team/app/-/tags?pulled=30d");
+        var facets = await ada.GetAsync("facets");
+
+        Assert.Equal("other/", Assert.Single(top["namespaces"]!.AsArray())!["path"]!.GetValue<string>());
+        Assert.Equal("team/", Assert.Single(rest["namespaces"]!.AsArray())!["path"]!.GetValue<string>());
+        Assert.Equal("app", Assert.Single(rest["repositories"]!.AsArray())!["name"]!.GetValue<string>());
+        Assert.Equal("team/app", Assert.Single(team["repositories"]!.AsArray())!["name"]!.GetValue<string>());
+        Assert.Equal(["team/"], seen["namespaces"]!.AsArray().Select(space => space!["path"]!.GetValue<string>()));
+        Assert.Empty(signed["items"]!.AsArray());
+        Assert.Equal("other/app", Assert.Single(never["items"]!.AsArray())!["name"]!.GetValue<string>());
+        Assert.Empty(tags["items"]!.AsArray());
+        Assert.Contains("linux/amd64", facets["platforms"]!.AsArray().Select(platform => platform!.GetValue<string>()));
+        Assert.Contains("image", facets["kinds"]!.AsArray().Select(kind => kind!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Deletion_IsForeseen_AndADeletedTagIsFoundAndPutBack()
+    {
+        using var mona = portal.As(ApiPortal.Maintainer);
+        var digest = await portal.Client.PushImageAsync("team/undone", "1", layer: "undone");
+        await portal.Client.PushImageAsync("team/undone", "2", layer: "undone");
+
+        var ofTag = await mona.GetAsync("repositories/team/undone/-/tags/1/deletion");
+        var ofManifest = await mona.GetAsync($"repositories/team/undone/-/manifests/{digest}/deletion");
+        var ofAll = await mona.GetAsync("repositories/team/undone/-/deletion");
+        await mona.ReadAsync(HttpMethod.Get, "repositories/team/undone/-/tags/none/deletion", status: HttpStatusCode.NotFound);
+        await mona.ReadAsync(HttpMethod.Delete, "repositories/team/undone/-/tags/1", status: HttpStatusCode.NoContent);
+        await mona.ReadAsync(HttpMethod.Delete, "repositories/team/undone/-/tags/2", status: HttpStatusCode.NoContent);
+        JsonNode? deleted = null;
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while (deleted?["total"]!.GetValue<int>() is not 2)
+        {
+            // Written a moment after what it tells of.
+            deleted = await mona.GetAsync("repositories/team/undone/-/deleted-tags");
+            deadline.Token.ThrowIfCancellationRequested();
+        }
+
+        var untagged = await mona.GetAsync("repositories/team/undone/-/untagged");
+        var row = deleted["items"]!.AsArray().Single(tag => tag!["name"]!.GetValue<string>() == "1")!;
+        await mona.ReadAsync(HttpMethod.Post, "repositories/team/undone/-/tags/1/restore", $$"""{"digest":"{{row["digest"]}}"}""", HttpStatusCode.NoContent);
+
+        Assert.Equal(("1", "2", 0), (ofTag["tags"]![0]!.GetValue<string>(), ofTag["remainingTags"]![0]!.GetValue<string>(), ofTag["manifestCount"]!.GetValue<int>()));
+        Assert.Equal((2, 1), (ofManifest["tagCount"]!.GetValue<int>(), ofManifest["manifestCount"]!.GetValue<int>()));
+        Assert.True(ofManifest["freed"]!.GetValue<long>() > 0);
+        Assert.Equal((2, 1), (ofAll["tagCount"]!.GetValue<int>(), ofAll["manifestCount"]!.GetValue<int>()));
+        Assert.Equal((digest.ToString(), true, ApiPortal.Maintainer), (row["digest"]!.GetValue<string>(), row["hasManifest"]!.GetValue<bool>(), row["actor"]!.GetValue<string>()));
+        Assert.Equal(digest.ToString(), Assert.Single(untagged["items"]!.AsArray())!["digest"]!.GetValue<string>());
+        Assert.Equal(["1"], await portal.Client.TagsAsync("team/undone"));
+    }
+
+    private static IEnumerable<string> Items(JsonNode list) => list["items"]!.AsArray().Select(item => item!.GetValue<string>());
+}
