@@ -147,6 +147,11 @@ public sealed class FilesPageTests(ChromiumFixture portal) : IClassFixture<Chrom
         }
 
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "file-0060" })).ToBeFocusedAsync();
+
+        // Scrolled far away, the row has the focus no more, and no other has it instead.
+        await page.EvaluateAsync("scrollTo(0, document.documentElement.scrollHeight)");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "file-2999" })).ToBeVisibleAsync();
+        await Expect(page.Locator("table.files a:focus")).ToHaveCountAsync(0);
         await page.Context.CloseAsync();
     }
 

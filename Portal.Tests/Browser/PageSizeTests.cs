@@ -75,7 +75,7 @@ public sealed class PageSizeTests(ChromiumFixture portal) : IClassFixture<Chromi
             await pressed.Task;
             await route.ContinueAsync();
         });
-        await page.GotoAsync($"/r/{Name}?size=1000&sort=name");
+        await page.GotoAsync($"/r/{Name}?q=t0&size=1000&sort=name");
         await page.EvaluateAsync("addEventListener('focusin', event => event.target.matches('h1') && (document.body.dataset.begun = true))");
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("ArrowDown");

@@ -21,6 +21,17 @@ document.addEventListener("focusin", event => {
 
   stopWaiting();
   held = event.target.closest("table.list tbody a.name");
+  leaving.disconnect();
+  if (held) {
+    leaving.observe(held, { attributeFilter: ["href"] });
+  }
+});
+
+// A row whose element was taken over by another one, far from it, is out of sight: nothing has the focus then.
+const leaving = new MutationObserver(() => {
+  leaving.disconnect();
+  held?.blur();
+  held = null;
 });
 
 // A page that becomes live is made anew, and its rows with it: who is in a row already stays there.
