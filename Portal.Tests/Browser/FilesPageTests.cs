@@ -134,6 +134,24 @@ public sealed class FilesPageTests(ChromiumFixture portal) : IClassFixture<Chrom
         await page.EvaluateAsync("scrollTo(0, document.documentElement.scrollHeight)");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "file-2999" })).ToBeVisibleAsync();
         Assert.InRange(await page.Locator("table.files tbody tr").CountAsync(), 10, 210);
+
+        // From a row, keys go to the very ends, and on from there; a row that is not made yet is waited for.
+        await page.GetByRole(AriaRole.Link, new() { Name = "file-2990" }).FocusAsync();
+        await page.Keyboard.PressAsync("End");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "file-2999" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Home");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "file-0000" })).ToBeFocusedAsync();
+        for (var number = 1; number <= 60; number++)
+        {
+            await page.Keyboard.PressAsync("ArrowDown");
+        }
+
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "file-0060" })).ToBeFocusedAsync();
+
+        // Scrolled far away, the row has the focus no more, and no other has it instead.
+        await page.EvaluateAsync("scrollTo(0, document.documentElement.scrollHeight)");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "file-2999" })).ToBeVisibleAsync();
+        await Expect(page.Locator("table.files a:focus")).ToHaveCountAsync(0);
         await page.Context.CloseAsync();
     }
 

@@ -195,6 +195,34 @@ public sealed class FindStoryTests(ChromiumFixture portal) : IClassFixture<Chrom
         await page.Context.CloseAsync();
     }
 
+    [Fact]
+    public async Task Catalog_ThousandRows_AreScrolledToTheEndAndBack_WithFewRowsInTheDocument()
+    {
+        var page = await OpenAsync("/");
+        var rows = page.Locator("table.catalog tbody tr[aria-rowindex]");
+        await page.GetByRole(AriaRole.Link, new() { Name = "1,000 rows on a page" }).ClickAsync();
+        await page.WaitForURLAsync("**/?size=1000");
+        await Expect(page.Locator("table.catalog")).ToHaveAttributeAsync("aria-rowcount", "1001");
+
+        await page.Locator("h1").ClickAsync();
+        await page.Keyboard.PressAsync("End");
+        await Expect(Names(page).Last).ToHaveTextAsync(Shown(Bulk(999))[0]);
+        await Expect(Names(page).Last).ToBeInViewportAsync();
+        Assert.InRange(await rows.CountAsync(), 51, 150);
+        await page.Keyboard.PressAsync("PageUp");
+        await Expect(Names(page).Filter(new() { HasTextRegex = Shown(Bulk(980))[0] })).ToBeInViewportAsync();
+
+        // As the scroll bar is dragged.
+        await page.EvaluateAsync("scrollTo(0, document.documentElement.scrollHeight / 2)");
+        await Expect(Names(page).Filter(new() { HasTextRegex = Shown(Bulk(500))[0] })).ToHaveCountAsync(1);
+        await page.Keyboard.PressAsync("Home");
+        await Expect(Names(page).First).ToBeInViewportAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Next" }).ClickAsync();
+        await Expect(Names(page)).ToHaveCountAsync(BulkCount - 1000 + 5);
+        await page.Context.CloseAsync();
+    }
+
     private static string Bulk(int number) => string.Create(CultureInfo.InvariantCulture, $"bulk/{number:0000}");
 
     /// <summary>A day in the form of a date field; two days away from today it is never the one that just ends.</summary>

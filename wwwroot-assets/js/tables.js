@@ -1,9 +1,53 @@
 // Keys in tables of things to open, and in the menus of their rows. Listeners are on the document, for rows that come later.
 
 const moves = { ArrowDown: 1, ArrowUp: -1 };
+const ahead = 15;
 
-// Waits for a row that is made only when one looks there.
+// Who waits for a row that is made only when one looks there: from which row, for the row of which number.
 let coming = null;
+
+// The row's link that has the focus.
+let held = null;
+
+// Whether the heading was given the focus, as it is when a page becomes live.
+let isBegun = false;
+
+document.addEventListener("focusin", event => {
+  if (!isBegun && event.target.matches("h1")) {
+    isBegun = true;
+    held?.focus();
+    return;
+  }
+
+  stopWaiting();
+  held = event.target.closest("table.list tbody a.name");
+  leaving.disconnect();
+  if (held) {
+    leaving.observe(held, { attributeFilter: ["href"] });
+  }
+});
+
+// A row whose element was taken over by another one, far from it, is out of sight: nothing has the focus then.
+const leaving = new MutationObserver(() => {
+  leaving.disconnect();
+  held?.blur();
+  held = null;
+});
+
+// A page that becomes live is made anew, and its rows with it: who is in a row already stays there.
+const start = new MutationObserver(() => {
+  if (!document.querySelector("main[data-live]")) {
+    return;
+  }
+
+  if (held && !held.isConnected) {
+    document.querySelector(`table.list tbody a.name[href="${CSS.escape(held.getAttribute("href"))}"]`)?.focus();
+  }
+  if (!held || held.isConnected) {
+    start.disconnect();
+  }
+});
+start.observe(document.body, { childList: true, subtree: true });
 
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey) {
@@ -35,7 +79,7 @@ document.addEventListener("click", event => {
 
 function inTable(event) {
   const row = event.target.closest("table[data-rows] tbody tr");
-  const isFree = event.target === document.body || event.target.id === "main";
+  const isFree = event.target.matches("body, #main, h1");
   if (!row && !isFree) {
     return;
   }
@@ -83,7 +127,8 @@ function firstInSight() {
 }
 
 function go(next, key, row) {
-  coming?.disconnect();
+  const from = coming?.row === row ? coming.index : Number(row?.getAttribute("aria-rowindex"));
+  stopWaiting();
   const link = next.querySelector("a.name");
   if (link) {
     link.focus();
@@ -91,16 +136,21 @@ function go(next, key, row) {
   }
 
   const table = next.closest("table");
-  const index = key === "End" ? table.getAttribute("aria-rowcount") : Number(row.getAttribute("aria-rowindex")) + moves[key];
-  coming = new MutationObserver(() => {
-    const made = table.querySelector(`tr[aria-rowindex="${index}"] a.name`);
-    if (made) {
-      coming.disconnect();
-      made.focus();
-    }
-  });
-  coming.observe(table, { childList: true, subtree: true });
+  const index = key === "End" ? Number(table.getAttribute("aria-rowcount")) : within(from + moves[key], Number(row.getAttribute("aria-rowindex")), table);
+  const observer = new MutationObserver(() => table.querySelector(`tr[aria-rowindex="${index}"] a.name`)?.focus());
+  observer.observe(table, { childList: true, subtree: true });
+  coming = { row, index, observer };
   next.scrollIntoView({ block: key === "End" ? "end" : "nearest" });
+}
+
+// Keys that are pressed while a row is waited for count, as far as rows are made at once.
+function within(index, from, table) {
+  return Math.max(2, from - ahead, Math.min(index, from + ahead, Number(table.getAttribute("aria-rowcount"))));
+}
+
+function stopWaiting() {
+  coming?.observer.disconnect();
+  coming = null;
 }
 
 function inMenu(event, menu) {

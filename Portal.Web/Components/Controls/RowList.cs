@@ -10,11 +10,14 @@ namespace Portal.Web.Components.Controls;
 /// </summary>
 public sealed class RowList : ComponentBase
 {
-    // As many as a page has if nobody chose more.
-    private const int AtOnce = 50;
+    /// <summary>Rows that are made in any case: as many as a page has if nobody chose more.</summary>
+    public const int AtOnce = 50;
 
     // What a press of Page Down passes: rows are there before they are seen.
     private const int Overscan = 15;
+
+    // Rows that are made beside the first ones: those in sight and the overscan, on the largest screens too.
+    private const int MostLater = 250;
 
     private int[] _later = [];
 
@@ -29,12 +32,18 @@ public sealed class RowList : ComponentBase
     [Parameter]
     public float RowHeight { get; set; } = 49;
 
+    /// <summary>A list of at most so many rows is made whole.</summary>
+    [Parameter]
+    public int Whole { get; set; } = AtOnce;
+
+    private int First => Count <= Whole ? Count : AtOnce;
+
     protected override void OnParametersSet()
     {
-        var count = Math.Max(0, Count - AtOnce);
+        var count = Count - First;
         if (_later.Length != count)
         {
-            _later = [.. Enumerable.Range(AtOnce, count)];
+            _later = [.. Enumerable.Range(First, count)];
         }
     }
 
@@ -42,7 +51,7 @@ public sealed class RowList : ComponentBase
     {
         // Not as content of its own for each row: rows keep their elements by their keys, among their siblings.
         builder.OpenRegion(0);
-        for (var i = 0; i < Math.Min(Count, AtOnce); i++)
+        for (var i = 0; i < First; i++)
         {
             ChildContent(i)(builder);
         }
@@ -56,6 +65,7 @@ public sealed class RowList : ComponentBase
             builder.AddComponentParameter(4, nameof(Virtualize<>.ItemSize), RowHeight);
             builder.AddComponentParameter(5, nameof(Virtualize<>.OverscanCount), Overscan);
             builder.AddComponentParameter(6, nameof(Virtualize<>.SpacerElement), "tr");
+            builder.AddComponentParameter(7, nameof(Virtualize<>.MaxItemCount), MostLater);
             builder.CloseComponent();
         }
     }

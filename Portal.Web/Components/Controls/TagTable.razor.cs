@@ -15,6 +15,9 @@ public sealed partial class TagTable
     // Whose menu is open.
     private Tag? _open;
 
+    // All rows are made once they were to be printed.
+    private int _whole = RowList.AtOnce;
+
     [Parameter, EditorRequired]
     public RepositoryName Name { get; set; }
 
