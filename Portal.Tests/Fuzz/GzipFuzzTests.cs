@@ -23,7 +23,9 @@ public sealed class GzipFuzzTests : IDisposable
         var (packed, unpacked) = Pack(random);
 
         Assert.Equal(unpacked, Unpack(packed));
-        Assert.Equal((null, unpacked[512..]), await ReadAsync(packed));
+        var (problem, content) = await ReadAsync(packed);
+        Assert.Null(problem);
+        Assert.Equal(unpacked[512..], content);
     });
 
     [Fact]
@@ -42,8 +44,10 @@ public sealed class GzipFuzzTests : IDisposable
             damaged = random.Next(3) == 0 ? damaged[..random.Next(Head.Length, damaged.Length)] : damaged;
             var (problem, content) = await ReadAsync(damaged);
 
-            if (Unpack(damaged) is { } unpacked)
+            // What is cut off is not always told by .NET: then its checksum is missing.
+            if (Unpack(damaged) is { } unpacked && Trailer(unpacked).AsSpan().SequenceEqual(damaged.AsSpan()[^8..]))
             {
+                Assert.Null(problem);
                 Assert.Equal(unpacked[Math.Min(512, unpacked.Length)..], content);
             }
             else
@@ -102,11 +106,15 @@ public sealed class GzipFuzzTests : IDisposable
             }
         }
 
+        return ([.. Head, .. blocks.Packed(), .. Trailer([.. blocks.Unpacked])], blocks.Unpacked);
+    }
+
+    private static byte[] Trailer(byte[] unpacked)
+    {
         var trailer = new byte[8];
-        byte[] unpacked = [.. blocks.Unpacked];
         BinaryPrimitives.WriteUInt32LittleEndian(trailer, Crc32.HashToUInt32(unpacked));
         BinaryPrimitives.WriteInt32LittleEndian(trailer.AsSpan(4), unpacked.Length);
-        return ([.. Head, .. blocks.Packed(), .. trailer], blocks.Unpacked);
+        return trailer;
     }
 
     private static byte[] Compress(Random random, byte[] content)

@@ -15,7 +15,8 @@ internal sealed class Inflater
     /// <summary>Bytes that have to lie behind the input, whatever they are.</summary>
     public const int Slack = 64;
 
-    private const int Full = WindowSize + (128 * 1024);
+    // With the slack as much as is not yet a large object, which the collector would run for.
+    private const int Full = WindowSize + (48 * 1024);
 
     private readonly byte[] _output = new byte[Full + CodeLoop.OutputSlack];
     private readonly BlockCodes _brought = new();
