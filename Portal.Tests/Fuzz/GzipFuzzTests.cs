@@ -18,7 +18,7 @@ public sealed class GzipFuzzTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public Task Layer_OfAnyBlocks_IsUnpackedAsByDotNet() => FuzzRun.RepeatAsync(250, async random =>
+    public Task Layer_OfAnyBlocks_IsUnpackedAsByDotNet() => FuzzRun.RepeatAsync(150, async random =>
     {
         var (packed, unpacked) = Pack(random);
 
@@ -32,7 +32,7 @@ public sealed class GzipFuzzTests : IDisposable
     public async Task Layer_ThatIsDamaged_IsRefusedOrUnpackedAsByDotNet()
     {
         var layers = Enumerable.Range(0, 20).Select(seed => Pack(new Random(seed), members: 1, most: 4000)).ToArray();
-        await FuzzRun.RepeatAsync(1000, async random =>
+        await FuzzRun.RepeatAsync(600, async random =>
         {
             // Its head stays: what is said there besides is not looked at here.
             var damaged = random.Pick(layers).Packed.ToArray();
