@@ -21,11 +21,16 @@ public sealed partial class LayerIndexes(
 
     private const string PointsExtension = ".points";
 
+    private const int ReadAtOnce = 2;
+
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
     // Apart, so that who needs no reading waits for nobody's.
-    private readonly SharedWork _readings = new(time, atOnce: 2);
+    private readonly SharedWork _readings = new(time, ReadAtOnce);
     private readonly SharedWork _merges = new(time, atOnce: 2);
+
+    // Bytes of lists that were made since there was a look at how much all of them are.
+    private long _made;
 
     /// <summary>The tree of an image or of one of its layers. Layers of which there is no list yet are read first.</summary>
     /// <param name="key">What it is made of; the same key gives the same tree.</param>
@@ -40,11 +45,7 @@ public sealed partial class LayerIndexes(
         for (var attempt = 0; tree is null && attempt < 3; attempt++)
         {
             Directory.CreateDirectory(folder);
-            foreach (var layer in layers.Where(layer => layer.Problem is null).DistinctBy(layer => layer.Digest))
-            {
-                await ListAsync(layer, cancellationToken);
-            }
-
+            await ListAsync([.. layers.Where(layer => layer.Problem is null).DistinctBy(layer => layer.Digest)], cancellationToken);
             await _merges.RunAsync(path, (_, ended) => MergeAsync(path, layers, view, ended), null, cancellationToken);
             tree = FindTree(key);
             MakeRoom(path);
@@ -80,6 +81,27 @@ public sealed partial class LayerIndexes(
 
     private string LayerPath(Digest digest) => Path.Combine(folder, $"{digest.AlgorithmName}-{digest.Hex}.layer");
 
+    /// <summary>Sees to it that there are lists of the layers. Of those that are read at once the lowest tells how far it is.</summary>
+    private async Task ListAsync(IReadOnlyList<LayerSource> layers, CancellationToken cancellationToken)
+    {
+        var isListed = new bool[layers.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ReadAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, layers.Count, options, async (number, token) =>
+        {
+            var tell = layers[number].Tell is { } told ? read => TellIfLowest(number, told, read) : (Action<long>?)null;
+            await ListAsync(layers[number] with { Tell = tell }, token);
+            Volatile.Write(ref isListed[number], true);
+        });
+
+        void TellIfLowest(int number, Action<long> told, long read)
+        {
+            if (Array.IndexOf(isListed, false) == number)
+            {
+                told(read);
+            }
+        }
+    }
+
     /// <summary>Sees to it that there is a list of the layer.</summary>
     private async Task ListAsync(LayerSource layer, CancellationToken cancellationToken)
     {
@@ -88,9 +110,16 @@ public sealed partial class LayerIndexes(
         if (index is null)
         {
             await _readings.RunAsync(path, (report, ended) => ReadAsync(path, layer, report, ended), layer.Tell, cancellationToken);
-            MakeRoom(path);
+
+            // All files are looked through for it: not after each of a hundred small layers.
+            if (Interlocked.Add(ref _made, LengthOf(path) + LengthOf(Path.ChangeExtension(path, PointsExtension))) > maxSize / 16)
+            {
+                MakeRoom(path);
+            }
         }
     }
+
+    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     private async Task ReadAsync(string path, LayerSource layer, Action<long> report, CancellationToken cancellationToken)
     {
@@ -191,6 +220,7 @@ public sealed partial class LayerIndexes(
 
     private void MakeRoom(string made)
     {
+        Interlocked.Exchange(ref _made, 0);
         try
         {
             var now = time.GetUtcNow().UtcDateTime;

@@ -72,6 +72,15 @@ internal sealed class ImageMerge(IReadOnlyList<IEnumerable<LayerEntry>> layers)
         }
 
         var inherited = _levels.TryPeek(out var parent) ? parent.Cuts : [];
+        if (inherited.Length == 0 && _group is [{ Entry.Kind: not (EntryKind.Whiteout or EntryKind.OpaqueWhiteout) } only])
+        {
+            // Nearly every name: of one layer, and nothing comes over it.
+            _figures[only.Layer].Count(FileMark.Added, Weight(only.Entry));
+            Tell(found, view, only.Layer, only.Entry, FileMark.Added);
+            End(found, view, path, only, inherited);
+            return;
+        }
+
         var removals = _group.Where(item => item.Entry.Kind is EntryKind.Whiteout).Select(item => item.Layer).ToHashSet();
         var versions = _group.Where(item => item.Entry.Kind is not (EntryKind.Whiteout or EntryKind.OpaqueWhiteout)).ToList();
 
@@ -100,6 +109,11 @@ internal sealed class ImageMerge(IReadOnlyList<IEnumerable<LayerEntry>> layers)
             }
         }
 
+        End(found, view, path, living, inherited);
+    }
+
+    private void End(List<TreeNode> found, int? view, string path, (int Layer, LayerEntry Entry)? living, int[] inherited)
+    {
         if (view is null && living is { } shown)
         {
             found.Add(new TreeNode { Entry = shown.Entry, Layer = shown.Layer, Mark = FileMark.None });

@@ -43,15 +43,23 @@ internal static class TarField
             return false;
         }
 
-        long unsigned = 0, signed = 0;
-        for (var i = 0; i < BlockSize; i++)
+        // The checksum itself counts as spaces.
+        var (sum, negative) = Sum(block[..BlockSize]);
+        var (own, ownNegative) = Sum(block[Checksum]);
+        var unsigned = sum - own + (8 * ' ');
+        return expected == unsigned || expected == unsigned - (256 * (negative - ownNegative));
+    }
+
+    private static (int Sum, int Negative) Sum(ReadOnlySpan<byte> bytes)
+    {
+        var (sum, negative) = (0, 0);
+        foreach (var value in bytes)
         {
-            var value = i >= Checksum.Start.Value && i < Checksum.End.Value ? (byte)' ' : block[i];
-            unsigned += value;
-            signed += (sbyte)value;
+            sum += value;
+            negative += value >> 7;
         }
 
-        return expected == unsigned || expected == signed;
+        return (sum, negative);
     }
 
     private static long? Binary(ReadOnlySpan<byte> field)

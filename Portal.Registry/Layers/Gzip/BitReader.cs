@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 
 namespace Portal.Registry.Layers.Gzip;
 
@@ -11,36 +10,30 @@ internal ref struct BitReader(ReadOnlySpan<byte> input, int position)
     private readonly ReadOnlySpan<byte> _input = input;
     private int _position = position;
     private int _count;
-
-    /// <summary>The next bits: at least 56 of them after <see cref="Refill"/>.</summary>
-    public ulong Bits { get; private set; }
-
-    /// <summary>The byte that was read last into <see cref="Bits"/>, and one more.</summary>
-    public readonly int Position => _position;
+    private ulong _bits;
 
     /// <summary>Where the next bit is, in bits from the first byte.</summary>
     public readonly long BitPosition => ((long)_position * 8) - _count;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Sees to it that at least 56 bits are held.</summary>
     public void Refill()
     {
         // What is read of the byte above the count is read once more: the same bits at the same place.
-        Bits |= BinaryPrimitives.ReadUInt64LittleEndian(_input[_position..]) << _count;
+        _bits |= BinaryPrimitives.ReadUInt64LittleEndian(_input[_position..]) << _count;
         _position += (63 - _count) >> 3;
         _count |= 56;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Skip(int count)
     {
-        Bits >>= count;
+        _bits >>= count;
         _count -= count;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Takes bits that are held.</summary>
     public uint TakeHeld(int count)
     {
-        var taken = (uint)Bits & ((1u << count) - 1);
+        var taken = (uint)_bits & ((1u << count) - 1);
         Skip(count);
         return taken;
     }
@@ -51,18 +44,19 @@ internal ref struct BitReader(ReadOnlySpan<byte> input, int position)
         return TakeHeld(count);
     }
 
-    /// <summary>The value of the next code.</summary>
-    /// <exception cref="InvalidDataException">It is none.</exception>
-    public int TakeSymbol(HuffmanTable table)
+    /// <summary>Takes a code that is held, and the bits that follow it.</summary>
+    /// <param name="value">What they come to together.</param>
+    /// <returns>The code's entry.</returns>
+    public uint TakeHeld(HuffmanTable table, out int value)
     {
-        Refill();
-        var entry = table.Entries[(int)((uint)Bits & table.RootMask)];
-        if (HuffmanTable.KindOf(entry) != HuffmanKind.Literal)
+        var entry = table.Entries[(int)_bits & ((1 << table.RootBits) - 1)];
+        if ((entry & HuffmanTable.Longer) == HuffmanTable.Longer)
         {
-            throw Inflater.Damaged();
+            entry = table.Entries[HuffmanTable.Follow(entry, _bits, table.RootBits)];
         }
 
-        Skip((int)(entry & 0xff));
-        return (int)(entry >> 16);
+        value = HuffmanTable.ValueOf(entry) + HuffmanTable.ExtraOf(entry, _bits);
+        Skip(HuffmanTable.LengthOf(entry));
+        return entry;
     }
 }

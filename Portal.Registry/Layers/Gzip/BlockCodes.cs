@@ -10,15 +10,16 @@ internal sealed class BlockCodes
 
     private static ReadOnlySpan<byte> LengthExtra => [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
 
+    private static readonly uint[] LengthSymbols = [.. Enumerable.Range(0, 19).Select(symbol => HuffmanTable.Entry(HuffmanTable.Literal, symbol))];
+    private static readonly uint[] LiteralSymbols = MakeLiterals();
+    private static readonly uint[] DistanceSymbols = MakeDistances();
+
     private readonly HuffmanTable _lengths = new(7, 19);
-    private readonly uint[] _lengthSymbols = [.. Enumerable.Range(0, 19).Select(symbol => HuffmanTable.Entry(HuffmanKind.Literal, symbol))];
-    private readonly uint[] _literalSymbols = LiteralSymbols();
-    private readonly uint[] _distanceSymbols = DistanceSymbols();
 
     /// <summary>The codes that a block need not bring (3.2.6); never to be read anew.</summary>
     public static BlockCodes Fixed { get; } = BuildFixed();
 
-    public HuffmanTable Literals { get; } = new(10, MaxLiterals);
+    public HuffmanTable Literals { get; } = new(11, MaxLiterals);
 
     public HuffmanTable Distances { get; } = new(8, MaxDistances);
 
@@ -41,11 +42,16 @@ internal sealed class BlockCodes
             lengths[LengthOrder[index]] = (byte)bits.Take(3);
         }
 
-        _lengths.Build(lengths[..19], _lengthSymbols);
+        _lengths.Build(lengths[..19], LengthSymbols, mayLack: false);
         lengths.Clear();
         for (var filled = 0; filled < literals + distances;)
         {
-            var symbol = bits.TakeSymbol(_lengths);
+            bits.Refill();
+            if ((bits.TakeHeld(_lengths, out var symbol) & HuffmanTable.Literal) == 0)
+            {
+                throw Inflater.Damaged();
+            }
+
             if (symbol < 16)
             {
                 lengths[filled++] = (byte)symbol;
@@ -53,7 +59,7 @@ internal sealed class BlockCodes
             }
 
             var repeated = symbol == 16 ? (filled > 0 ? lengths[filled - 1] : throw Inflater.Damaged()) : (byte)0;
-            var times = (int)(symbol switch { 16 => 3 + bits.Take(2), 17 => 3 + bits.Take(3), _ => 11 + bits.Take(7) });
+            var times = (int)(symbol switch { 16 => 3 + bits.TakeHeld(2), 17 => 3 + bits.TakeHeld(3), _ => 11 + bits.TakeHeld(7) });
             if (filled + times > literals + distances)
             {
                 throw Inflater.Damaged();
@@ -68,8 +74,8 @@ internal sealed class BlockCodes
             throw Inflater.Damaged();
         }
 
-        Literals.Build(lengths[..literals], _literalSymbols);
-        Distances.Build(lengths.Slice(literals, distances), _distanceSymbols);
+        Literals.Build(lengths[..literals], LiteralSymbols);
+        Distances.Build(lengths.Slice(literals, distances), DistanceSymbols);
     }
 
     private static BlockCodes BuildFixed()
@@ -79,39 +85,41 @@ internal sealed class BlockCodes
         lengths.Fill(8);
         lengths[144..256].Fill(9);
         lengths[256..280].Fill(7);
-        codes.Literals.Build(lengths, codes._literalSymbols);
+        codes.Literals.Build(lengths, LiteralSymbols);
         lengths[..MaxDistances].Fill(5);
-        codes.Distances.Build(lengths[..MaxDistances], codes._distanceSymbols);
+        codes.Distances.Build(lengths[..MaxDistances], DistanceSymbols);
         return codes;
     }
 
-    private static uint[] LiteralSymbols()
+    private static uint[] MakeLiterals()
     {
         var symbols = new uint[MaxLiterals];
+        Array.Fill(symbols, HuffmanTable.Other);
         for (var literal = 0; literal < 256; literal++)
         {
-            symbols[literal] = HuffmanTable.Entry(HuffmanKind.Literal, literal);
+            symbols[literal] = HuffmanTable.Entry(HuffmanTable.Literal, literal);
         }
 
-        symbols[256] = HuffmanTable.Entry(HuffmanKind.EndOfBlock, 0);
+        symbols[256] = HuffmanTable.EndOfBlock;
         var length = 3;
         for (var index = 0; index < LengthExtra.Length; index++)
         {
-            symbols[257 + index] = HuffmanTable.Entry(HuffmanKind.Base, index == 28 ? 258 : length, LengthExtra[index]);
+            symbols[257 + index] = HuffmanTable.Entry(0, index == 28 ? 258 : length, LengthExtra[index]);
             length += 1 << LengthExtra[index];
         }
 
         return symbols;
     }
 
-    private static uint[] DistanceSymbols()
+    private static uint[] MakeDistances()
     {
         var symbols = new uint[MaxDistances];
+        Array.Fill(symbols, HuffmanTable.Other);
         var distance = 1;
         for (var index = 0; index < 30; index++)
         {
             var extra = Math.Max(0, (index >> 1) - 1);
-            symbols[index] = HuffmanTable.Entry(HuffmanKind.Base, distance, extra);
+            symbols[index] = HuffmanTable.Entry(0, distance, extra);
             distance += 1 << extra;
         }
 

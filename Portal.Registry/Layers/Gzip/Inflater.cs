@@ -1,11 +1,8 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-
 namespace Portal.Registry.Layers.Gzip;
 
 /// <summary>
-/// Unpacks DEFLATE (RFC 1951) out of a buffer. .NET's own does the same and faster, but says nothing of where blocks begin and cannot begin in
-/// the middle, which is what it is for.
+/// Unpacks DEFLATE (RFC 1951) out of a buffer. .NET's own does the same, but says nothing of where blocks begin and cannot begin in the middle,
+/// which is what it is for.
 /// </summary>
 internal sealed class Inflater
 {
@@ -18,10 +15,10 @@ internal sealed class Inflater
     /// <summary>Bytes that have to lie behind the input, whatever they are.</summary>
     public const int Slack = 64;
 
-    private const int Full = WindowSize + (128 * 1024);
-    private const int LongestMatch = 258;
+    // With the slack as much as is not yet a large object, which the collector would run for.
+    private const int Full = WindowSize + (48 * 1024);
 
-    private readonly byte[] _output = new byte[Full + LongestMatch];
+    private readonly byte[] _output = new byte[Full + CodeLoop.OutputSlack];
     private readonly BlockCodes _brought = new();
     private BlockCodes _codes = BlockCodes.Fixed;
     private int _taken;
@@ -95,21 +92,13 @@ internal sealed class Inflater
         {
             Copy(input[..length], ref position);
         }
+        else if (_state == State.Header)
+        {
+            ReadHeader(input, ref position);
+        }
         else
         {
-            var bits = new BitReader(input, (int)(position >> 3));
-            bits.Refill();
-            bits.Skip((int)(position & 7));
-            if (_state == State.Header)
-            {
-                ReadHeader(ref bits);
-            }
-            else
-            {
-                ReadCodes(ref bits, length, isAll);
-            }
-
-            position = bits.BitPosition;
+            ReadCodes(input, ref position, length, isAll);
         }
 
         if (position > (long)length * 8)
@@ -123,11 +112,13 @@ internal sealed class Inflater
 
     internal static InvalidDataException Damaged() => new("The compressed data is damaged.");
 
-    private void ReadHeader(ref BitReader bits)
+    private void ReadHeader(ReadOnlySpan<byte> input, ref long position)
     {
+        var bits = Begin(input, position);
         _isLast = bits.Take(1) == 1;
         var type = bits.Take(2);
         _isFixed = type == 1;
+        _state = State.Codes;
         switch (type)
         {
             case 0:
@@ -139,16 +130,16 @@ internal sealed class Inflater
                 break;
             case 1:
                 _codes = BlockCodes.Fixed;
-                _state = State.Codes;
                 break;
             case 2:
                 _brought.Read(ref bits);
                 _codes = _brought;
-                _state = State.Codes;
                 break;
             default:
                 throw Damaged();
         }
+
+        position = bits.BitPosition;
     }
 
     private void Copy(ReadOnlySpan<byte> input, ref long position)
@@ -169,90 +160,78 @@ internal sealed class Inflater
         }
     }
 
-    private void ReadCodes(ref BitReader bits, int inputLength, bool isAll)
+    private void ReadCodes(ReadOnlySpan<byte> input, ref long position, int length, bool isAll)
     {
-        var literals = _codes.Literals.Entries;
-        var distances = _codes.Distances.Entries;
-        var literalMask = _codes.Literals.RootMask;
-        var distanceMask = _codes.Distances.RootMask;
-        var rootOfLiterals = BitOperations.PopCount(literalMask);
-        var rootOfDistances = BitOperations.PopCount(distanceMask);
-        var output = _output.AsSpan();
-        var inputEnd = isAll ? inputLength + (Slack / 4) : inputLength - (Slack / 4);
-        var lastBit = (long)inputLength * 8;
-        var end = _end;
-        var before = end;
-        while (end < Full && bits.Position < inputEnd && bits.BitPosition <= lastBit)
+        if (CodeLoop.Run(_codes, input[..length], ref position, _output, ref _end, Full))
         {
-            before = end;
+            EndBlock();
+        }
+        else if (isAll)
+        {
+            ReadLastCodes(input, ref position, length);
+        }
+    }
 
+    /// <summary>One code after another, up to where the input may be cut off.</summary>
+    private void ReadLastCodes(ReadOnlySpan<byte> input, ref long position, int length)
+    {
+        var bits = Begin(input, position);
+        while (_end < Full && _state == State.Codes && position <= length * 8L)
+        {
             // The longest code of a length and its bits, and those of a distance, are 48.
             bits.Refill();
-            var entry = Find(ref bits, literals, literalMask, rootOfLiterals);
-            if (HuffmanTable.KindOf(entry) == HuffmanKind.Literal)
+            var entry = bits.TakeHeld(_codes.Literals, out var value);
+            var distance = 0;
+            if ((entry & (HuffmanTable.Literal | HuffmanTable.Other)) == 0 && (bits.TakeHeld(_codes.Distances, out distance) & HuffmanTable.Other) != 0)
             {
-                output[end++] = (byte)(entry >> 16);
-                continue;
+                throw Damaged();
             }
 
-            if (HuffmanTable.KindOf(entry) == HuffmanKind.EndOfBlock)
+            position = bits.BitPosition;
+            if (position > length * 8L)
             {
-                EndBlock();
                 break;
             }
 
-            if (HuffmanTable.KindOf(entry) != HuffmanKind.Base)
+            if ((entry & HuffmanTable.Literal) != 0)
+            {
+                _output[_end++] = (byte)value;
+            }
+            else if ((entry & HuffmanTable.Other) == 0)
+            {
+                Repeat(distance, value);
+            }
+            else if ((entry & HuffmanTable.EndOfBlock) == HuffmanTable.EndOfBlock)
+            {
+                EndBlock();
+            }
+            else
             {
                 throw Damaged();
             }
-
-            var length = (int)((entry >> 16) + bits.TakeHeld((int)(entry >> 8) & 0xf));
-            entry = Find(ref bits, distances, distanceMask, rootOfDistances);
-            var distance = (int)((entry >> 16) + bits.TakeHeld((int)(entry >> 8) & 0xf));
-            if (HuffmanTable.KindOf(entry) != HuffmanKind.Base || distance > end)
-            {
-                throw Damaged();
-            }
-
-            Repeat(output, end, distance, length);
-            end += length;
         }
-
-        _end = bits.BitPosition <= lastBit ? end : before;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Find(ref BitReader bits, ReadOnlySpan<uint> entries, uint mask, int root)
+    private void Repeat(int distance, int length)
     {
-        var entry = entries[(int)((uint)bits.Bits & mask)];
-        if (HuffmanTable.KindOf(entry) == HuffmanKind.Longer)
+        if (distance > _end)
         {
-            var longer = (uint)(bits.Bits >> root) & ((1u << (int)((entry >> 8) & 0xf)) - 1);
-            entry = entries[(int)((entry >> 16) + longer)];
+            throw Damaged();
         }
 
-        bits.Skip((int)(entry & 0xff));
-        return entry;
+        for (; length > 0; length--)
+        {
+            _output[_end] = _output[_end - distance];
+            _end++;
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Repeat(Span<byte> output, int end, int distance, int length)
+    private static BitReader Begin(ReadOnlySpan<byte> input, long position)
     {
-        if (distance >= length)
-        {
-            output.Slice(end - distance, length).CopyTo(output[end..]);
-        }
-        else if (distance == 1)
-        {
-            output.Slice(end, length).Fill(output[end - 1]);
-        }
-        else
-        {
-            for (var copied = 0; copied < length; copied++)
-            {
-                output[end + copied] = output[end + copied - distance];
-            }
-        }
+        var bits = new BitReader(input, (int)(position >> 3));
+        bits.Refill();
+        bits.Skip((int)(position & 7));
+        return bits;
     }
 
     private void EndBlock() => _state = _isLast ? State.Ended : State.Header;

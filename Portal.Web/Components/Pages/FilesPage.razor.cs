@@ -13,10 +13,13 @@ namespace Portal.Web.Components.Pages;
 /// <summary>The files of an image, as a whole or layer by layer. Which layer, folder and search stands in the address.</summary>
 public sealed partial class FilesPage : IDisposable, IProgress<LayerProgress>
 {
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
+
     private PageData<FilesState> _data = default!;
     private CatalogWatch? _watch;
     private ImageLayers? _image;
     private LayerProgress? _progress;
+    private long _progressAt;
     private FileTree? _whole;
     private (int Number, FileTree Tree)? _layer;
     private bool _wasThere;
@@ -80,8 +83,12 @@ public sealed partial class FilesPage : IDisposable, IProgress<LayerProgress>
     /// <summary>Hears how far the layers are read, from whoever began to read them.</summary>
     public void Report(LayerProgress value) => _ = InvokeAsync(() => Visitor.Language.During(() =>
     {
-        _progress = value;
-        StateHasChanged();
+        // Of a hundred small layers each tells of itself: more often than anybody can read it.
+        if (_progress is null || value.Layer == _progress.Value.Layer || Time.GetElapsedTime(_progressAt) > ProgressInterval)
+        {
+            (_progress, _progressAt) = (value, Time.GetTimestamp());
+            StateHasChanged();
+        }
     }));
 
     protected override void OnInitialized()
