@@ -2,7 +2,6 @@ using Portal.Registry.Auth;
 using Portal.Registry.Events;
 using Portal.Registry.Notifications;
 using Portal.Storage.Oci;
-using Portal.Storage.Reasons;
 using Portal.Storage.Repositories;
 using Portal.Storage.Tags;
 using Portal.Storage.Uploads;

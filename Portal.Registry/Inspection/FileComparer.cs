@@ -36,7 +36,6 @@ public sealed record FileDifference(string Path, long? Before, long? After, File
     /// <summary>What it was before it became something else; of others the same as <see cref="Kind"/>.</summary>
     public EntryKind FormerKind { get; init; }
 
-
     public Change Change => Before is null ? Change.Added : After is null ? Change.Removed : Change.Changed;
 }
 

@@ -1,19 +1,14 @@
-using System.Globalization;
 using System.Text.Json;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.EndToEnd;
 
-/// <summary>
-/// <c>kill -9</c> at random instants of pushes by several clients, over and over on one store: <c>PORTAL_KILLS</c> times, or as
-/// often as a run of all tests has the time for.
-/// </summary>
+/// <summary><c>kill -9</c> at random instants of pushes by several clients, over and over on one store.</summary>
 public sealed class KillLoopTests(ITestOutputHelper output) : IDisposable
 {
+    private const int Kills = 200;
     private const int Seed = 20_260_301;
-
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("PORTAL_KILLS") ?? "25", CultureInfo.InvariantCulture);
 
     private readonly TempFolder _folder = new();
 

@@ -94,7 +94,7 @@ internal sealed record ApiAttachedDocument
         Kind = content.Kind,
         PredicateType = content.PredicateType,
         IsAboutSubject = content.IsAboutSubject,
-        Problem = content.Problem,
+        Problem = content.Problem?.ToString(),
         Signature = content.Signature is { } signature ? ApiSignature.Of(signature) : null,
         Provenance = content.Provenance is { } provenance ? ApiProvenance.Of(provenance) : null,
     };

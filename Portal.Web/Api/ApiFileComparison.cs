@@ -49,8 +49,14 @@ internal sealed record ApiFileDifference
     /// <summary>Its bytes in the second; null when it is not there.</summary>
     public long? After { get; init; }
 
-    /// <summary>What differs: content, link, permissions or owner, what it is; of one that only one image has, what it is.</summary>
-    public required string What { get; init; }
+    /// <summary>What differs.</summary>
+    public required FileAspect What { get; init; }
+
+    /// <summary>What it is in the second, or was in the first where it is not in the second.</summary>
+    public required EntryKind Kind { get; init; }
+
+    /// <summary>What it was before it became something else; of others the same as the kind.</summary>
+    public required EntryKind FormerKind { get; init; }
 
     internal static ApiFileDifference Of(FileDifference difference) => new()
     {
@@ -59,5 +65,7 @@ internal sealed record ApiFileDifference
         Before = difference.Before,
         After = difference.After,
         What = difference.What,
+        Kind = difference.Kind,
+        FormerKind = difference.FormerKind,
     };
 }

@@ -40,6 +40,7 @@ namespace Portal.Web.Api;
         typeof(EnumText<EntryKind>),
         typeof(EnumText<FileMark>),
         typeof(EnumText<Change>),
+        typeof(EnumText<FileAspect>),
         typeof(EnumText<AttachmentKind>),
     ])]
 [JsonSerializable(typeof(ApiProblem))]

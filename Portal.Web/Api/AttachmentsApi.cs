@@ -1,6 +1,7 @@
 using Portal.Registry.Inspection;
 using Portal.Registry.Inspection.Attachments;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Web.Api;
 
@@ -56,13 +57,13 @@ internal sealed class AttachmentsApi(ImageInspector inspector, AttachmentTree tr
         }
 
         var part = request.Page(found.Packages, package => new ApiPackage { Name = package.Name, Version = package.Version, License = package.License, Purl = package.Purl });
-        return new ApiPackages { Format = found.Format, Items = part.Items, Total = part.Total, Next = part.Next, Count = found.Count, Problem = found.Problem };
+        return new ApiPackages { Format = found.Format, Items = part.Items, Total = part.Total, Next = part.Next, Count = found.Count, Problem = found.Problem?.ToString() };
     }
 
     /// <summary>Reads the documents of a tree, as many as a page reads when one of its nodes is opened.</summary>
     private sealed class Reading(AttachmentReader reader, ApiRequest request)
     {
-        private const string Unread = "It is not read here, since there are many documents before it: it can be downloaded.";
+        private static readonly Reason Unread = new(AttachmentFault.TooManyBefore, $"It is not read here, since there are many documents before it: it can be downloaded.");
 
         private int _left = AttachmentReader.MaxParts;
 

@@ -189,5 +189,8 @@ internal sealed record ApiDifference
     /// <summary>Its value in the second; null when it is not there.</summary>
     public string? After { get; init; }
 
+    internal static ApiDifference Of(SettingDifference difference) =>
+        Of(new Difference(ApiJson.NameOf(difference.Setting.ToString()), difference.Before, difference.After));
+
     internal static ApiDifference Of(Difference difference) => new() { Name = difference.Name, Change = difference.Change, Before = difference.Before, After = difference.After };
 }

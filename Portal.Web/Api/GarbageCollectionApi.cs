@@ -48,8 +48,8 @@ internal sealed class GarbageCollectionApi(GarbageCollection garbage) : ApiResou
         {
             IsRunning = run is { IsRunning: true },
             GraceSeconds = garbage.Grace.TotalSeconds,
-            WhyNothing = garbage.WhyNotAtAll,
-            WhyNoManifests = garbage.WhyNoManifests,
+            WhyNothing = garbage.WhyNotAtAll?.ToString(),
+            WhyNoManifests = garbage.WhyNoManifests?.ToString(),
             Run = run is null ? null : ToAnswer(run),
         };
     }

@@ -111,7 +111,7 @@ internal sealed class RemotesApi(RemoteRegistries registries) : ApiResource
     {
         Name = registry.Name,
         Url = registry.Url!.ToString(),
-        WhyNothingIsDeleted = registries.WhyNothingIsDeleted(request.Who, registry),
+        WhyNothingIsDeleted = registries.WhyNothingIsDeleted(request.Who, registry)?.ToString(),
     };
 
     private static ApiRemoteNames Page<T>(ApiRequest request, RemotePage<T> page)

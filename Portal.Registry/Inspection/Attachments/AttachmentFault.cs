@@ -10,4 +10,5 @@ public enum AttachmentFault
     NoList,
     ListCut,
     NoJson,
+    TooManyBefore,
 }
