@@ -72,7 +72,7 @@ internal static class HtpasswdLine
 
         if (line.Length > LongestLine)
         {
-            return new Reason(HtpasswdFault.LineTooLong, $"is longer than {LongestLine} bytes, which no user is; remove it");
+            return new Reason(HtpasswdFault.LineTooLong, $"is longer than {LongestLine} bytes, so it cannot be a user; remove it");
         }
 
         if (line.Contains((byte)0))

@@ -44,7 +44,7 @@ public static class UserNames
 
         if (!IsText(name))
         {
-            return new Reason(UserRefusal.NameNoText, $"the user name is no text of whole characters");
+            return new Reason(UserRefusal.NameNoText, $"the user name is not valid Unicode text");
         }
 
         return Encoding.UTF8.GetByteCount(name) > LongestName
@@ -67,7 +67,7 @@ public static class UserNames
 
         if (!IsText(password))
         {
-            return new Reason(UserRefusal.PasswordNoText, $"the password is no text of whole characters");
+            return new Reason(UserRefusal.PasswordNoText, $"the password is not valid Unicode text");
         }
 
         return Encoding.UTF8.GetByteCount(password) > LongestPassword

@@ -44,7 +44,7 @@ public sealed class RemoteRegistries(LiveConfiguration live, Permissions permiss
             ? new Reason(RemoteRefusal.ConfiguredReadOnly, $"The configuration of this portal says readonly for this registry (portal.registries).")
         : permissions.WhyNothingChanges(who) is { } reason ? reason
         : !permissions.IsAdministrator(who)
-            ? new Reason(RemoteRefusal.ForAdministrators, $"Administrators of this portal may delete there.")
+            ? new Reason(RemoteRefusal.ForAdministrators, $"Only administrators of this portal may delete there.")
         : null;
 
     /// <summary>Deletes a manifest there, and with it each tag that names it.</summary>

@@ -51,7 +51,7 @@ internal static class CloudStorageKeys
 
     public static ConfigurationKey Azure => Section("azure", "Microsoft Azure Blob Storage.",
         Text("accountname", "The storage account.").Required("account"),
-        Text("accountkey", "Its key, in base64; required unless credentials say otherwise.").Secret(),
+        Text("accountkey", "The account's key, in base64; required unless credentials say otherwise.").Secret(),
         Text("container", "The container; it is made when it does not exist.").Required("images"),
         Text("realm", "The host's name behind the account's.", "core.windows.net"),
         Section("credentials", "Another way to sign in than the account's key.",
@@ -61,7 +61,7 @@ internal static class CloudStorageKeys
             Text("secret", "Its secret, for client_secret.").Secret()),
         Folder,
         Number("max_retries", "Tries of a request that failed.", "5"),
-        Duration("retry_delay", "The wait between them.", "100ms"),
+        Duration("retry_delay", "The wait between tries of a request that failed.", "100ms"),
         Number("copy_status_poll_max_retry", "How often a copy under way is asked whether it is done.", "10"),
         Duration("copy_status_poll_delay", "The wait between two such questions.", "100ms")).NotYet(Remedy);
 

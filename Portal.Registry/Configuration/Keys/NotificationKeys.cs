@@ -14,7 +14,7 @@ internal static class NotificationKeys
             Headers("headers", "Headers of each request, such as Authorization.").Secret(),
             Duration("timeout", "How long an answer may take.", "1s"),
             Number("threshold", "Failures in a row after which it waits before each try.", "10"),
-            Duration("backoff", "That wait.", "1s"),
+            Duration("backoff", "The wait after as many failures in a row as threshold says.", "1s"),
             List("ignoredmediatypes", KeyType.Text, "The older name of ignore.mediatypes."),
             Section("ignore", "Events that are not sent.",
                 List("mediatypes", KeyType.Text, "Those of content with one of these media types."),

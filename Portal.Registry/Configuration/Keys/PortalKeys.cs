@@ -59,7 +59,7 @@ internal static class PortalKeys
             Number("taglength", "Characters of a tag that is pushed.", "128"),
             Number("uploads", "Requests with a blob's body that are under way at once.", "1000"),
             Bytes("mindatarate", "Bytes a second below which a client is given up; 0 for never.", "128"),
-            Duration("graceperiod", "The time over which that rate is measured.", "5m"),
+            Duration("graceperiod", "The time over which mindatarate is measured.", "5m"),
             Bytes("requestline", "The first line of a request.", "8KiB"),
             Bytes("headersize", "The headers of a request together.", "32KiB"),
             Number("headercount", "Headers of a request.", "100"),

@@ -12,7 +12,7 @@ internal static class ValidationKeys
             Path("trustkey", "An older name of signingkeyfile.")));
 
     public static ConfigurationKey Validation => Section("validation", "What a pushed manifest may say.",
-        Flag("enabled", "Turns the checks on; an older way than disabled."),
+        Flag("enabled", "Turns the checks on; older than the key disabled."),
         Flag("disabled", "Turns the checks off."),
         Section("manifests", "Manifests.",
             Section("urls", "Addresses of layers that lie elsewhere.",

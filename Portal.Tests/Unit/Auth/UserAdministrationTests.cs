@@ -98,7 +98,7 @@ public sealed class UserAdministrationTests : IAsyncLifetime
         await RefusedAsync("longer than 72 bytes", () => Users.AddAsync(Ada, Here, "cy", new string('p', 73), CancellationToken.None));
         await RefusedAsync("longer than 72 bytes", () => Users.SetPasswordAsync(Ada, Here, "bob", new string('é', 37), CancellationToken.None));
         await RefusedAsync("the password is empty", () => Users.AddAsync(Ada, Here, "cy", "", CancellationToken.None));
-        await RefusedAsync("no text of whole characters", () => Users.AddAsync(Ada, Here, "\ud800", "password", CancellationToken.None));
+        await RefusedAsync("not valid Unicode text", () => Users.AddAsync(Ada, Here, "\ud800", "password", CancellationToken.None));
         await RefusedAsync("zero byte", () => Users.AddAsync(Ada, Here, "cy", "a\0b", CancellationToken.None));
         await RefusedAsync("longer than 255 bytes", () => Users.AddAsync(Ada, Here, new string('n', 256), "password", CancellationToken.None));
 
