@@ -158,7 +158,7 @@ public sealed class FeelTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
     {
         var page = await OpenAsync("/");
         await using var database = await portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
-        await RenameAsync("Repositories", "Gone");
+        await ExecuteAsync("PRAGMA legacy_alter_table = ON; ALTER TABLE Repositories RENAME TO Gone; PRAGMA legacy_alter_table = OFF;");
         try
         {
             await page.ReloadAsync();
@@ -169,7 +169,7 @@ public sealed class FeelTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
         }
         finally
         {
-            await RenameAsync("Gone", "Repositories");
+            await ExecuteAsync("PRAGMA legacy_alter_table = ON; ALTER TABLE Gone RENAME TO Repositories; PRAGMA legacy_alter_table = OFF;");
         }
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
@@ -177,9 +177,8 @@ public sealed class FeelTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
         await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
         await page.Context.CloseAsync();
 
-        // As it was before SQLite looked through triggers; the setting is of a connection, and each statement may have another.
-        Task RenameAsync(string before, string after) => database.Database.ExecuteSqlRawAsync(
-            $"PRAGMA legacy_alter_table = ON; ALTER TABLE {before} RENAME TO {after}; PRAGMA legacy_alter_table = OFF;", TestContext.Current.CancellationToken);
+        // The setting is of a connection, and the pool may give another one to each statement.
+        Task ExecuteAsync(string sql) => database.Database.ExecuteSqlRawAsync(sql, TestContext.Current.CancellationToken);
     }
 
     [Fact]
