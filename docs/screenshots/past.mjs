@@ -9,8 +9,18 @@ const day = 86_400_000;
 const now = Date.now();
 const links = readdirSync(join(store, "docker/registry/v2/repositories"), { recursive: true, withFileTypes: true })
   .filter(entry => entry.name === "link").map(entry => join(entry.parentPath, entry.name));
-const first = Math.min(...links.map(link => statSync(link).mtimeMs));
-const stretch = time => now - day * 60 + Math.max(0, time - first) / (now - first) * (day * 60 - day / 40);
+const history = new DatabaseSync(join(store, "history.db"));
+const read = sql => {
+  const rows = history.prepare(sql);
+  rows.setReadBigInts(true);
+  return rows.all();
+};
+
+// Times are ticks of a ten-millionth of a second since the year 1.
+const ticks = time => BigInt(Math.round(time)) * 10_000n + 621_355_968_000_000_000n;
+const time = ticks => Number((ticks - 621_355_968_000_000_000n) / 10_000n);
+const [{ first, last }] = read("SELECT min(Time) AS first, max(Time) AS last FROM Activity").map(row => ({ first: time(row.first), last: time(row.last) }));
+const stretch = moment => now - day * 60 + Math.min(1, Math.max(0, (moment - first) / (last - first))) * (day * 60 - day / 40);
 
 for (const link of links) {
   const time = new Date(stretch(statSync(link).mtimeMs));
@@ -20,17 +30,11 @@ for (const name of readdirSync(store).filter(name => name.startsWith("portal.db"
   rmSync(join(store, name));
 }
 
-// Times are ticks of a ten-millionth of a second since the year 1.
-const ticks = time => BigInt(Math.round(time)) * 10_000n + 621_355_968_000_000_000n;
-const time = ticks => Number((ticks - 621_355_968_000_000_000n) / 10_000n);
-const history = new DatabaseSync(join(store, "history.db"));
 history.exec("BEGIN");
 for (const [table, columns] of [["Activity", ["Time"]], ["TagChanges", ["Time"]], ["Deliveries", ["Time", "LastAttempt"]], ["Attempts", ["Time"]]]) {
   for (const column of columns) {
     const change = history.prepare(`UPDATE ${table} SET ${column} = ? WHERE rowid = ?`);
-    const rows = history.prepare(`SELECT rowid AS id, ${column} AS time FROM ${table} WHERE ${column} IS NOT NULL`);
-    rows.setReadBigInts(true);
-    for (const row of rows.all()) {
+    for (const row of read(`SELECT rowid AS id, ${column} AS time FROM ${table} WHERE ${column} IS NOT NULL`)) {
       change.run(ticks(stretch(time(row.time))), row.id);
     }
   }
