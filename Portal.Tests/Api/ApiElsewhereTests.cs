@@ -50,6 +50,7 @@ public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPorta
         Assert.True(tags["hasMore"]!.GetValue<bool>());
         Assert.Equal((digest.ToString(), "linux"), (image["digest"]!.GetValue<string>(), image["config"]!["os"]!.GetValue<string>()));
         Assert.Null(image["pullCount"]);
+        Assert.EndsWith($"/far/app@{digest}", image["pullCommands"]![0]!["byDigest"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal(["1", "2"], Items(pointing));
         Assert.False(pointing["hasMore"]!.GetValue<bool>());
         Assert.Equal(["far/app"], Items(blank));

@@ -1,6 +1,7 @@
 using Portal.Registry.Configuration;
 using Portal.Registry.Remotes;
 using Portal.Storage.Oci;
+using Portal.Web.Components.Images;
 
 namespace Portal.Web.Api;
 
@@ -101,7 +102,7 @@ internal sealed class RemotesApi(RemoteRegistries registries) : ApiResource
         try
         {
             return Find(request) is { } registry && await new RemoteInspector(registry).InspectAsync(request.Remote, reference, request.Aborted) is { } image
-                ? ApiImage.Of(image, [], pulls: null)
+                ? ApiImage.Of(image, [], pulls: null, PullCommand.For(image, registry.Configuration.Url!.Authority, reference.IsDigest ? null : reference.Tag))
                 : null;
         }
         catch (OciException exception) when (exception.Reason?.Kind is RemoteRefusal.FirstFormat or RemoteRefusal.NoManifest)
