@@ -6,7 +6,12 @@ namespace Portal.Registry.Remotes;
 /// <summary>The body of an answer from elsewhere, up to a bound.</summary>
 internal static class RemoteBody
 {
+    private const int LongestSentence = 200;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>A sentence that may tell of what came, up to a bound.</summary>
+    public static string Shorten(string sentence) => sentence.Length > LongestSentence ? sentence[..LongestSentence] : sentence;
 
     /// <exception cref="OciException">UNAVAILABLE: it is longer, breaks off, or takes too long.</exception>
     public static async Task<byte[]> ReadAsync(HttpResponseMessage response, int most, CancellationToken cancellationToken)

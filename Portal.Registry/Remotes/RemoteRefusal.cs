@@ -13,6 +13,7 @@ public enum RemoteRefusal
     ConfiguredReadOnly,
     ForAdministrators,
     FirstFormat,
+    NoManifest,
     ReadOnly,
     DeletesNothing,
     Unreachable,

@@ -47,6 +47,20 @@ public sealed class RemoteRegistries(LiveConfiguration live, Permissions permiss
             ? new Reason(RemoteRefusal.ForAdministrators, $"Only administrators of this portal may delete there.")
         : null;
 
+    /// <summary>
+    /// The tags that go with a manifest there. Each tag is asked for with the portal's own credentials, which is for nobody
+    /// but those who may delete.
+    /// </summary>
+    /// <param name="progress">Told how many tags were looked at.</param>
+    /// <returns>As <see cref="RemoteRegistry.ListTagsOfAsync"/> says.</returns>
+    /// <exception cref="OciException">DENIED: not for this one; UNAVAILABLE, with the reason as a sentence.</exception>
+    public Task<(IReadOnlyList<Tag> Found, bool IsCut)?> ListTagsOfAsync(
+        Identity who, RemoteRegistry registry, RepositoryName name, Digest digest, Action<int>? progress, CancellationToken cancellationToken)
+    {
+        permissions.RequireAdministrator(who);
+        return registry.ListTagsOfAsync(name, digest, progress, cancellationToken);
+    }
+
     /// <summary>Deletes a manifest there, and with it each tag that names it.</summary>
     /// <exception cref="OciException">DENIED: not by this one; UNSUPPORTED and UNAVAILABLE as <see cref="RemoteRegistry.DeleteManifestAsync"/> says.</exception>
     public async Task DeleteAsync(

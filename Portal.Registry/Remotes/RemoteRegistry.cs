@@ -1,14 +1,9 @@
 using System.Net;
-using System.Text.Json;
 using Portal.Registry.Configuration;
 using Portal.Storage.Oci;
 using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Remotes;
-
-/// <summary>A part of a list elsewhere.</summary>
-/// <param name="Next">Behind which the next part begins; null at the end.</param>
-public sealed record RemotePage<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>A client of a registry elsewhere (OCI distribution 1.1). What it answers is bounded, and believed by its digest alone.</summary>
 public sealed class RemoteRegistry : IDisposable
@@ -21,8 +16,6 @@ public sealed class RemoteRegistry : IDisposable
 
     private const int PageSize = 1000;
     private const int LeastOfPage = 50;
-    private const int LargestList = 16 * 1024 * 1024;
-    private const int LongestSentence = 200;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -61,9 +54,9 @@ public sealed class RemoteRegistry : IDisposable
     /// <exception cref="OciException">UNAVAILABLE, with the reason as a sentence.</exception>
     public async Task<RemotePage<RepositoryName>> ListRepositoriesAsync(string? after, int limit, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(HttpMethod.Get, $"_catalog{Page(after, limit)}", "registry:catalog:*", cancellationToken);
+        using var response = await SendAsync(HttpMethod.Get, $"_catalog{RemoteList.Query(after, limit)}", "registry:catalog:*", cancellationToken);
         Require(response, response.IsSuccessStatusCode);
-        var (names, next) = Cut(await ReadNamesAsync(response, "repositories", cancellationToken), after, limit, NextOf(response));
+        var (names, next) = await RemoteList.ReadAsync(Configuration.Name, response, "repositories", after, limit, cancellationToken);
         return new RemotePage<RepositoryName>([.. names.Where(name => RepositoryName.TryParse(name, out _)).Select(name => RepositoryName.Parse(name))], next);
     }
 
@@ -94,19 +87,19 @@ public sealed class RemoteRegistry : IDisposable
     /// <exception cref="OciException">UNAVAILABLE, with the reason as a sentence.</exception>
     public async Task<RemotePage<Tag>?> ListTagsAsync(RepositoryName name, string? after, int limit, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(HttpMethod.Get, $"{name}/tags/list{Page(after, limit)}", PullScope(name), cancellationToken);
+        using var response = await SendAsync(HttpMethod.Get, $"{name}/tags/list{RemoteList.Query(after, limit)}", PullScope(name), cancellationToken);
         if (response.StatusCode is HttpStatusCode.NotFound)
         {
             return null;
         }
 
         Require(response, response.IsSuccessStatusCode);
-        var (tags, next) = Cut(await ReadNamesAsync(response, "tags", cancellationToken), after, limit, NextOf(response));
+        var (tags, next) = await RemoteList.ReadAsync(Configuration.Name, response, "tags", after, limit, cancellationToken);
         return new RemotePage<Tag>([.. tags.Where(tag => Tag.TryParse(tag, out _)).Select(tag => Tag.Parse(tag))], next);
     }
 
     /// <returns>Null when it does not have it.</returns>
-    /// <exception cref="OciException">UNAVAILABLE, with the reason as a sentence, also where the bytes are not those of the digest; MANIFEST_INVALID.</exception>
+    /// <exception cref="OciException">UNAVAILABLE, with the reason as a sentence, also where the bytes are not those of the digest, or are no manifest that is read here.</exception>
     public async Task<Manifest?> GetManifestAsync(RepositoryName name, Reference reference, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(HttpMethod.Get, $"{name}/manifests/{reference}", PullScope(name), cancellationToken);
@@ -121,10 +114,11 @@ public sealed class RemoteRegistry : IDisposable
         if (Manifest.IsSchema1(content, mediaType))
         {
             throw new OciException(
-                ErrorCode.Unsupported, new Reason(RemoteRefusal.FirstFormat, $"{name}:{reference} is an image in Docker's first format, which this page does not show"));
+                ErrorCode.Unavailable,
+                new Reason(RemoteRefusal.FirstFormat, $"{Describe(name, reference)} is an image in Docker's first format (schema 1), which is not read from registries elsewhere"));
         }
 
-        var manifest = Manifest.Parse(content, mediaType, reference.IsDigest ? reference.Digest.Algorithm : DigestAlgorithm.Sha256);
+        var manifest = Parse(name, reference, content, mediaType);
         return !reference.IsDigest || manifest.Digest == reference.Digest ? manifest : throw NotTheDigest(reference.Digest);
     }
 
@@ -140,8 +134,9 @@ public sealed class RemoteRegistry : IDisposable
 
     /// <summary>The tags that name a digest, as far as the first <see cref="MostTags"/> tell: what a deletion of the manifest takes.</summary>
     /// <param name="progress">Told how many tags were looked at.</param>
+    /// <returns>What was found, and whether that may not be all; null when there is no such repository.</returns>
     /// <exception cref="OciException">UNAVAILABLE, with the reason as a sentence.</exception>
-    public async Task<IReadOnlyList<Tag>> ListTagsOfAsync(
+    public async Task<(IReadOnlyList<Tag> Found, bool IsCut)?> ListTagsOfAsync(
         RepositoryName name, Digest digest, Action<int>? progress, CancellationToken cancellationToken)
     {
         var found = new List<Tag>();
@@ -150,26 +145,32 @@ public sealed class RemoteRegistry : IDisposable
         for (var pages = 0; looked < MostTags && pages < MostTags / LeastOfPage; pages++)
         {
             // A registry may give fewer at once than it was asked for.
-            var page = await ListTagsAsync(name, after, MostTags, cancellationToken);
-            foreach (var tag in page?.Items.Take(MostTags - looked) ?? [])
+            if (await ListTagsAsync(name, after, MostTags, cancellationToken) is not { } page)
+            {
+                return pages == 0 ? null : (found, false);
+            }
+
+            var room = MostTags - looked;
+            foreach (var tag in page.Items.Take(room))
             {
                 if (await ResolveAsync(name, tag, cancellationToken) == digest)
                 {
                     found.Add(tag);
                 }
 
-                progress?.Invoke(++looked);
+                looked++;
+                progress?.Invoke(looked);
             }
 
-            if (page?.Next is not { } next)
+            if (page.Next is not { } next)
             {
-                break;
+                return (found, page.Items.Count > room);
             }
 
             after = next;
         }
 
-        return found;
+        return (found, true);
     }
 
     /// <summary>A config, or another small blob.</summary>
@@ -212,8 +213,6 @@ public sealed class RemoteRegistry : IDisposable
     public void Dispose() => _client.Dispose();
 
     private static string PullScope(RepositoryName name) => $"repository:{name}:pull";
-
-    private static string Page(string? after, int limit) => after is null ? $"?n={limit}" : $"?n={limit}&last={Uri.EscapeDataString(after)}";
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string scope, CancellationToken cancellationToken)
     {
@@ -269,48 +268,20 @@ public sealed class RemoteRegistry : IDisposable
         }
     }
 
-    private async Task<IReadOnlyList<string>> ReadNamesAsync(HttpResponseMessage response, string property, CancellationToken cancellationToken)
+    private static string Describe(RepositoryName name, Reference reference) => reference.IsDigest ? $"{name}@{reference}" : $"{name}:{reference}";
+
+    /// <summary>A manifest that is broken there is no mistake of who asks here.</summary>
+    private Manifest Parse(RepositoryName name, Reference reference, byte[] content, string? mediaType)
     {
         try
         {
-            using var json = JsonDocument.Parse(await RemoteBody.ReadAsync(response, LargestList, cancellationToken));
-            return json.RootElement.TryGetProperty(property, out var names) && names.ValueKind is JsonValueKind.Array
-                ? [.. names.EnumerateArray().Where(name => name.ValueKind is JsonValueKind.String).Select(name => name.GetString()!)]
-                : [];
+            return Manifest.Parse(content, mediaType, reference.IsDigest ? reference.Digest.Algorithm : DigestAlgorithm.Sha256);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (OciException exception) when (exception.Code is ErrorCode.ManifestInvalid)
         {
-            var sentence = exception.Message.Length > LongestSentence ? exception.Message[..LongestSentence] : exception.Message;
             throw new OciException(
-                ErrorCode.Unavailable, new Reason(RemoteRefusal.NoList, $"{Configuration.Name} answers with something that is no list: {sentence}"));
+                ErrorCode.Unavailable, new Reason(RemoteRefusal.NoManifest, $"what {Configuration.Name} sends as {Describe(name, reference)} is no manifest: {RemoteBody.Shorten(exception.Message)}"));
         }
-    }
-
-    /// <summary>In order, and no more than was asked for: registry:2 lists all tags at once, in no order.</summary>
-    private static (IReadOnlyList<string> Names, string? Next) Cut(IReadOnlyList<string> names, string? after, int limit, string? next)
-    {
-        if (next is not null)
-        {
-            return (names, next);
-        }
-
-        List<string> behind = [.. names.Where(name => string.CompareOrdinal(name, after) > 0).Order(StringComparer.Ordinal)];
-        return behind.Count <= limit ? (behind, null) : (behind[..limit], behind[limit - 1]);
-    }
-
-    /// <summary>The <c>last</c> of the Link header (RFC 8288): only where to go on is taken from it, never where to ask.</summary>
-    private static string? NextOf(HttpResponseMessage response)
-    {
-        if (!response.Headers.TryGetValues("Link", out var links)
-            || links.FirstOrDefault(link => link.Contains("next", StringComparison.OrdinalIgnoreCase)) is not { } next
-            || next.IndexOf("last=", StringComparison.Ordinal) is not (> 0 and var start))
-        {
-            return null;
-        }
-
-        start += "last=".Length;
-        var end = next.AsSpan(start).IndexOfAny('&', '>');
-        return end < 0 ? null : Uri.UnescapeDataString(next[start..(start + end)]);
     }
 
     private OciException NotTheDigest(Digest digest) =>

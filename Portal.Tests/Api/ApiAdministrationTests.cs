@@ -64,6 +64,7 @@ public sealed class ApiAdministrationTests(ApiPortal portal) : IClassFixture<Api
         await program.ReadAsync(HttpMethod.Get, "me", status: HttpStatusCode.Unauthorized);
 
         Assert.Equal(("ci", "accessToken", false), (me["accessToken"]!.GetValue<string>(), me["credentials"]!.GetValue<string>(), me["isAdministrator"]!.GetValue<bool>()));
+        Assert.Empty(me["rules"]!.AsArray());
         Assert.All(seen["items"]!.AsArray(), row => Assert.StartsWith("team/", row!["name"]!.GetValue<string>(), StringComparison.Ordinal));
         Assert.DoesNotContain(secret, listed.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("team/**", listed[0]!["repositories"]![0]!.GetValue<string>());

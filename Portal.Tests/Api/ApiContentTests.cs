@@ -62,6 +62,7 @@ public sealed partial class ApiContentTests(ApiPortal portal) : IClassFixture<Ap
         Assert.Equal("COPY", tag["history"]![0]!["keyword"]!.GetValue<string>());
         Assert.Equal(tag["layers"]![0]!["digest"]!.GetValue<string>(), tag["history"]![0]!["layer"]!.GetValue<string>());
         Assert.Contains("application/vnd.example.signature", tag["referrers"]!.AsArray().Select(referrer => referrer!["artifactType"]!.GetValue<string>()));
+        Assert.Equal($"docker pull {portal.RegistryAddress.Authority}/team/app:1.0", tag["pullCommands"]![0]!["byTag"]!.GetValue<string>());
         Assert.Equal("1.0", manifest["tags"]![0]!.GetValue<string>());
         Assert.Equal(["linux/amd64", "linux/arm64"], index["manifests"]!.AsArray().Select(entry => entry!["platform"]!.GetValue<string>()));
         Assert.Equal("image", row["kind"]!.GetValue<string>());

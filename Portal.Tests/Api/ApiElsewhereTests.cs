@@ -1,5 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Portal.Registry.Auth;
+using Portal.Registry.Remotes;
+using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Api;
@@ -27,12 +31,14 @@ public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPorta
         var image = await ada.GetAsync("registries/elsewhere/repositories/far/app/-/tags/1");
         var address = $"registries/elsewhere/repositories/far/app/-/manifests/{digest}";
         var pointing = await ada.GetAsync($"{address}/tags");
+        var blank = await ada.GetAsync("registries/elsewhere/repositories?q=%20&limit=1");
+        await ada.ReadAsync(HttpMethod.Get, $"registries/elsewhere/repositories/far/none/-/manifests/{digest}/tags", status: HttpStatusCode.NotFound);
         await ada.ReadAsync(HttpMethod.Get, "registries/elsewhere/repositories/far/none/-/tags/1", status: HttpStatusCode.NotFound);
         await ada.ReadAsync(HttpMethod.Delete, address, status: HttpStatusCode.NoContent);
         await ada.ReadAsync(HttpMethod.Get, address, status: HttpStatusCode.NotFound);
         using var frozen = await ada.SendAsync(HttpMethod.Delete, $"registries/gone/repositories/far/app/-/manifests/{digest}");
 
-        Assert.Equal(["elsewhere", "gone"], registries.AsArray().Select(registry => registry!["name"]!.GetValue<string>()));
+        Assert.Equal(["elsewhere", "gone", "odd"], registries.AsArray().Select(registry => registry!["name"]!.GetValue<string>()));
         Assert.Null(registries[0]!["whyNothingIsDeleted"]);
         Assert.Contains("readonly", registries[1]!["whyNothingIsDeleted"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Null(state["problem"]);
@@ -44,10 +50,74 @@ public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPorta
         Assert.True(tags["hasMore"]!.GetValue<bool>());
         Assert.Equal((digest.ToString(), "linux"), (image["digest"]!.GetValue<string>(), image["config"]!["os"]!.GetValue<string>()));
         Assert.Null(image["pullCount"]);
+        Assert.EndsWith($"/far/app@{digest}", image["pullCommands"]![0]!["byDigest"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal(["1", "2"], Items(pointing));
+        Assert.False(pointing["hasMore"]!.GetValue<bool>());
+        Assert.Equal(["far/app"], Items(blank));
+        Assert.NotNull(blank["next"]);
         Assert.Contains("readonly", await ApiClient.AssertProblemAsync(frozen, HttpStatusCode.Forbidden, "UNSUPPORTED"), StringComparison.Ordinal);
         Assert.Empty((await rita.GetAsync("registries")).AsArray());
         await rita.ReadAsync(HttpMethod.Get, "registries/elsewhere/repositories", status: HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("""{"schemaVersion":1,"name":"app","tag":"1","fsLayers":[],"history":[]}""", "application/vnd.docker.distribution.manifest.v1+prettyjws", "first format")]
+    [InlineData("""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json"}""", MediaTypes.OciManifest, "is no manifest")]
+    [InlineData("<html>", MediaTypes.OciManifest, "is no manifest")]
+    public async Task ImageElsewhere_ThatIsNotRead_IsAConflict_AndNobodysMistakeHere(string manifest, string type, string told)
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+        portal.Odd.Answer = context =>
+        {
+            context.Response.ContentType = type;
+            return context.Response.WriteAsync(manifest);
+        };
+
+        using var answer = await ada.SendAsync(HttpMethod.Get, "registries/odd/repositories/app/-/tags/1");
+
+        var detail = await ApiClient.AssertProblemAsync(answer, HttpStatusCode.Conflict, "CONFLICT");
+        Assert.Contains(told, detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("page", detail, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a registry says of where its list goes on may be no name: the API gives nothing that it would refuse.</summary>
+    [Fact]
+    public async Task ListElsewhere_ThatGoesOnBehindWhatIsNoName_Ends()
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+        portal.Odd.Answer = context =>
+        {
+            context.Response.Headers.Link = $"<{context.Request.Path}?last={new string('x', 5000)}>; rel=\"next\"";
+            return context.Response.WriteAsync("""{"repositories":["app"]}""");
+        };
+
+        using var answer = await ada.SendAsync(HttpMethod.Get, "registries/odd/repositories");
+        var list = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+
+        Assert.Equal(["app"], Items(list));
+        Assert.Null(list["next"]);
+        Assert.True(list["hasMore"]!.GetValue<bool>());
+        Assert.False(answer.Headers.Contains("Link"));
+    }
+
+    [Fact]
+    public async Task TagsOfAManifestElsewhere_MoreThanAreAskedFor_AreSaidToBeCut_ToAdministratorsAlone()
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+        portal.Odd.Answer = context =>
+        {
+            context.Response.Headers["Docker-Content-Digest"] = $"{Digest.Of("x"u8)}";
+            return HttpMethods.IsHead(context.Request.Method)
+                ? Task.CompletedTask
+                : context.Response.WriteAsync($$"""{"tags":[{{string.Join(',', Enumerable.Range(1000, RemoteRegistry.MostTags + 1).Select(number => $"\"{number}\""))}}]}""");
+        };
+
+        var list = await ada.GetAsync($"registries/odd/repositories/app/-/manifests/{portal.Image}/tags");
+
+        Assert.Empty(Items(list));
+        Assert.True(list["hasMore"]!.GetValue<bool>());
+        await Assert.ThrowsAsync<OciException>(() => portal.Get<RemoteRegistries>().ListTagsOfAsync(
+            new Identity { Kind = IdentityKind.Password, Name = ApiPortal.Reader }, null!, RepositoryName.Parse("app"), portal.Image, null, CancellationToken.None));
     }
 
     [Fact]

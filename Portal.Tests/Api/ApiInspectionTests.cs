@@ -119,6 +119,28 @@ public sealed class ApiInspectionTests(ApiPortal portal) : IClassFixture<ApiPort
         Assert.Contains("index", await ApiClient.AssertProblemAsync(refused, HttpStatusCode.BadRequest, "INVALID"), StringComparison.Ordinal);
     }
 
+    /// <summary>What was to be sent is announced by then: none of it may stay on the problem that is sent instead.</summary>
+    [Fact]
+    public async Task File_WhoseLayerIsLostAfterItWasListed_IsAProblem_WithHeadersOfItsOwn()
+    {
+        using var rita = portal.As(ApiPortal.Reader);
+        var layer = new LayerBuilder().File("noise", new string('x', 200_000)).Tar();
+        var digest = await portal.Client.PushAsync("team/lost", "1", layer);
+        var files = $"repositories/team/lost/-/manifests/{digest}/files";
+        await rita.GetAsync(files);
+        var hex = Digest.Of(layer).Hex.ToString();
+        await using (var data = File.OpenWrite(Path.Combine(portal.Root, "docker/registry/v2/blobs/sha256", hex[..2], hex, "data")))
+        {
+            data.SetLength(2000);
+        }
+
+        using var answer = await rita.SendAsync(HttpMethod.Get, $"{files}/content?path=noise");
+
+        await ApiClient.AssertProblemAsync(answer, HttpStatusCode.Conflict, "CONFLICT");
+        Assert.DoesNotContain("sandbox", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Null(answer.Content.Headers.ContentDisposition);
+    }
+
     [Fact]
     public async Task Comparison_TellsConfiguration_Layers_AndFiles()
     {
@@ -132,6 +154,8 @@ public sealed class ApiInspectionTests(ApiPortal portal) : IClassFixture<ApiPort
         var next = await rita.GetAsync($"compare/files?a=team/before:1&b=team/after:1&limit=2&next={files["next"]}");
         var searched = await rita.GetAsync("compare/files?a=team/before:1&b=team/after:1&q=APP");
         using var unseen = await rita.SendAsync(HttpMethod.Get, "compare?a=team/before:1&b=other/app:1.0");
+        using var empty = await portal.Client.PutManifestAsync("team/empty", "1", ImageBuilder.Index(Array.Empty<(Digest, string)>()), MediaTypes.OciIndex);
+        using var noImage = await rita.SendAsync(HttpMethod.Get, "compare?a=team/before:1&b=team/empty:1");
         using var noPlatform = await rita.SendAsync(HttpMethod.Get, "compare?a=team/app:multi&b=team/before:1&platformA=plan9/mips");
 
         var variable = Assert.Single(compared["environment"]!.AsArray())!;
@@ -143,6 +167,7 @@ public sealed class ApiInspectionTests(ApiPortal portal) : IClassFixture<ApiPort
         Assert.Equal(["srv/app"], Paths(searched));
         Assert.Equal(3, searched["added"]!.GetValue<int>() + searched["removed"]!.GetValue<int>() + searched["changed"]!.GetValue<int>());
         await ApiClient.AssertProblemAsync(unseen, HttpStatusCode.NotFound, "NOT_FOUND");
+        Assert.EndsWith("is an index that lists no image", await ApiClient.AssertProblemAsync(noImage, HttpStatusCode.NotFound, "NOT_FOUND"), StringComparison.Ordinal);
         Assert.Contains("linux/amd64", await ApiClient.AssertProblemAsync(noPlatform, HttpStatusCode.NotFound, "NOT_FOUND"), StringComparison.Ordinal);
     }
 

@@ -22,7 +22,16 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
     ];
 
     // Each compares a repository with the one that everybody may pull.
-    private static readonly string[] Comparing = ["compare?a={0}:1&b=app:1", "compare?a=app:1&b={0}:1", "compare/files?a={0}:1&b=app:1"];
+    private static readonly string[] Comparing = ["compare?a={0}:1&b=app:1", "compare?a=app:1&b={0}:1", "compare/files?a={0}:1&b=app:1", "compare/packages?a={0}:1&b=app:1", "compare/packages?a=app:1&b={0}:1"];
+
+    // The own account, with what changes nothing: a session that is not there, a password that is another one.
+    private static readonly (string Method, string Path, string? Body, int Status)[] Owning =
+    [
+        ("GET", "me/sessions", null, 200),
+        ("DELETE", "me/sessions/99999", null, 404),
+        ("DELETE", "me/sessions", null, 204),
+        ("PUT", "me/password", """{"current":"another one","next":"a long sentence that nobody guesses"}""", 409),
+    ];
 
     // Of a registry elsewhere that does not answer, to those who may pull everything here.
     private static readonly (string Method, string Path, int Status, bool IsForAdministrators)[] Elsewhere =
@@ -32,7 +41,7 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
         ("GET", "registries/gone/repositories/app/-/tags", 503, false),
         ("GET", "registries/gone/repositories/app/-/tags/1", 503, false),
         ("GET", $"registries/gone/repositories/app/-/manifests/{NoDigest}", 503, false),
-        ("GET", $"registries/gone/repositories/app/-/manifests/{NoDigest}/tags", 503, false),
+        ("GET", $"registries/gone/repositories/app/-/manifests/{NoDigest}/tags", 503, true),
         ("DELETE", $"registries/gone/repositories/app/-/manifests/{NoDigest}", 503, true),
     ];
 
@@ -119,6 +128,13 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
                     var expected = !seen ? 404 : !deletes ? refused : body is null ? 404 : 200;
                     Note(user, $"{method} {repository}{path}", await AskAsync(client, method, $"repositories/{repository}{path}", body), expected);
                 }
+            }
+
+            Note(user, "GET facets", (await client.GetAsync("facets"))["platforms"]!.AsArray().Count, 1);
+            Note(user, "GET me", (await client.GetAsync("me"))["rules"]!.AsArray().Count, user.Name is null ? 0 : 2);
+            foreach (var (method, path, body, status) in Owning)
+            {
+                Note(user, $"{method} {path}", await AskAsync(client, method, path, body), user.Name is null ? 401 : status);
             }
 
             var seesAll = user.Pattern is "**";

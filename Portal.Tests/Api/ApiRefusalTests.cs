@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using Portal.Registry.Auth;
 using Portal.Tests.Fixtures;
+using Portal.Web.Api;
 using Portal.Web.SignIn;
 
 namespace Portal.Tests.Api;
@@ -37,6 +39,12 @@ public sealed class ApiRefusalTests(ApiPortal portal) : IClassFixture<ApiPortal>
     [InlineData("compare?b=team/app:1.0", "the parameter a is needed")]
     [InlineData("compare?a=UPPER&b=team/app:1.0", "repository:tag or repository@digest")]
     [InlineData("registries/elsewhere/repositories?next=cm93IDE", "next is \"cm93IDE\"")]
+    [InlineData("registries/elsewhere/repositories?q=app&next=YWZ0ZXIgYQ", "q and next are both given")]
+    [InlineData("repositories/team/none/-/manifests/sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855/files?sort=colour", "sort is \"colour\"")]
+    [InlineData("repositories/team/none/-/manifests/sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855/files?q=a&limit=0", "limit is \"0\"")]
+    [InlineData("repositories/team/none/-/manifests/sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855/files?q=a&descending=1", "descending is \"1\"")]
+    [InlineData("repositories/team/none/-/manifests/sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855/files?next=x", "next is \"x\"")]
+    [InlineData("repositories/team/none/-/manifests/sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855/files/content?path=a&layer=0", "layer is \"0\"")]
     public async Task Value_ThatCannotBeMeant_Is400_AndNamed(string path, string told)
     {
         using var ada = portal.As(ApiPortal.Administrator);
@@ -103,6 +111,46 @@ public sealed class ApiRefusalTests(ApiPortal portal) : IClassFixture<ApiPortal>
         using var answer = await ada.SendAsync(HttpMethod.Post, "users", json);
 
         await ApiClient.AssertProblemAsync(answer, status, code);
+    }
+
+    /// <summary>Each field of each example in turn; where null may stand for nothing, what is done with it is another test's.</summary>
+    [Fact]
+    public async Task Body_WithNullForAFieldThatIsNeeded_Is400_AndTheFieldNamed()
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+        var asked = 0;
+        foreach (var operation in portal.Get<ApiRoutes>().Operations.Where(operation => operation.Body is not null))
+        {
+            foreach (var field in operation.Body!.Properties.Where(field => !field.IsSetNullable || field.IsRequired))
+            {
+                var body = JsonNode.Parse(operation.Example!)!.AsObject();
+                body[field.Name] = null;
+                var path = ApiExample.PathOf(operation, new Dictionary<string, string> { ["digest"] = $"{portal.Image}", ["id"] = "1" });
+                using var answer = await ada.SendAsync(new HttpMethod(operation.Method), path, body.ToJsonString());
+
+                var detail = await ApiClient.AssertProblemAsync(answer, HttpStatusCode.BadRequest, "INVALID");
+                Assert.Contains($"path $.{field.Name}:", detail, StringComparison.Ordinal);
+                asked++;
+            }
+        }
+
+        Assert.True(asked >= 8, $"{asked} fields");
+    }
+
+    [Theory]
+    [InlineData("PUT", "users/rita/password", """{"password":null}""", "password")]
+    [InlineData("POST", "users", """{"name":null,"isRobot":true}""", "name")]
+    [InlineData("PUT", "permissions", """{"rules":null}""", "rules")]
+    [InlineData("PUT", "permissions", """{"rules":[null]}""", "a rule in the body is null")]
+    [InlineData("POST", "users/rita/tokens", """{"name":"x","role":"reader","repositories":[null]}""", "repositories")]
+    [InlineData("POST", "repositories/team/app/-/tags/delete", """{"tags":[null]}""", "tags")]
+    public async Task Body_WithNullWhereSomethingIsNeeded_Is400_AndTheFieldNamed(string method, string path, string body, string field)
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+
+        using var answer = await ada.SendAsync(new HttpMethod(method), path, body);
+
+        Assert.Contains(field, await ApiClient.AssertProblemAsync(answer, HttpStatusCode.BadRequest, "INVALID"), StringComparison.Ordinal);
     }
 
     [Fact]

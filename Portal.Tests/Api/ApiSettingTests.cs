@@ -84,7 +84,9 @@ public sealed class ApiSettingTests
         using var here = new ApiClient(portal.PortalAddress);
 
         using var answer = await here.SendAsync(HttpMethod.Delete, "repositories/app/-/tags/1");
+        var me = await here.GetAsync("me");
 
+        Assert.Contains("storage.delete.enabled", me["whyNothingIsDeleted"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Contains("storage.delete.enabled", await ApiClient.AssertProblemAsync(answer, HttpStatusCode.Forbidden, "UNSUPPORTED"), StringComparison.Ordinal);
     }
 

@@ -48,7 +48,8 @@ public sealed class RemoteRegistryTests : IDisposable
         Assert.Equal(["linux/amd64"], image.Platforms);
         Assert.Single(image.Layers);
 
-        Assert.Equal(["1.0"], (await remote.ListTagsOfAsync(App, digest, null, Cancel)).Select(tag => tag.ToString()));
+        var pointing = (await remote.ListTagsOfAsync(App, digest, null, Cancel))!.Value;
+        Assert.Equal(("1.0", false), ($"{pointing.Found.Single()}", pointing.IsCut));
         await remote.DeleteManifestAsync(App, digest, Cancel);
         Assert.Null(await remote.GetManifestAsync(App, Tag.Parse("1.0"), Cancel));
     }
@@ -127,7 +128,8 @@ public sealed class RemoteRegistryTests : IDisposable
         };
         using var remote = Open(server.Address);
 
-        Assert.Equal(["3"], (await remote.ListTagsOfAsync(App, digest, null, Cancel)).Select(tag => tag.ToString()));
+        var pointing = (await remote.ListTagsOfAsync(App, digest, null, Cancel))!.Value;
+        Assert.Equal(("3", false), ($"{pointing.Found.Single()}", pointing.IsCut));
         Assert.Empty((await remote.SearchAsync("app", 10, Cancel)).Found);
     }
 

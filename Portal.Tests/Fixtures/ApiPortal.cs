@@ -21,6 +21,7 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
     private readonly PortalFixture _elsewhere = new();
 
     private WebhookReceiver? _receiver;
+    private RecordingServer? _odd;
 
     public WebhookReceiver Receiver => _receiver!;
 
@@ -29,6 +30,9 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
 
     /// <summary>A list of packages that is attached to <see cref="Image"/>: the document.</summary>
     public Digest Sbom { get; private set; }
+
+    /// <summary>Another one of <c>portal.registries</c>, which answers as a test wants.</summary>
+    public RecordingServer Odd => _odd!;
 
     /// <summary>Of the registry elsewhere.</summary>
     public RegistryClient Elsewhere => _elsewhere.Client;
@@ -42,6 +46,7 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
             [
                 new RemoteRegistryConfiguration { Name = "elsewhere", Url = _elsewhere.RegistryAddress },
                 new RemoteRegistryConfiguration { Name = "gone", Url = new Uri("http://127.0.0.1:1"), ReadOnly = true },
+                new RemoteRegistryConfiguration { Name = "odd", Url = Odd.Address },
             ],
         },
         Notifications = new NotificationsConfiguration
@@ -60,6 +65,7 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
         _receiver = await WebhookReceiver.StartAsync();
+        _odd = await RecordingServer.StartAsync();
         await _elsewhere.InitializeAsync();
         await Elsewhere.PushImageAsync("team/app", "1.0");
         await InitializeAsync();
@@ -80,6 +86,7 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
         await DisposeAsync();
         await _receiver!.DisposeAsync();
         await _elsewhere.DisposeAsync();
+        await _odd!.DisposeAsync();
     }
 
     /// <summary>The rules as they are at the beginning: everybody may pull <c>app</c>.</summary>

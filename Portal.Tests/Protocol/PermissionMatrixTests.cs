@@ -1,8 +1,10 @@
 using System.Net;
+using System.Text;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
 using Portal.Tests.Fixtures;
+using Portal.Tests.Unit.Inspection;
 
 namespace Portal.Tests.Protocol;
 
@@ -151,7 +153,10 @@ public sealed class PermissionPortal : PortalFixture, IAsyncLifetime
         Client.Authorization = PasswordFile.Basic(Owner, PasswordFile.Password);
         foreach (var repository in Repositories)
         {
-            await Client.PushImageAsync(repository, "1");
+            // With a list of its packages, which is the same everywhere.
+            var image = await Client.PushImageAsync(repository, "1");
+            const string Type = "application/vnd.cyclonedx+json";
+            await Client.PushArtifactAsync(repository, tag: null, artifactType: Type, mediaType: Type, Encoding.UTF8.GetBytes(SbomTests.CycloneDx), image);
         }
 
         Client.Authorization = null;

@@ -1,4 +1,3 @@
-using Microsoft.Net.Http.Headers;
 using Portal.Web.Hosting;
 
 namespace Portal.Web.Api;
@@ -30,20 +29,10 @@ internal sealed record ApiContent
     public async Task WriteAsync(HttpContext context, string contentType)
     {
         await using var ending = Source;
-        var response = context.Response;
-        response.ContentType = contentType;
-        response.ContentLength = Size;
-        response.Headers.ContentSecurityPolicy = FileDownload.Sandbox;
-        if (FileName is not null)
-        {
-            var disposition = new ContentDispositionHeaderValue("attachment");
-            disposition.SetHttpFileName(FileName);
-            response.Headers.ContentDisposition = disposition.ToString();
-        }
-
+        StrangersContent.Announce(context.Response, Size, FileName, contentType);
         if (!HttpMethods.IsHead(context.Request.Method))
         {
-            await CopyAsync(response.Body, context.RequestAborted);
+            await CopyAsync(context.Response.Body, context.RequestAborted);
         }
     }
 }

@@ -9,6 +9,7 @@ using Portal.Registry.Configuration;
 using Portal.Registry.Observability;
 using Portal.Storage.Layers;
 using Portal.Storage.Oci;
+using Portal.Web.Hosting;
 
 namespace Portal.Web.Api;
 
@@ -24,8 +25,11 @@ internal sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, 
     private const int NoSpaceLeft = 28;
     private const int QuotaExceeded = 122;
 
-    // Answers are no part of a page, so that a quotation mark in them can stay one.
-    private static readonly ApiJson Json = new(new JsonSerializerOptions(ApiJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    // Answers are no part of a page, so that a quotation mark in them can stay one. A null that somebody pushed is better told than a failure.
+    private static readonly ApiJson Json = new(
+        new JsonSerializerOptions(ApiJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, RespectNullableAnnotations = false });
+
+    private static readonly TimeSpan WaitForReaders = TimeSpan.FromSeconds(10);
 
     private readonly RequestIds _ids = new();
 
@@ -45,9 +49,9 @@ internal sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, 
         }
         catch (Exception exception)
         {
-            if (exception is TooManyTriesException tries)
+            if (WaitAfter(exception) is { } wait)
             {
-                context.Response.Headers.RetryAfter = Math.Ceiling(tries.Wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             }
 
             await RefuseAsync(context, ProblemOf(exception, context, id), id);
@@ -137,6 +141,14 @@ internal sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
+    /// <summary>After how long the same may go well; null when time alone does not help.</summary>
+    private static TimeSpan? WaitAfter(Exception exception) => exception switch
+    {
+        TooManyTriesException tries => tries.Wait,
+        LayerUnreadableException { Reason.Kind: LayerFault.TooManyReaders } => WaitForReaders,
+        _ => null,
+    };
+
     private ApiProblem ProblemOf(Exception exception, HttpContext context, string requestId)
     {
         switch (exception)
@@ -150,7 +162,7 @@ internal sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, 
             case UserChangeException change:
                 return ApiProblem.Of(StatusCodes.Status409Conflict, "CONFLICT", change.Message);
             case LayerUnreadableException unreadable:
-                return ApiProblem.Of(StatusCodes.Status409Conflict, "CONFLICT", unreadable.Message);
+                return ApiProblem.Of(unreadable);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return ApiProblem.Of(StatusCodes.Status413PayloadTooLarge, "SIZE_INVALID", "the body is too large: it has at most 64 KiB");
             case BadHttpRequestException broken:
@@ -175,8 +187,7 @@ internal sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, 
 
         context.Response.StatusCode = problem.Status;
         context.Response.Headers.Remove("Link");
-        context.Response.Headers.Remove("Content-Disposition");
-        context.Response.ContentLength = null;
+        StrangersContent.Withdraw(context.Response);
         var told = problem with { Instance = context.Request.PathBase.Add(context.Request.Path).ToUriComponent(), RequestId = requestId };
         await WriteAsync(context, told, ApiJson.Default.ApiProblem, ApiProblem.ContentType);
     }

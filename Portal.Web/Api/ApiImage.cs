@@ -2,6 +2,7 @@ using Portal.Registry.Activity;
 using Portal.Registry.Inspection;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
+using Portal.Web.Components.Images;
 
 namespace Portal.Web.Api;
 
@@ -68,8 +69,11 @@ internal sealed record ApiImage
     /// <summary>What this manifest is about; null when it says nothing.</summary>
     public ApiDescriptor? Subject { get; init; }
 
+    /// <summary>How programs pull it.</summary>
+    public required IReadOnlyList<ApiPullCommand> PullCommands { get; init; }
+
     /// <param name="pulls">Null when nobody counts them here.</param>
-    internal static ApiImage Of(ImageInspection image, IReadOnlyList<Tag> tags, Pulls? pulls) => new()
+    internal static ApiImage Of(ImageInspection image, IReadOnlyList<Tag> tags, Pulls? pulls, IReadOnlyList<PullCommand> commands) => new()
     {
         Repository = image.Name.ToString(),
         Digest = image.Manifest.Digest.ToString(),
@@ -91,7 +95,23 @@ internal sealed record ApiImage
         Manifests = [.. image.Entries.Select(entry => ApiDescriptor.Of(entry.Descriptor) with { ContentSize = entry.Size })],
         Referrers = [.. image.Referrers.Select(manifest => ApiDescriptor.Of(manifest.Descriptor) with { ArtifactType = manifest.ArtifactType, Annotations = manifest.Annotations })],
         Subject = image.Manifest.Subject is { } subject ? ApiDescriptor.Of(subject) : null,
+        PullCommands = [.. commands.Select(ApiPullCommand.Of)],
     };
+}
+
+/// <summary>How one program pulls an image.</summary>
+internal sealed record ApiPullCommand
+{
+    /// <summary>The program: docker, podman, helm and so on.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>By the tag that was asked for; null when it was asked for by digest.</summary>
+    public string? ByTag { get; init; }
+
+    /// <summary>By the digest, which is the same image for ever.</summary>
+    public required string ByDigest { get; init; }
+
+    internal static ApiPullCommand Of(PullCommand command) => new() { Program = command.Key, ByTag = command.ByTag, ByDigest = command.ByDigest };
 }
 
 /// <summary>A pointer to content.</summary>

@@ -17,6 +17,8 @@ namespace Portal.Web.Api;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     MaxDepth = 32,
     GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters =

@@ -41,7 +41,12 @@ internal static class ApiCursor
     }
 
     /// <param name="after">What the last row was, in a list that cannot count.</param>
-    public static string Write(string after) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(TextPrefix + after));
+    /// <returns>Null for one that is longer than <see cref="TryRead(string, out string)"/> takes, which is no name: the list ends there.</returns>
+    public static string? Write(string after)
+    {
+        var bytes = Encoding.UTF8.GetBytes(TextPrefix + after);
+        return Base64Url.GetEncodedLength(bytes.Length) <= LongestText ? Base64Url.EncodeToString(bytes) : null;
+    }
 
     /// <returns>False for what this never wrote.</returns>
     public static bool TryRead(string text, [NotNullWhen(true)] out string? after)

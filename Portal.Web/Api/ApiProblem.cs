@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Portal.Registry.Protocol;
+using Portal.Storage.Layers;
 using Portal.Storage.Oci;
 
 namespace Portal.Web.Api;
@@ -46,6 +47,11 @@ internal sealed record ApiProblem
             code,
             string.Join(", ", values) is { Length: > 0 } text ? $"{exception.Message} ({text})" : exception.Message);
     }
+
+    /// <summary>A layer that cannot be read: never, or not at this moment.</summary>
+    public static ApiProblem Of(LayerUnreadableException exception) => exception.Reason.Kind is LayerFault.TooManyReaders
+        ? Of(StatusCodes.Status503ServiceUnavailable, "UNAVAILABLE", exception.Message)
+        : Of(StatusCodes.Status409Conflict, "CONFLICT", exception.Message);
 }
 
 /// <summary>A request that cannot be done as it came.</summary>

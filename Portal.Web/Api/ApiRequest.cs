@@ -25,6 +25,9 @@ public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, 
     /// <summary>The client's, for the audit trail; null on a unix socket.</summary>
     public IPAddress? Address => address;
 
+    /// <summary>The address that the client has of this portal: its host is one that reaches this machine.</summary>
+    public Uri Portal => Uri.TryCreate($"{context.Request.Scheme}://{context.Request.Host}", UriKind.Absolute, out var portal) ? portal : new Uri("http://localhost");
+
     public CancellationToken Aborted => context.RequestAborted;
 
     /// <summary>The repository of the path.</summary>

@@ -102,6 +102,7 @@ internal sealed class CompareApi(ImageComparer comparer, FileComparer files, Att
         var found = await comparer.OpenAsync(request.Who, reference, request.Text(platform), request.Aborted);
         return found.Image is not null ? found
             : found.Found is null ? throw Missing($"\"{reference}\" is not there, or not for \"{request.Who.Name ?? "anonymous users"}\" to see")
+            : found.Choices.Count == 0 ? throw Missing($"\"{reference}\" is an index that lists no image")
             : throw Missing($"\"{reference}\" has no image for this platform: there are {string.Join(", ", found.Choices.Select(choice => choice.Key))}");
     }
 

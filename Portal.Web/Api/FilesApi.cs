@@ -66,9 +66,10 @@ internal sealed class FilesApi(ImageFiles files) : ApiResource
 
     private async Task<ApiFiles?> ListAsync(ApiRequest request)
     {
-        var (number, search) = (LayerOf(request), request.Text("q"));
-        var path = FilePath.Parse(request.Text("path") ?? "").Trim('/');
-        if (search is not null && path.Length > 0)
+        // All of it is read before any layer is, which may take its time.
+        var number = LayerOf(request);
+        var query = FilesQuery.Of(request);
+        if (query is { Search: not null, Path.Length: > 0 })
         {
             throw new ApiException("the parameters path and q are both given: a search is always in all folders");
         }
@@ -81,22 +82,22 @@ internal sealed class FilesApi(ImageFiles files) : ApiResource
         using var tree = await files.OpenAsync(image, number, progress: null, request.Aborted);
 
         // It is read from disk, without a pause for others.
-        var found = await Task.Run(() => search is null ? Read(tree, path, request) : Page(FileRows.Found(tree, search, request.Aborted), request), request.Aborted);
+        var found = await Task.Run(() => query.Search is { } search ? Page(FileRows.Found(tree, search, request.Aborted), query) : Read(tree, query), request.Aborted);
         return found is not { } rows ? null : Answer(request, rows.Page, rows.IsWhole && tree.IsWhole, [.. tree.Layers.Select(layer => layer.Problem).OfType<string>().Distinct()]);
     }
 
-    private static (RowPage<TreeNode> Page, bool IsWhole)? Read(FileTree tree, string path, ApiRequest request)
+    private static (RowPage<TreeNode> Page, bool IsWhole)? Read(FileTree tree, FilesQuery query)
     {
-        var node = path.Length > 0 ? tree.Find(path) : null;
-        return path.Length > 0 && node is null ? null
-            : node is { IsFolder: false } ? (new RowPage<TreeNode>(request.Skip == 0 ? [node] : [], 1), true)
-            : Page(FileRows.In(tree, node, request.Choice<FileSort>("sort") ?? FileSort.Name, request.Flag("descending") ?? false), request);
+        var node = query.Path.Length > 0 ? tree.Find(query.Path) : null;
+        return query.Path.Length > 0 && node is null ? null
+            : node is { IsFolder: false } ? (new RowPage<TreeNode>(query.Skip == 0 ? [node] : [], 1), true)
+            : Page(FileRows.In(tree, node, query.Sort, query.IsDescending), query);
     }
 
-    private static (RowPage<TreeNode> Page, bool IsWhole) Page(FileRows rows, ApiRequest request)
+    private static (RowPage<TreeNode> Page, bool IsWhole) Page(FileRows rows, FilesQuery query)
     {
-        var first = Math.Min(request.Skip, rows.Count);
-        var shown = Enumerable.Range(first, Math.Min(request.Limit, rows.Count - first)).Select(row => rows[row]).ToList();
+        var first = Math.Min(query.Skip, rows.Count);
+        var shown = Enumerable.Range(first, Math.Min(query.Limit, rows.Count - first)).Select(row => rows[row]).ToList();
         return (new RowPage<TreeNode>(shown, rows.Count), rows.IsWhole);
     }
 
@@ -109,7 +110,8 @@ internal sealed class FilesApi(ImageFiles files) : ApiResource
     private async Task<ApiContent?> DownloadAsync(ApiRequest request)
     {
         var path = FilePath.Parse(request.Needed("path", "where a file is, as lists tell it")).Trim('/');
-        return await FindAsync(request) is { } image && await files.ReadAsync(image, LayerOf(request), path, request.Aborted) is { } content
+        var number = LayerOf(request);
+        return await FindAsync(request) is { } image && await files.ReadAsync(image, number, path, request.Aborted) is { } content
             ? new ApiContent
             {
                 FileName = FileDownload.NameFor(path),
@@ -129,6 +131,18 @@ internal sealed class FilesApi(ImageFiles files) : ApiResource
     }
 
     private static int? LayerOf(ApiRequest request) => request.Text("layer") is null ? null : request.Number("layer", 1, int.MaxValue) - 1;
+
+    /// <summary>Which files are wanted, and which part of their list.</summary>
+    private sealed record FilesQuery(string? Search, string Path, FileSort Sort, bool IsDescending, int Skip, int Limit)
+    {
+        public static FilesQuery Of(ApiRequest request) => new(
+            request.Text("q"),
+            FilePath.Parse(request.Text("path") ?? "").Trim('/'),
+            request.Choice<FileSort>("sort") ?? FileSort.Name,
+            request.Flag("descending") ?? false,
+            request.Skip,
+            request.Limit);
+    }
 }
 
 /// <summary>What the layers of an image do.</summary>

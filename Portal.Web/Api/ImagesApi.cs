@@ -4,11 +4,12 @@ using Portal.Registry.Catalog;
 using Portal.Registry.Inspection;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
+using Portal.Web.Components.Images;
 
 namespace Portal.Web.Api;
 
 /// <summary>A manifest and what it refers to, by tag or digest. Looking is no pull.</summary>
-internal sealed class ImagesApi(ImageInspector inspector, RepositoryCatalog catalog, ActivityHistory history, RegistryService service) : ApiResource
+internal sealed class ImagesApi(ImageInspector inspector, RepositoryCatalog catalog, ActivityHistory history, RegistryService service, PortalSettings settings) : ApiResource
 {
     private const int MostTags = 200;
 
@@ -43,6 +44,7 @@ internal sealed class ImagesApi(ImageInspector inspector, RepositoryCatalog cata
         var query = new TagQuery { Search = digest.ToString(), Sort = TagSort.Name, Descending = false, Take = MostTags };
         var tags = await catalog.FindTagsAsync(request.Who, request.Name, query, request.Aborted);
         Tag[] names = [.. tags.Items.Select(tag => tag.Name)];
-        return ApiImage.Of(image, names, await history.PullsOfAsync(request.Who, request.Name, digest, names, request.Aborted));
+        var pulls = await history.PullsOfAsync(request.Who, request.Name, digest, names, request.Aborted);
+        return ApiImage.Of(image, names, pulls, PullCommand.For(image, settings.RegistryAddress(request.Portal), reference.IsDigest ? null : reference.Tag));
     }
 }

@@ -1,9 +1,10 @@
+using Portal.Registry;
 using Portal.Registry.Auth;
 
 namespace Portal.Web.Api;
 
 /// <summary>Who the request is from.</summary>
-internal sealed class MeApi(Permissions permissions, Accounts accounts) : ApiResource
+internal sealed class MeApi(Permissions permissions, Accounts accounts, RegistryPolicy policy) : ApiResource
 {
     public override string Name => "Who am I";
 
@@ -18,7 +19,8 @@ internal sealed class MeApi(Permissions permissions, Accounts accounts) : ApiRes
         Credentials = request.Who.Kind,
         AccessToken = request.Who.TokenName,
         IsAdministrator = permissions.IsAdministrator(request.Who),
-        Rules = request.Who.Name is { } name && !accounts.Current.IsDisabled(name) ? [.. accounts.Current.RulesFor(name).Select(given => ApiRule.Of(given.Rule))] : [],
+        WhyNothingIsDeleted = (permissions.WhyNothingChanges(request.Who) ?? policy.WhyNoDeletion)?.ToString(),
+        Rules = request.Who is { Name: { } name, Kind: IdentityKind.Password or IdentityKind.Session } && !accounts.Current.IsDisabled(name) ? [.. accounts.Current.RulesFor(name).Select(given => ApiRule.Of(given.Rule))] : [],
     });
 }
 
@@ -37,6 +39,9 @@ internal sealed record ApiMe
     /// <summary>Users, permissions, webhooks and figures may be seen and changed. An access token never gives that.</summary>
     public required bool IsAdministrator { get; init; }
 
-    /// <summary>Every rule that counts for the user; an access token may bound them further. None for nobody with a name.</summary>
+    /// <summary>Why nothing can be deleted, whatever rules say, as a sentence; null when it can.</summary>
+    public string? WhyNothingIsDeleted { get; init; }
+
+    /// <summary>Every rule that counts for the user. None for an access token, which need not know what else its user may do, and for nobody with a name.</summary>
     public required IReadOnlyList<ApiRule> Rules { get; init; }
 }

@@ -1,12 +1,13 @@
 using Portal.Registry.Configuration;
 using Portal.Registry.Remotes;
 using Portal.Storage.Oci;
+using Portal.Web.Components.Images;
 
 namespace Portal.Web.Api;
 
 /// <summary>
 /// The registries of <c>portal.registries</c>, for those who may see every repository here. What they refuse, and that they
-/// do not answer, is a 503 that says so.
+/// do not answer, is a 503 that says so; an image there that is not read here, a 409.
 /// </summary>
 internal sealed class RemotesApi(RemoteRegistries registries) : ApiResource
 {
@@ -36,7 +37,8 @@ internal sealed class RemotesApi(RemoteRegistries registries) : ApiResource
         ApiOperation.Get("getRemoteManifest", $"{Repository}/-/manifests/{{digest}}", "The same by its digest", ApiJson.Default.ApiImage, request => InspectAsync(request, request.Digest)),
         ApiOperation.Get("listTagsOfRemoteManifest", $"{Repository}/-/manifests/{{digest}}/tags", "Tags elsewhere that point to a manifest, which go when it is deleted", ApiJson.Default.ApiRemoteNames, ListTagsOfAsync) with
         {
-            Note = $"Each tag is asked for, the first {RemoteRegistry.MostTags:N0}: it takes its time.",
+            Note = $"Each tag is asked for, the first {RemoteRegistry.MostTags:N0}: it takes its time. hasMore says that there are others.",
+            IsForAdministrators = true,
         },
         ApiOperation.Do("deleteRemoteManifest", HttpMethods.Delete, $"{Repository}/-/manifests/{{digest}}", "Deletes a manifest elsewhere and every tag that points to it", DeleteAsync) with
         {
@@ -72,9 +74,14 @@ internal sealed class RemotesApi(RemoteRegistries registries) : ApiResource
             return null;
         }
 
-        if (request.Text("q") is { } search)
+        if (request.Text("q")?.Trim() is { Length: > 0 } search)
         {
-            var (found, isCut) = await registry.SearchAsync(search.Trim(), request.Limit, request.Aborted);
+            if (request.After is not null)
+            {
+                throw new ApiException("the parameters q and next are both given: a search has no next part");
+            }
+
+            var (found, isCut) = await registry.SearchAsync(search, request.Limit, request.Aborted);
             return new ApiRemoteNames { Items = [.. found.Select(name => name.ToString())], HasMore = isCut };
         }
 
@@ -84,15 +91,26 @@ internal sealed class RemotesApi(RemoteRegistries registries) : ApiResource
     private async Task<ApiRemoteNames?> ListTagsAsync(ApiRequest request) =>
         Find(request) is { } registry && await registry.ListTagsAsync(request.Remote, request.After, request.Limit, request.Aborted) is { } page ? Page(request, page) : null;
 
-    private async Task<ApiRemoteNames?> ListTagsOfAsync(ApiRequest request) => Find(request) is not { } registry ? null : new ApiRemoteNames
-    {
-        Items = [.. (await registry.ListTagsOfAsync(request.Remote, request.Digest, progress: null, request.Aborted)).Select(tag => tag.ToString())],
-    };
-
-    private async Task<ApiImage?> InspectAsync(ApiRequest request, Reference reference) =>
-        Find(request) is { } registry && await new RemoteInspector(registry).InspectAsync(request.Remote, reference, request.Aborted) is { } image
-            ? ApiImage.Of(image, [], pulls: null)
+    private async Task<ApiRemoteNames?> ListTagsOfAsync(ApiRequest request) =>
+        Find(request) is { } registry
+            && await registries.ListTagsOfAsync(request.Who, registry, request.Remote, request.Digest, progress: null, request.Aborted) is var (found, isCut)
+            ? new ApiRemoteNames { Items = [.. found.Select(tag => tag.ToString())], HasMore = isCut }
             : null;
+
+    private async Task<ApiImage?> InspectAsync(ApiRequest request, Reference reference)
+    {
+        try
+        {
+            return Find(request) is { } registry && await new RemoteInspector(registry).InspectAsync(request.Remote, reference, request.Aborted) is { } image
+                ? ApiImage.Of(image, [], pulls: null, PullCommand.For(image, registry.Configuration.Url!.Authority, reference.IsDigest ? null : reference.Tag))
+                : null;
+        }
+        catch (OciException exception) when (exception.Reason?.Kind is RemoteRefusal.FirstFormat or RemoteRefusal.NoManifest)
+        {
+            // Asking once more does not help.
+            throw new ApiException(StatusCodes.Status409Conflict, "CONFLICT", exception.Message);
+        }
+    }
 
     private async Task<bool> DeleteAsync(ApiRequest request)
     {
@@ -152,7 +170,7 @@ internal sealed record ApiRemoteNames
     /// <summary>The names, in its order.</summary>
     public required IReadOnlyList<string> Items { get; init; }
 
-    /// <summary>The value of the parameter next that asks for what follows; null at the end, and for a search.</summary>
+    /// <summary>The value of the parameter next that asks for what follows; null at the end, for what has no next part, and where the registry names no place to go on.</summary>
     public string? Next { get; init; }
 
     /// <summary>Whether there is more, or may be.</summary>

@@ -35,13 +35,7 @@ public static class ContentDownload
             return;
         }
 
-        response.ContentType = "application/octet-stream";
-        response.ContentLength = manifest?.Length ?? blob!.Value.Size;
-        response.Headers.ContentDisposition = $"attachment; filename=\"{digest.AlgorithmName}-{digest.Hex[..12]}{(isManifest ? ".json" : ".bin")}\"";
-
-        // Scripts in it must not run even where a browser shows it after all; and what one may see may change.
-        response.Headers.ContentSecurityPolicy = FileDownload.Sandbox;
-        response.Headers.CacheControl = "no-store";
+        StrangersContent.Announce(response, manifest?.Length ?? blob!.Value.Size, $"{digest.AlgorithmName}-{digest.Hex[..12]}{(isManifest ? ".json" : ".bin")}");
         if (manifest is { } bytes)
         {
             await response.Body.WriteAsync(bytes, aborted);

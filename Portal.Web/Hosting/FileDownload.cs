@@ -1,5 +1,3 @@
-using System.Net.Mime;
-using Microsoft.Net.Http.Headers;
 using Portal.Registry.Layers;
 using Portal.Storage.Layers;
 using Portal.Web.Components;
@@ -12,9 +10,6 @@ namespace Portal.Web.Hosting;
 /// </summary>
 public static class FileDownload
 {
-    /// <summary>The policy for what strangers made: where a browser shows it after all, nothing in it runs.</summary>
-    public const string Sandbox = "default-src 'none'; sandbox";
-
     private const int PieceSize = 64 * 1024;
     private const int MaxName = 200;
 
@@ -50,31 +45,19 @@ public static class FileDownload
                 return;
             }
 
-            await SendAsync(context, content, path);
+            StrangersContent.Announce(context.Response, content.Size, NameFor(path));
+            await CopyAsync(content, context.Response.Body, context.RequestAborted);
         }
         catch (LayerUnreadableException exception) when (!context.Response.HasStarted)
         {
-            await RefuseAsync(context, StatusCodes.Status409Conflict, exception.Message);
+            var isPassing = exception.Reason.Kind is LayerFault.TooManyReaders;
+            await RefuseAsync(context, isPassing ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status409Conflict, exception.Message);
         }
         catch (LayerUnreadableException)
         {
             // So that nobody takes the part for the whole.
             context.Abort();
         }
-    }
-
-    private static async Task SendAsync(HttpContext context, FileContent content, string path)
-    {
-        var response = context.Response;
-        response.ContentType = MediaTypeNames.Application.Octet;
-        response.ContentLength = content.Size;
-        response.Headers.CacheControl = "private, no-cache";
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.ContentSecurityPolicy = Sandbox;
-        var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(NameFor(path));
-        response.Headers.ContentDisposition = disposition.ToString();
-        await CopyAsync(content, response.Body, context.RequestAborted);
     }
 
     /// <summary>Writes all of a file, a piece at a time.</summary>
@@ -92,6 +75,7 @@ public static class FileDownload
 
     private static Task RefuseAsync(HttpContext context, int status, string reason)
     {
+        StrangersContent.Withdraw(context.Response);
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync($"{reason}\n", context.RequestAborted);
