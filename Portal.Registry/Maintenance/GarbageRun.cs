@@ -26,7 +26,7 @@ public enum GarbagePhase
 
 /// <summary>A repository that a collection leaves as it is, whole.</summary>
 /// <param name="Reason">What could not be understood.</param>
-public sealed record LeftRepository(string Name, string Reason);
+public sealed record LeftRepository(string Name, Reason Reason);
 
 /// <summary>A collection of garbage, as of one instant. Of a dry run, what is counted as removed would be.</summary>
 public sealed record GarbageRun

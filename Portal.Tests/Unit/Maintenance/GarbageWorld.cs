@@ -162,6 +162,11 @@ internal sealed class FragileDriver(IStorageDriver inner) : IStorageDriver
     /// <summary>A folder that is gone as soon as its parent told of it; null for none.</summary>
     public string? Vanished { get; set; }
 
+    /// <summary>A file that is listed, and not there yet as often as <see cref="LateFor"/> says; null for none.</summary>
+    public StoragePath? Late { get; set; }
+
+    public int LateFor { get; set; }
+
     public ValueTask<bool> DeleteAsync(StoragePath path, CancellationToken cancellationToken) =>
         Deletions-- is <= 0 ? throw new IOException("the power is gone") : inner.DeleteAsync(path, cancellationToken);
 
@@ -197,7 +202,7 @@ internal sealed class FragileDriver(IStorageDriver inner) : IStorageDriver
 
     private bool Fails(StoragePath path) => IsBelow(path, Broken);
 
-    private bool IsGone(StoragePath path) => IsBelow(path, Vanished);
+    private bool IsGone(StoragePath path) => IsBelow(path, Vanished) || (path == Late && LateFor-- > 0);
 
     private static bool IsBelow(StoragePath path, string? folder) => folder is not null && $"{path}/".StartsWith($"{folder}/", StringComparison.Ordinal);
 }
