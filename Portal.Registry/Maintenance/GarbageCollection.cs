@@ -161,7 +161,12 @@ public sealed partial class GarbageCollection(
                         untold?.Throw();
                     }
 
-                    _run = run = After(run, step);
+                    if (step.Kind is GarbageStepKind.Left)
+                    {
+                        Log.Left(logger, step.Repository, step.Reason!);
+                    }
+
+                    _run = run = run.After(step);
                     Continue(run, step, cancellationToken);
                 }
             }
@@ -230,36 +235,6 @@ public sealed partial class GarbageCollection(
             {
                 policy.RequireWritable();
             }
-        }
-    }
-
-    private GarbageRun After(GarbageRun run, GarbageStep step)
-    {
-        switch (step.Kind)
-        {
-            case GarbageStepKind.Repository:
-                return run with { Repositories = Math.Min(run.Repositories + 1, Math.Max(0, run.RepositoriesInAll - 1)) };
-            case GarbageStepKind.Left:
-                Log.Left(logger, step.Repository, step.Reason!);
-                return run with
-                {
-                    LeftInAll = run.LeftInAll + 1,
-                    Left = run.Left.Count < GarbageRun.MostLeft ? [.. run.Left, new LeftRepository(step.Repository, step.Reason!)] : run.Left,
-                };
-            case GarbageStepKind.ManifestRemoved:
-                return run with { Manifests = run.Manifests + 1 };
-            case GarbageStepKind.LinkRemoved:
-                return run with { Links = run.Links + 1 };
-            case GarbageStepKind.Marked:
-                return run with { Phase = GarbagePhase.Finding, Repositories = run.RepositoriesInAll };
-            case GarbageStepKind.BlobFound:
-                return run with { BlobsFound = run.BlobsFound + 1, BytesFound = run.BytesFound + step.Bytes };
-            case GarbageStepKind.Sweep:
-                return run with { Phase = GarbagePhase.Freeing };
-            case GarbageStepKind.BlobRemoved:
-                return run with { Blobs = run.Blobs + 1, Bytes = run.Bytes + step.Bytes };
-            default:
-                return run;
         }
     }
 

@@ -1,3 +1,4 @@
+using Portal.Storage.Maintenance;
 using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Maintenance;
@@ -84,4 +85,34 @@ public sealed record GarbageRun
     public Reason? Problem { get; init; }
 
     public bool IsRunning => EndedAt is null;
+
+    /// <summary>As of one step later.</summary>
+    internal GarbageRun After(GarbageStep step)
+    {
+        switch (step.Kind)
+        {
+            case GarbageStepKind.Repository:
+                return this with { Repositories = Math.Min(Repositories + 1, Math.Max(0, RepositoriesInAll - 1)) };
+            case GarbageStepKind.Left:
+                return this with
+                {
+                    LeftInAll = LeftInAll + 1,
+                    Left = Left.Count < MostLeft ? [.. Left, new LeftRepository(step.Repository, step.Reason!)] : Left,
+                };
+            case GarbageStepKind.ManifestRemoved:
+                return this with { Manifests = Manifests + 1 };
+            case GarbageStepKind.LinkRemoved:
+                return this with { Links = Links + 1 };
+            case GarbageStepKind.Marked:
+                return this with { Phase = GarbagePhase.Finding, Repositories = RepositoriesInAll };
+            case GarbageStepKind.BlobFound:
+                return this with { BlobsFound = BlobsFound + 1, BytesFound = BytesFound + step.Bytes };
+            case GarbageStepKind.Sweep:
+                return this with { Phase = GarbagePhase.Freeing };
+            case GarbageStepKind.BlobRemoved:
+                return this with { Blobs = Blobs + 1, Bytes = Bytes + step.Bytes };
+            default:
+                return this;
+        }
+    }
 }

@@ -254,7 +254,10 @@ internal sealed class RepositoryFolders(IStorageDriver driver)
         return null;
     }
 
-    /// <summary>The children of a folder that is known to be there. One that somebody has removed since has none.</summary>
+    /// <summary>
+    /// The children of a folder that is known to be there. The registry removes none of those that are gone through: one that
+    /// vanishes may lie on a disk that was taken away, also when the folder above does not list it any more.
+    /// </summary>
     private async IAsyncEnumerable<StorageChild> ChildrenAsync(StoragePath folder, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var look = 1; ; look++)
@@ -267,7 +270,7 @@ internal sealed class RepositoryFolders(IStorageDriver driver)
                 yield return children.Current;
             }
 
-            if (!isEmpty || await StatAsync(folder, cancellationToken) is { IsFolder: true } || await IsRemovedAsync(folder, cancellationToken))
+            if (!isEmpty || await StatAsync(folder, cancellationToken) is { IsFolder: true })
             {
                 yield break;
             }
@@ -278,12 +281,6 @@ internal sealed class RepositoryFolders(IStorageDriver driver)
             }
         }
     }
-
-    /// <summary>Whether the folder above is there and lists it no more. What all repositories lie in nobody removes.</summary>
-    private async Task<bool> IsRemovedAsync(StoragePath folder, CancellationToken cancellationToken) =>
-        folder != RegistryPaths.Repositories
-        && folder != RegistryPaths.Root
-        && await FindAsync(folder.Parent, folder.Name, cancellationToken) is null;
 
     private ValueTask<StorageEntry?> StatAsync(StoragePath path, CancellationToken cancellationToken) =>
         ReadAsync(path, () => driver.StatAsync(path, cancellationToken));

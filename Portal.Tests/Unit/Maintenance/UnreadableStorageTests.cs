@@ -271,12 +271,13 @@ public sealed class UnreadableStorageTests : IDisposable
         await AssertRefusedAsync(_world.Driver.Broken, fill);
     }
 
+    /// <summary>A disk that is taken away leaves an empty folder above.</summary>
     [Fact]
-    public async Task Collect_RepositoryThatIsRemovedMeanwhile_IsNoReasonToStop()
+    public async Task Collect_RepositoryThatVanishesForGood_RemovesNoBlob()
     {
         var fill = await FillAsync();
 
-        var steps = await _world.CollectAsync(meanwhile: step =>
+        await Assert.ThrowsAsync<GarbageRefusedException>(() => _world.CollectAsync(meanwhile: step =>
         {
             if (step is { Kind: GarbageStepKind.Repository, Repository: "UPPER" })
             {
@@ -284,9 +285,20 @@ public sealed class UnreadableStorageTests : IDisposable
             }
 
             return Task.CompletedTask;
-        });
+        }));
 
-        Assert.Contains(fill.Lone, GarbageWorld.Removed(steps));
+        Assert.True(await _world.HasDataAsync(fill.Lone));
+        Assert.True(await _world.HasDataAsync(fill.Image.Digest));
+    }
+
+    /// <summary>Nobody but a disk that comes and goes does that, and then all of it is there again.</summary>
+    [Fact]
+    public async Task Collect_FolderThatIsAwayForAMoment_IsRead()
+    {
+        var fill = await FillAsync();
+        (_world.Driver.Late, _world.Driver.LateFor) = (StoragePath.Parse($"{Repositories}/team/app/_layers/sha256"), 2);
+
+        await AssertCollectedAsync(fill);
     }
 
     private static StoragePath LinkOf(string which, (Manifest Image, Digest Lone) fill) => which switch
