@@ -87,32 +87,20 @@ public sealed record GarbageRun
     public bool IsRunning => EndedAt is null;
 
     /// <summary>As of one step later.</summary>
-    internal GarbageRun After(GarbageStep step)
+    internal GarbageRun After(GarbageStep step) => step.Kind switch
     {
-        switch (step.Kind)
+        GarbageStepKind.Repository => this with { Repositories = Math.Min(Repositories + 1, Math.Max(0, RepositoriesInAll - 1)) },
+        GarbageStepKind.Left => this with
         {
-            case GarbageStepKind.Repository:
-                return this with { Repositories = Math.Min(Repositories + 1, Math.Max(0, RepositoriesInAll - 1)) };
-            case GarbageStepKind.Left:
-                return this with
-                {
-                    LeftInAll = LeftInAll + 1,
-                    Left = Left.Count < MostLeft ? [.. Left, new LeftRepository(step.Repository, step.Reason!)] : Left,
-                };
-            case GarbageStepKind.ManifestRemoved:
-                return this with { Manifests = Manifests + 1 };
-            case GarbageStepKind.LinkRemoved:
-                return this with { Links = Links + 1 };
-            case GarbageStepKind.Marked:
-                return this with { Phase = GarbagePhase.Finding, Repositories = RepositoriesInAll };
-            case GarbageStepKind.BlobFound:
-                return this with { BlobsFound = BlobsFound + 1, BytesFound = BytesFound + step.Bytes };
-            case GarbageStepKind.Sweep:
-                return this with { Phase = GarbagePhase.Freeing };
-            case GarbageStepKind.BlobRemoved:
-                return this with { Blobs = Blobs + 1, Bytes = Bytes + step.Bytes };
-            default:
-                return this;
-        }
-    }
+            LeftInAll = LeftInAll + 1,
+            Left = Left.Count < MostLeft ? [.. Left, new LeftRepository(step.Repository, step.Reason!)] : Left,
+        },
+        GarbageStepKind.ManifestRemoved => this with { Manifests = Manifests + 1 },
+        GarbageStepKind.LinkRemoved => this with { Links = Links + 1 },
+        GarbageStepKind.Marked => this with { Phase = GarbagePhase.Finding, Repositories = RepositoriesInAll },
+        GarbageStepKind.BlobFound => this with { BlobsFound = BlobsFound + 1, BytesFound = BytesFound + step.Bytes },
+        GarbageStepKind.Sweep => this with { Phase = GarbagePhase.Freeing },
+        GarbageStepKind.BlobRemoved => this with { Blobs = Blobs + 1, Bytes = Bytes + step.Bytes },
+        _ => this,
+    };
 }
