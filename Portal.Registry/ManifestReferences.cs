@@ -12,6 +12,9 @@ internal static class ManifestReferences
     public static async Task RequireAsync(
         LocalRegistry registry, ManifestRules rules, RepositoryName name, Manifest manifest, CancellationToken cancellationToken)
     {
+        var reason = manifest.Index is not null
+            ? new Reason(RegistryRefusal.ListedManifestAbsent, $"a manifest of the index is not in the repository: push it first")
+            : new Reason(RegistryRefusal.BlobAbsent, $"a blob of the manifest is not in the repository: push it first");
         var missing = new List<OciError>();
         foreach (var reference in manifest.References.DistinctBy(descriptor => descriptor.Digest))
         {
@@ -23,18 +26,14 @@ internal static class ManifestReferences
             {
                 missing.Add(new OciError(
                     ErrorCode.ManifestBlobUnknown,
-                    manifest.Index is not null
-                        ? "a manifest of the index is not in the repository: push it first"
-                        : "a blob of the manifest is not in the repository: push it first",
+                    reason.ToString(),
                     new Dictionary<string, string> { ["digest"] = reference.Digest.ToString() }));
             }
         }
 
         if (missing.Count > 0)
         {
-            throw new OciException(missing, manifest.Index is not null
-                ? new Reason(RegistryRefusal.ListedManifestAbsent, $"a manifest of the index is not in the repository: push it first")
-                : new Reason(RegistryRefusal.BlobAbsent, $"a blob of the manifest is not in the repository: push it first"));
+            throw new OciException(missing, reason);
         }
     }
 }

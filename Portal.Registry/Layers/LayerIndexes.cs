@@ -21,13 +21,15 @@ public sealed partial class LayerIndexes(
 
     private const string PointsExtension = ".points";
 
-    private const int ReadAtOnce = 2;
+    // One place more than an image takes, so that a large one does not keep all others waiting. Memory grows with it.
+    private const int ReadAtOnce = 3;
+    private const int ReadAtOnceOfAnImage = 2;
 
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
     // Apart, so that who needs no reading waits for nobody's.
-    private readonly SharedWork _readings = new(time, ReadAtOnce);
-    private readonly SharedWork _merges = new(time, atOnce: 2);
+    private readonly SharedWork _readings = new(time, ReadAtOnce, logger);
+    private readonly SharedWork _merges = new(time, atOnce: 2, logger);
 
     // Bytes of lists that were made since there was a look at how much all of them are.
     private long _made;
@@ -81,11 +83,11 @@ public sealed partial class LayerIndexes(
 
     private string LayerPath(Digest digest) => Path.Combine(folder, $"{digest.AlgorithmName}-{digest.Hex}.layer");
 
-    /// <summary>Sees to it that there are lists of the layers. Of those that are read at once the lowest tells how far it is.</summary>
+    /// <summary>Sees to it that there are lists of the layers; where one cannot be made, the others are left as well. Of those that are read at once the lowest tells how far it is.</summary>
     private async Task ListAsync(IReadOnlyList<LayerSource> layers, CancellationToken cancellationToken)
     {
         var isListed = new bool[layers.Count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = ReadAtOnce, CancellationToken = cancellationToken };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ReadAtOnceOfAnImage, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, layers.Count, options, async (number, token) =>
         {
             var tell = layers[number].Tell is { } told ? read => TellIfLowest(number, told, read) : (Action<long>?)null;

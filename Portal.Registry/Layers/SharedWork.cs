@@ -1,8 +1,11 @@
+using Microsoft.Extensions.Logging;
+
 namespace Portal.Registry.Layers;
 
 /// <summary>Work that several wait for and that is done once. It ends when nobody waits any more.</summary>
 /// <param name="atOnce">How much of it runs at the same time.</param>
-internal sealed class SharedWork(TimeProvider time, int atOnce) : IDisposable
+/// <param name="logger">Is told of a failure that nobody waited for.</param>
+internal sealed partial class SharedWork(TimeProvider time, int atOnce, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
@@ -72,7 +75,8 @@ internal sealed class SharedWork(TimeProvider time, int atOnce) : IDisposable
 
     private async Task EndAsync(string key, Running running)
     {
-        if (!running.Task.IsCompleted)
+        var isSeen = running.Task.IsCompleted;
+        if (!isSeen)
         {
             await Task.Delay(Grace, time);
         }
@@ -92,6 +96,21 @@ internal sealed class SharedWork(TimeProvider time, int atOnce) : IDisposable
         }
 
         await running.Ended.CancelAsync();
+        try
+        {
+            await running.Task;
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waited any more.
+        }
+        catch (Exception exception)
+        {
+            if (!isSeen)
+            {
+                Log.FailedUnseen(logger, exception);
+            }
+        }
     }
 
     private async Task WorkAsync(Running running, Func<Action<long>, CancellationToken, Task> work)
@@ -122,5 +141,11 @@ internal sealed class SharedWork(TimeProvider time, int atOnce) : IDisposable
             get => Interlocked.Read(ref _reported);
             set => Interlocked.Exchange(ref _reported, value);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "What nobody waited for any more failed")]
+        public static partial void FailedUnseen(ILogger logger, Exception exception);
     }
 }

@@ -143,10 +143,14 @@ public sealed partial class GarbageCollection(
             {
                 ExceptionDispatchInfo? untold = null;
                 var collector = new GarbageCollector(driver, registry, locks.EnterAsync);
-                _run = run = run with { RepositoriesInAll = await collector.CountAsync(cancellationToken) };
                 var options = new GarbageOptions(run.IsDryRun, run.RemovesUntagged, run.StartedAt - Grace);
                 await foreach (var step in collector.CollectAsync(collection, options, cancellationToken))
                 {
+                    if (step.Kind is GarbageStepKind.Begun)
+                    {
+                        run = run with { RepositoriesInAll = await collector.CountAsync(cancellationToken) };
+                    }
+
                     if (step.Kind is GarbageStepKind.ManifestRemoved && !run.IsDryRun)
                     {
                         var problem = await ReportAsync(step, by);
@@ -157,7 +161,12 @@ public sealed partial class GarbageCollection(
                         untold?.Throw();
                     }
 
-                    _run = run = After(run, step);
+                    if (step.Kind is GarbageStepKind.Left)
+                    {
+                        Log.Left(logger, step.Repository, step.Reason!);
+                    }
+
+                    _run = run = run.After(step);
                     Continue(run, step, cancellationToken);
                 }
             }
@@ -229,36 +238,6 @@ public sealed partial class GarbageCollection(
         }
     }
 
-    private GarbageRun After(GarbageRun run, GarbageStep step)
-    {
-        switch (step.Kind)
-        {
-            case GarbageStepKind.Repository:
-                return run with { Repositories = Math.Min(run.Repositories + 1, Math.Max(0, run.RepositoriesInAll - 1)) };
-            case GarbageStepKind.Left:
-                Log.Left(logger, step.Repository, step.Text!);
-                return run with
-                {
-                    LeftInAll = run.LeftInAll + 1,
-                    Left = run.Left.Count < GarbageRun.MostLeft ? [.. run.Left, new LeftRepository(step.Repository, step.Text!)] : run.Left,
-                };
-            case GarbageStepKind.ManifestRemoved:
-                return run with { Manifests = run.Manifests + 1 };
-            case GarbageStepKind.LinkRemoved:
-                return run with { Links = run.Links + 1 };
-            case GarbageStepKind.Marked:
-                return run with { Phase = GarbagePhase.Finding, Repositories = run.RepositoriesInAll };
-            case GarbageStepKind.BlobFound:
-                return run with { BlobsFound = run.BlobsFound + 1, BytesFound = run.BytesFound + step.Bytes };
-            case GarbageStepKind.Sweep:
-                return run with { Phase = GarbagePhase.Freeing };
-            case GarbageStepKind.BlobRemoved:
-                return run with { Blobs = run.Blobs + 1, Bytes = run.Bytes + step.Bytes };
-            default:
-                return run;
-        }
-    }
-
     /// <summary>A dry run changed nothing, so nobody but the log hears of it.</summary>
     private void Tell(GarbageRun run, RequestActor by)
     {
@@ -289,7 +268,7 @@ public sealed partial class GarbageCollection(
         public static partial void Ended(ILogger logger, GarbagePhase phase, bool isDryRun, int blobs, long bytes, int manifests, int left);
 
         [LoggerMessage(LogLevel.Warning, "garbage collection leaves {Repository} as it is: {Reason}")]
-        public static partial void Left(ILogger logger, string repository, string reason);
+        public static partial void Left(ILogger logger, string repository, Reason reason);
 
         [LoggerMessage(LogLevel.Error, "how a garbage collection ended could not be written to activity and audit trail")]
         public static partial void Untold(ILogger logger, Exception exception);

@@ -1,3 +1,4 @@
+using Portal.Storage.Maintenance;
 using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Maintenance;
@@ -26,7 +27,7 @@ public enum GarbagePhase
 
 /// <summary>A repository that a collection leaves as it is, whole.</summary>
 /// <param name="Reason">What could not be understood.</param>
-public sealed record LeftRepository(string Name, string Reason);
+public sealed record LeftRepository(string Name, Reason Reason);
 
 /// <summary>A collection of garbage, as of one instant. Of a dry run, what is counted as removed would be.</summary>
 public sealed record GarbageRun
@@ -84,4 +85,22 @@ public sealed record GarbageRun
     public Reason? Problem { get; init; }
 
     public bool IsRunning => EndedAt is null;
+
+    /// <summary>As of one step later.</summary>
+    internal GarbageRun After(GarbageStep step) => step.Kind switch
+    {
+        GarbageStepKind.Repository => this with { Repositories = Math.Min(Repositories + 1, Math.Max(0, RepositoriesInAll - 1)) },
+        GarbageStepKind.Left => this with
+        {
+            LeftInAll = LeftInAll + 1,
+            Left = Left.Count < MostLeft ? [.. Left, new LeftRepository(step.Repository, step.Reason!)] : Left,
+        },
+        GarbageStepKind.ManifestRemoved => this with { Manifests = Manifests + 1 },
+        GarbageStepKind.LinkRemoved => this with { Links = Links + 1 },
+        GarbageStepKind.Marked => this with { Phase = GarbagePhase.Finding, Repositories = RepositoriesInAll },
+        GarbageStepKind.BlobFound => this with { BlobsFound = BlobsFound + 1, BytesFound = BytesFound + step.Bytes },
+        GarbageStepKind.Sweep => this with { Phase = GarbagePhase.Freeing },
+        GarbageStepKind.BlobRemoved => this with { Blobs = Blobs + 1, Bytes = Bytes + step.Bytes },
+        _ => this,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Portal.Storage.Oci;
 using Portal.Storage.Reasons;
@@ -15,6 +16,8 @@ public sealed record RepositoryPattern
 
     // Each one multiplies the ways in which a name can be tried.
     private const int MaxDoubleStars = 2;
+
+    private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-/*");
 
     private RepositoryPattern(string text) => Text = text;
 
@@ -141,8 +144,9 @@ public sealed record RepositoryPattern
             return new Reason(PatternProblem.Length, $"a pattern has 1 to {MaxLength} characters; write ** for all repositories");
         }
 
-        if (text.FirstOrDefault(character => character is not (>= 'a' and <= 'z' or >= '0' and <= '9' or '.' or '_' or '-' or '/' or '*')) is var odd and not '\0')
+        if (text.AsSpan().IndexOfAnyExcept(Allowed) is var position and >= 0)
         {
+            var odd = text[position];
             return char.IsControl(odd)
                 ? new Reason(PatternProblem.ControlCharacter, $"a pattern holds no control characters")
                 : new Reason(PatternProblem.OddCharacter, $"'{odd}' is in no repository's name; a pattern has small letters, digits, '.', '_', '-', '/' and '*'");

@@ -8,14 +8,14 @@ namespace Portal.Storage.Blobs;
 /// While a collection runs, it is remembered what was linked since it began, or was answered to be there then or shortly before;
 /// and, for who looks through a repository meanwhile, what of it came since the last look.
 /// </summary>
-/// <remarks>It holds for everyone who shares this object. Another process over the same storage is not seen.</remarks>
+/// <remarks>It holds for everyone who shares this object. Another process over the same storage is not seen: what that links is known by the age of its files alone.</remarks>
 public sealed class LinkGate(TimeProvider time)
 {
     private readonly Lock _turn = new();
     private readonly ToldDigests _told = new(time);
     private readonly Dictionary<Digest, int> _linking = [];
     private DigestSet? _linked;
-    private List<Digest>? _arrivals;
+    private HashSet<Digest>? _arrivals;
     private Digest _going;
     private TaskCompletionSource? _gone;
 
@@ -66,13 +66,13 @@ public sealed class LinkGate(TimeProvider time)
     }
 
     /// <returns>What was linked since the last call, or newly answered to be there; nothing at the first call, which begins to note it.</returns>
-    internal IReadOnlyList<Digest> TakeArrivals()
+    internal IReadOnlyCollection<Digest> TakeArrivals()
     {
         lock (_turn)
         {
-            var arrivals = _arrivals ?? [];
+            var arrivals = _arrivals;
             _arrivals = [];
-            return arrivals;
+            return arrivals ?? [];
         }
     }
 
@@ -191,7 +191,7 @@ public sealed class CollectionTurn : IDisposable
     internal void NoteArrivals() => _gate.TakeArrivals();
 
     /// <returns>What was linked since the last look, anywhere, or newly answered to be there.</returns>
-    internal IReadOnlyList<Digest> TakeArrivals() => _gate.TakeArrivals();
+    internal IReadOnlyCollection<Digest> TakeArrivals() => _gate.TakeArrivals();
 
     internal void ForgetArrivals() => _gate.ForgetArrivals();
 

@@ -44,6 +44,7 @@ public interface IStorageDriver
     IAsyncEnumerable<StorageChild> ListAsync(StoragePath folder, string? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Takes a lock that one has at a time, of all processes over the same storage, and that ends with its process in any case.</summary>
+    /// <remarks>A file system that knows no locks (some network ones do not do flock) gives it to everyone who asks.</remarks>
     /// <param name="path">A file of its own, which is made and stays.</param>
     /// <returns>Dispose it to give the lock back; null when another has it.</returns>
     ValueTask<IDisposable?> TryLockAsync(StoragePath path, CancellationToken cancellationToken);

@@ -9,12 +9,18 @@ public static class LinkFile
 {
     private const int MaxSize = 256;
 
-    /// <returns>Null when the file is absent or holds no digest, as one that a power cut left empty.</returns>
+    /// <returns>Null when the file is absent or holds no digest, as one that a power cut left empty, or one that is far too long.</returns>
     public static async ValueTask<Digest?> ReadLinkAsync(
         this IStorageDriver driver, StoragePath path, CancellationToken cancellationToken)
     {
-        var content = await driver.ReadAsync(path, MaxSize, cancellationToken);
-        return content is null ? null : Parse(content);
+        try
+        {
+            return await driver.ReadAsync(path, MaxSize, cancellationToken) is { } content ? Parse(content) : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Whether there is a link, and since when: its place says all that it holds, so no file is opened.</summary>
@@ -37,12 +43,12 @@ public static class LinkFile
         Func<string, StoragePath> folderOfAlgorithm,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var algorithm in new[] { "sha256", "sha512" })
+        foreach (var algorithm in RegistryPaths.Algorithms)
         {
             var folder = folderOfAlgorithm(algorithm);
             await foreach (var child in driver.ListAsync(folder, null, int.MaxValue, cancellationToken))
             {
-                if (await driver.ReadLinkAsync(folder / child.Name / "link", cancellationToken) is { } digest)
+                if (await driver.ReadLinkAsync(folder / child.Name / RegistryPaths.Link, cancellationToken) is { } digest)
                 {
                     yield return digest;
                 }

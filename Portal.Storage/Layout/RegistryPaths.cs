@@ -26,8 +26,16 @@ public static class RegistryPaths
     public const string LayersFolder = "_layers";
     public const string ManifestsFolder = "_manifests";
     public const string UploadsFolder = "_uploads";
+    public const string RevisionsFolder = "revisions";
+    public const string TagsFolder = "tags";
+    public const string CurrentFolder = "current";
+    public const string BlobsFolder = "blobs";
+    public const string Link = "link";
 
     private const string RootText = "/docker/registry/v2";
+
+    /// <summary>Every ALG.</summary>
+    public static IReadOnlyList<string> Algorithms { get; } = ["sha256", "sha512"];
 
     // Paths are made on every request: each is one text, put together once.
     public static StoragePath Repositories { get; } = StoragePath.Parse($"{RootText}/repositories");
@@ -39,37 +47,37 @@ public static class RegistryPaths
     public static StoragePath Repository(RepositoryName name) => StoragePath.Parse($"{RootText}/repositories/{name}");
 
     /// <param name="algorithm"><c>sha256</c> or <c>sha512</c>.</param>
-    public static StoragePath Blobs(string algorithm) => StoragePath.Parse($"{RootText}/blobs/{algorithm}");
+    public static StoragePath Blobs(string algorithm) => StoragePath.Parse($"{RootText}/{BlobsFolder}/{algorithm}");
 
     public static StoragePath BlobData(Digest digest) =>
-        StoragePath.Parse($"{RootText}/blobs/{digest.AlgorithmName}/{digest.Hex[..2]}/{digest.Hex}/data");
+        StoragePath.Parse($"{RootText}/{BlobsFolder}/{digest.AlgorithmName}/{digest.Hex[..2]}/{digest.Hex}/data");
 
     public static StoragePath Layer(RepositoryName name, Digest digest) =>
         StoragePath.Parse($"{RootText}/repositories/{name}/{LayersFolder}/{digest.AlgorithmName}/{digest.Hex}");
 
     public static StoragePath LayerLink(RepositoryName name, Digest digest) =>
-        StoragePath.Parse($"{RootText}/repositories/{name}/{LayersFolder}/{digest.AlgorithmName}/{digest.Hex}/link");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{LayersFolder}/{digest.AlgorithmName}/{digest.Hex}/{Link}");
 
     /// <param name="algorithm"><c>sha256</c> or <c>sha512</c>.</param>
     public static StoragePath Revisions(RepositoryName name, string algorithm) =>
-        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/revisions/{algorithm}");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/{RevisionsFolder}/{algorithm}");
 
     public static StoragePath Revision(RepositoryName name, Digest digest) =>
-        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/revisions/{digest.AlgorithmName}/{digest.Hex}");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/{RevisionsFolder}/{digest.AlgorithmName}/{digest.Hex}");
 
     public static StoragePath RevisionLink(RepositoryName name, Digest digest) =>
-        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/revisions/{digest.AlgorithmName}/{digest.Hex}/link");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/{RevisionsFolder}/{digest.AlgorithmName}/{digest.Hex}/{Link}");
 
-    public static StoragePath Tags(RepositoryName name) => StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/tags");
+    public static StoragePath Tags(RepositoryName name) => StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/{TagsFolder}");
 
     public static StoragePath TagFolder(RepositoryName name, Tag tag) =>
-        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/tags/{tag}");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/{TagsFolder}/{tag}");
 
     public static StoragePath TagCurrentLink(RepositoryName name, Tag tag) =>
-        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/tags/{tag}/current/link");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/{TagsFolder}/{tag}/{CurrentFolder}/{Link}");
 
     public static StoragePath TagIndexLink(RepositoryName name, Tag tag, Digest digest) =>
-        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/tags/{tag}/index/{digest.AlgorithmName}/{digest.Hex}/link");
+        StoragePath.Parse($"{RootText}/repositories/{name}/{ManifestsFolder}/{TagsFolder}/{tag}/index/{digest.AlgorithmName}/{digest.Hex}/{Link}");
 
     public static StoragePath Upload(RepositoryName name, Guid id) =>
         StoragePath.Parse($"{RootText}/repositories/{name}/{UploadsFolder}/{id:D}");
@@ -88,5 +96,5 @@ public static class RegistryPaths
         Referrers(name, subject, manifest.AlgorithmName) / manifest.Hex.ToString();
 
     public static StoragePath ReferrerLink(RepositoryName name, Digest subject, Digest manifest) =>
-        Referrer(name, subject, manifest) / "link";
+        Referrer(name, subject, manifest) / Link;
 }

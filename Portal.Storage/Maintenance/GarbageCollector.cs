@@ -14,15 +14,14 @@ namespace Portal.Storage.Maintenance;
 /// those that were not noted. What was linked since it began is known from <see cref="LinkGate"/>, and stays.
 /// </summary>
 /// <remarks>
-/// A collection that cannot read a part of the repositories' tree removes no blob. Each step leaves a store without a fault, wherever it is stopped. Memory grows by some 50 bytes with each digest that
-/// stays.
+/// A collection that cannot read a part of the repositories' tree removes no blob. Each step leaves a store without a fault,
+/// wherever it is stopped. Memory grows by some 50 bytes with each digest that stays; while a repository is gone through, by
+/// as much again with each that it has, and by some 200 with each that is linked anywhere meanwhile, until the next look.
 /// </remarks>
 /// <param name="enter">Takes a repository's turn, in which nobody else changes its manifests.</param>
 public sealed class GarbageCollector(
     IStorageDriver driver, LocalRegistry registry, Func<RepositoryName, CancellationToken, Task<IDisposable>> enter)
 {
-    private static readonly string[] Algorithms = ["sha256", "sha512"];
-
     private readonly RepositoryFolders _folders = new(driver);
 
     /// <summary>How many repositories a collection will come to.</summary>
@@ -38,7 +37,8 @@ public sealed class GarbageCollector(
     {
         using var turn = options.IsDryRun ? null : await LockAsync(cancellationToken);
         var kept = new DigestSet();
-        string? unreadable = null;
+        Reason? unreadable = null;
+        yield return new GarbageStep(GarbageStepKind.Begun);
         await foreach (var (name, folder, problem) in _folders.ListAsync(cancellationToken))
         {
             yield return new GarbageStep(GarbageStepKind.Repository, name);
@@ -54,7 +54,7 @@ public sealed class GarbageCollector(
             }
             else if ((problem ?? await KeepAllAsync(folder, kept, cancellationToken)) is { } reason)
             {
-                yield return new GarbageStep(GarbageStepKind.Left, name, Text: reason);
+                yield return new GarbageStep(GarbageStepKind.Left, name, Reason: reason);
                 unreadable ??= reason;
             }
         }
@@ -89,7 +89,7 @@ public sealed class GarbageCollector(
             new Reason(GarbageRefusal.CollectedElsewhere, $"another process collects garbage in this storage: wait for its end, or stop it there"));
 
     /// <returns>Why it is not known what the folder links; null when it is, and noted.</returns>
-    private async Task<string?> KeepAllAsync(StoragePath folder, DigestSet kept, CancellationToken cancellationToken)
+    private async Task<Reason?> KeepAllAsync(StoragePath folder, DigestSet kept, CancellationToken cancellationToken)
     {
         try
         {
@@ -98,7 +98,7 @@ public sealed class GarbageCollector(
         }
         catch (UnreadableFolderException exception)
         {
-            return exception.Message;
+            return exception.Reason;
         }
     }
 
@@ -106,7 +106,7 @@ public sealed class GarbageCollector(
     private async IAsyncEnumerable<GarbageStep> FindAsync(
         CollectionTurn collection, GarbageOptions options, DigestSet kept, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var algorithm in Algorithms)
+        foreach (var algorithm in RegistryPaths.Algorithms)
         {
             var all = RegistryPaths.Blobs(algorithm);
             await foreach (var part in driver.ListAsync(all, null, int.MaxValue, cancellationToken))

@@ -1,4 +1,5 @@
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Storage.Maintenance;
 
@@ -11,10 +12,13 @@ public readonly record struct GarbageOptions(bool IsDryRun, bool RemovesUntagged
 /// <summary>What a collection tells of.</summary>
 public enum GarbageStepKind
 {
+    /// <summary>Nobody else collects, and nothing was looked at yet.</summary>
+    Begun,
+
     /// <summary>It comes to a repository.</summary>
     Repository,
 
-    /// <summary>A repository is left as it is, because something in it cannot be understood: <see cref="GarbageStep.Text"/> says what.</summary>
+    /// <summary>A repository is left as it is, because something in it cannot be understood: <see cref="GarbageStep.Reason"/> says what.</summary>
     Left,
 
     /// <summary>A manifest was removed; <see cref="GarbageStep.Text"/> is its media type.</summary>
@@ -47,4 +51,5 @@ public enum GarbageStepKind
 /// <param name="Digest">What it is about, if anything.</param>
 /// <param name="Bytes">The size of a blob.</param>
 /// <param name="Text">What else there is to tell.</param>
-public readonly record struct GarbageStep(GarbageStepKind Kind, string Repository = "", Digest Digest = default, long Bytes = 0, string? Text = null);
+/// <param name="Reason">Why a repository is left.</param>
+public readonly record struct GarbageStep(GarbageStepKind Kind, string Repository = "", Digest Digest = default, long Bytes = 0, string? Text = null, Reason? Reason = null);

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using Portal.Storage.Blobs;
 using Portal.Storage.Drivers;
-using Portal.Storage.Layout;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Storage.Repositories;
 
 namespace Portal.Storage.Maintenance;
@@ -23,15 +23,15 @@ internal sealed class RepositoryCollection(
     DigestSet kept)
 {
     // Removed in one turn of the repository, in which pushes of manifests wait.
-    private const int Together = 64;
+    internal const int Together = 64;
 
     private readonly RepositoryReading _reading = new(driver, registry, name);
     private readonly DigestSet _read = new();
     private readonly DigestSet _marked = new();
-    private (DateTimeOffset?, DateTimeOffset?) _changedAt;
+    private (DateTimeOffset?, DateTimeOffset?)? _changedAt;
 
     /// <summary>Why it is not known what the repository links; null when it is.</summary>
-    public string? Unreadable { get; private set; }
+    public Reason? Unreadable { get; private set; }
 
     public async IAsyncEnumerable<GarbageStep> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ internal sealed class RepositoryCollection(
 
         if ((Unreadable ?? _reading.Problem) is { } problem)
         {
-            yield return new GarbageStep(GarbageStepKind.Left, name.ToString(), Text: problem);
+            yield return new GarbageStep(GarbageStepKind.Left, name.ToString(), Reason: problem);
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class RepositoryCollection(
             {
                 kept.Add(digest);
             }
-            else if (await driver.StatLinkAsync(RegistryPaths.LayerLink(name, digest), cancellationToken) is { } since)
+            else if (await _reading.LinkedAtAsync(digest, cancellationToken) is { } since)
             {
                 if (since >= options.Before || collection.IsLinked(DigestKey.Of(digest)))
                 {
@@ -158,7 +158,9 @@ internal sealed class RepositoryCollection(
     /// <summary>Removes links that still no manifest refers to, and empties the list.</summary>
     private async Task<List<GarbageStep>> RemoveAsync(List<Digest> unmarked, UntaggedRemoval untagged, CancellationToken cancellationToken)
     {
+        // Most of what came is read before the turn, in which others wait.
         var steps = new List<GarbageStep>();
+        await MarkArrivalsAsync(untagged, cancellationToken);
         using var turn = await enter(name, cancellationToken);
         await MarkArrivalsAsync(untagged, cancellationToken);
         foreach (var digest in unmarked)
@@ -191,7 +193,7 @@ internal sealed class RepositoryCollection(
         }
 
         // What another process pushes, nobody tells of.
-        if (await _reading.ChangedAtAsync(cancellationToken) != _changedAt)
+        if (_changedAt is null || await _reading.ChangedAtAsync(cancellationToken) != _changedAt)
         {
             await foreach (var _ in MarkAsync(untagged, cancellationToken))
             {
@@ -208,7 +210,7 @@ internal sealed class RepositoryCollection(
         }
         catch (UnreadableFolderException exception)
         {
-            Unreadable ??= exception.Message;
+            Unreadable ??= exception.Reason;
             return false;
         }
     }

@@ -2,13 +2,14 @@ using System.Runtime.CompilerServices;
 using Portal.Storage.Drivers;
 using Portal.Storage.Layout;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Storage.Maintenance;
 
 /// <summary>A folder with links to blobs or manifests, or one that may have some and cannot be read.</summary>
 /// <param name="Name">As it lies below the folder of repositories, whether that is a repository's name or not.</param>
 /// <param name="Problem">Why it cannot be read; null when it can.</param>
-internal readonly record struct RepositoryFolder(string Name, StoragePath Path, string? Problem = null);
+internal readonly record struct RepositoryFolder(string Name, StoragePath Path, Reason? Problem = null);
 
 /// <summary>
 /// Every folder that may hold links, those of repositories without a manifest too, and those whose name nobody can ask
@@ -17,10 +18,12 @@ internal readonly record struct RepositoryFolder(string Name, StoragePath Path, 
 /// </summary>
 internal sealed class RepositoryFolders(IStorageDriver driver)
 {
-    private static readonly string[] Algorithms = ["sha256", "sha512"];
+    // How often is looked at what comes or goes just then: a push makes a folder first, and then what is in it.
+    internal const int Looks = 3;
+
     private static readonly string[] Layers = [RegistryPaths.LayersFolder];
-    private static readonly string[] Revisions = [RegistryPaths.ManifestsFolder, "revisions"];
-    private static readonly string[] Tags = [RegistryPaths.ManifestsFolder, "tags"];
+    private static readonly string[] Revisions = [RegistryPaths.ManifestsFolder, RegistryPaths.RevisionsFolder];
+    private static readonly string[] Tags = [RegistryPaths.ManifestsFolder, RegistryPaths.TagsFolder];
 
     /// <summary>All of them. After one that cannot be read, which comes with its problem, the others follow.</summary>
     public async IAsyncEnumerable<RepositoryFolder> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -87,7 +90,7 @@ internal sealed class RepositoryFolders(IStorageDriver driver)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UnreadableFolderException(path, exception.Message);
+            throw UnreadableFolderException.Refused(path, exception);
         }
     }
 
@@ -102,7 +105,7 @@ internal sealed class RepositoryFolders(IStorageDriver driver)
             if (await GoAsync(listed, way[..^1], cancellationToken) is { } folder
                 && await FindAsync(folder, way[^1], cancellationToken) is not null)
             {
-                throw new UnreadableFolderException(folder / way[^1], UnreadableFolderException.Unknown);
+                throw UnreadableFolderException.Unknown(folder / way[^1]);
             }
         }
         catch (UnreadableFolderException)
@@ -125,7 +128,7 @@ internal sealed class RepositoryFolders(IStorageDriver driver)
             yield break;
         }
 
-        foreach (var algorithm in Algorithms)
+        foreach (var algorithm in RegistryPaths.Algorithms)
         {
             if (await GoAsync(all, [algorithm], cancellationToken) is not { } folder)
             {
@@ -158,7 +161,7 @@ internal sealed class RepositoryFolders(IStorageDriver driver)
             var itsName = name.Length == 0 ? child.Name : $"{name}/{child.Name}";
             if (child.IsLink)
             {
-                yield return new RepositoryFolder(itsName, path, new UnreadableFolderException(path, UnreadableFolderException.Link).Message);
+                yield return new RepositoryFolder(itsName, path, UnreadableFolderException.Link(path).Reason);
                 continue;
             }
 
@@ -169,7 +172,7 @@ internal sealed class RepositoryFolders(IStorageDriver driver)
         }
     }
 
-    private async Task<(List<StorageChild> Below, bool HasLinks, string? Problem)> LookAsync(StoragePath folder, CancellationToken cancellationToken)
+    private async Task<(List<StorageChild> Below, bool HasLinks, Reason? Problem)> LookAsync(StoragePath folder, CancellationToken cancellationToken)
     {
         var below = new List<StorageChild>();
         var hasLinks = false;
@@ -188,14 +191,14 @@ internal sealed class RepositoryFolders(IStorageDriver driver)
         }
         catch (UnreadableFolderException exception)
         {
-            return ([], hasLinks, exception.Message);
+            return ([], hasLinks, exception.Reason);
         }
 
         return (below, hasLinks, null);
     }
 
     /// <summary>Whether there is a folder of repositories. Without one, where there are blobs, something is not as it should be.</summary>
-    private async Task<(bool IsThere, string? Problem)> FindRootAsync(CancellationToken cancellationToken)
+    private async Task<(bool IsThere, Reason? Problem)> FindRootAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -210,13 +213,13 @@ internal sealed class RepositoryFolders(IStorageDriver driver)
                 return (true, null);
             }
 
-            return await FindAsync(RegistryPaths.Root, "blobs", cancellationToken) is null
+            return await FindAsync(RegistryPaths.Root, RegistryPaths.BlobsFolder, cancellationToken) is null
                 ? (false, null)
-                : throw new UnreadableFolderException(root, UnreadableFolderException.Missing);
+                : throw UnreadableFolderException.Missing(root);
         }
         catch (UnreadableFolderException exception)
         {
-            return (false, exception.Message);
+            return (false, exception.Reason);
         }
     }
 
@@ -251,20 +254,31 @@ internal sealed class RepositoryFolders(IStorageDriver driver)
         return null;
     }
 
-    /// <summary>The children of a folder that is known to be there.</summary>
+    /// <summary>
+    /// The children of a folder that is known to be there. The registry removes none of those that are gone through: one that
+    /// vanishes may lie on a disk that was taken away, also when the folder above does not list it any more.
+    /// </summary>
     private async IAsyncEnumerable<StorageChild> ChildrenAsync(StoragePath folder, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var isEmpty = true;
-        await using var children = driver.ListAsync(folder, null, int.MaxValue, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await ReadAsync(folder, children.MoveNextAsync))
+        for (var look = 1; ; look++)
         {
-            isEmpty = false;
-            yield return children.Current;
-        }
+            var isEmpty = true;
+            await using var children = driver.ListAsync(folder, null, int.MaxValue, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (await ReadAsync(folder, children.MoveNextAsync))
+            {
+                isEmpty = false;
+                yield return children.Current;
+            }
 
-        if (isEmpty && await StatAsync(folder, cancellationToken) is not { IsFolder: true })
-        {
-            throw new UnreadableFolderException(folder, UnreadableFolderException.Vanished);
+            if (!isEmpty || await StatAsync(folder, cancellationToken) is { IsFolder: true })
+            {
+                yield break;
+            }
+
+            if (look == Looks)
+            {
+                throw UnreadableFolderException.Vanished(folder);
+            }
         }
     }
 
@@ -275,7 +289,7 @@ internal sealed class RepositoryFolders(IStorageDriver driver)
     {
         if (!child.IsFolder)
         {
-            throw new UnreadableFolderException(above / child.Name, child.IsLink ? UnreadableFolderException.Link : UnreadableFolderException.NoFolder);
+            throw child.IsLink ? UnreadableFolderException.Link(above / child.Name) : UnreadableFolderException.NoFolder(above / child.Name);
         }
     }
 }

@@ -20,9 +20,6 @@ internal sealed class UntaggedRemoval(
     RepositoryName name,
     RepositoryReading reading)
 {
-    // Removed in one turn of the repository, in which pushes of manifests wait.
-    private const int Together = 64;
-
     private readonly ManifestGraph _graph = new();
     private readonly DigestSet _going = new();
 
@@ -50,7 +47,7 @@ internal sealed class UntaggedRemoval(
         }
 
         var led = _graph.Led();
-        foreach (var chunk in going.OrderBy(digest => led.Contains(DigestKey.Of(digest))).Chunk(Together))
+        foreach (var chunk in going.OrderBy(digest => led.Contains(DigestKey.Of(digest))).Chunk(RepositoryCollection.Together))
         {
             var steps = new List<GarbageStep>();
             var failure = await RemoveAsync(chunk, steps, cancellationToken);
@@ -100,6 +97,8 @@ internal sealed class UntaggedRemoval(
     /// <returns>Why it could not go on; null when it could.</returns>
     private async Task<ExceptionDispatchInfo?> RemoveAsync(Digest[] manifests, List<GarbageStep> steps, CancellationToken cancellationToken)
     {
+        // Most of what came is read before the turn, in which others wait.
+        await LearnArrivalsAsync(cancellationToken);
         using var turn = await enter(name, cancellationToken);
         await LearnArrivalsAsync(cancellationToken);
         if (reading.Problem is not null)
@@ -112,8 +111,14 @@ internal sealed class UntaggedRemoval(
         {
             foreach (var digest in manifests)
             {
+                if (await registry.Manifests.PushedAtAsync(name, digest, CancellationToken.None) is not { } pushedAt)
+                {
+                    // Somebody has removed it, and told of it.
+                    continue;
+                }
+
                 // Another process may have pushed it again, which nobody here was told of.
-                if (await registry.Manifests.PushedAtAsync(name, digest, CancellationToken.None) >= options.Before)
+                if (pushedAt >= options.Before)
                 {
                     _graph.Stay(DigestKey.Of(digest));
                 }
@@ -128,9 +133,9 @@ internal sealed class UntaggedRemoval(
                 {
                     _going.Add(digest);
                 }
-                else
+                else if (!await registry.RemoveManifestAsync(name, digest, manifest))
                 {
-                    await registry.RemoveManifestAsync(name, digest, manifest);
+                    continue;
                 }
 
                 steps.Add(new GarbageStep(GarbageStepKind.ManifestRemoved, name.ToString(), digest, Text: manifest?.MediaType));

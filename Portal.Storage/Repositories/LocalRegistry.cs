@@ -22,6 +22,7 @@ public sealed class LocalRegistry : IDisposable
     /// <param name="tagLookups">Tags that are looked at side by side when a manifest is deleted (<c>storage.tag.concurrencylimit</c>).</param>
     public LocalRegistry(IStorageDriver driver, TimeProvider time, IBlobSizes? blobSizes = null, int tagLookups = 1)
     {
+        Time = time;
         Blobs = new BlobStore(driver, blobSizes, time);
         Manifests = new ManifestStore(
             driver,
@@ -32,6 +33,8 @@ public sealed class LocalRegistry : IDisposable
         Uploads = new UploadStore(driver, Blobs, time);
         _walker = new CatalogWalker(driver);
     }
+
+    internal TimeProvider Time { get; }
 
     public BlobStore Blobs { get; }
 
@@ -58,14 +61,15 @@ public sealed class LocalRegistry : IDisposable
 
     /// <summary>Removes a manifest with what it says of its subject. The caller has the repository's turn, and removed its tags.</summary>
     /// <param name="manifest">What it says; null when nobody can read it.</param>
-    public async Task RemoveManifestAsync(RepositoryName name, Digest digest, Manifest? manifest)
+    /// <returns>False when the repository does not have it.</returns>
+    public async Task<bool> RemoveManifestAsync(RepositoryName name, Digest digest, Manifest? manifest)
     {
         if (manifest?.Subject is { } subject)
         {
             await Referrers.RemoveAsync(name, subject.Digest, digest, CancellationToken.None);
         }
 
-        await Manifests.DeleteAsync(name, digest, CancellationToken.None);
+        return await Manifests.DeleteAsync(name, digest, CancellationToken.None);
     }
 
     public void Dispose()

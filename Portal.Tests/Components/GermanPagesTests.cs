@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Registry.Configuration.Keys;
+using Portal.Storage.Layout;
 using Portal.Tests.Fixtures;
 using Portal.Web.Components.Pages;
 using Portal.Web.Components.Settings;
@@ -36,6 +37,27 @@ public sealed class GermanPagesTests
         var note = site.Render<UsersPage>().Find("details.lines");
 
         Assert.Contains("Zeile 3 hat den MD5-Hash von Apache ($apr1$); nur bcrypt ist zulässig", note.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Maintenance_WhatCannotBeRead_IsToldInGerman()
+    {
+        await using var site = await AdministrationPages.CreateAsync();
+        await site.Pages.World.Driver.PutAsync(RegistryPaths.Repositories / "odd/_manifests", "a file"u8.ToArray(), CancellationToken.None);
+        var page = site.Render<MaintenancePage>();
+
+        page.FindAll("button").Single(button => button.TextContent.Trim() == "Vorschau").Click();
+        await Patience.UntilAsync(
+            () =>
+            {
+                site.Pages.World.Time.Advance(TimeSpan.FromSeconds(1));
+                return page.FindAll(".left li").Count == 1 ? page : null;
+            },
+            "a repository that is left");
+
+        Assert.Contains("repositories/odd/_manifests lässt sich nicht lesen: Es ist kein Ordner.", page.Find(".left li").TextContent, StringComparison.Ordinal);
+        Assert.Contains("repositories/odd/_manifests lässt sich nicht lesen: Es ist kein Ordner.", page.Find(".result .note").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("cannot be read", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

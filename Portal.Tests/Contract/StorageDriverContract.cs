@@ -39,6 +39,8 @@ public abstract class StorageDriverContract
 
         using var second = await Driver.TryLockAsync(path, default);
         Assert.NotNull(second);
+        first.Dispose();
+        Assert.Null(await Driver.TryLockAsync(path, default));
     }
 
     [Fact]

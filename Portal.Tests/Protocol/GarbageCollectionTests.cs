@@ -162,6 +162,7 @@ public sealed class GarbageCollectionTests(CollectedPortal portal) : IClassFixtu
 
             Assert.Equal(GarbagePhase.Failed, run.Phase);
             Assert.Contains("another process collects", run.Problem?.ToString());
+            Assert.Equal(0, run.RepositoriesInAll);
             Assert.Equal(GarbagePhase.Done, (await portal.CollectAsync(isDryRun: true)).Phase);
         }
 

@@ -70,7 +70,7 @@ internal sealed class GarbageCollectionApi(GarbageCollection garbage) : ApiResou
         BytesFound = run.BytesFound,
         Blobs = run.Blobs,
         Bytes = run.Bytes,
-        Left = [.. run.Left.Select(left => new ApiLeftRepository { Name = left.Name, Reason = left.Reason })],
+        Left = [.. run.Left.Select(left => new ApiLeftRepository { Name = left.Name, Reason = left.Reason.ToString() })],
         LeftInAll = run.LeftInAll,
         Problem = run.Problem?.ToString(),
     };

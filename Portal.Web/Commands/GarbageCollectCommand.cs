@@ -62,7 +62,7 @@ public static class GarbageCollectCommand
             switch (step.Kind)
             {
                 case GarbageStepKind.Left:
-                    await error.WriteLineAsync($"{step.Repository}: left as it is: {step.Text}");
+                    await error.WriteLineAsync($"{step.Repository}: left as it is: {step.Reason}");
                     break;
                 case GarbageStepKind.Marked:
                     marked = step.Bytes;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Portal.Storage.Drivers.FileSystem;
 
@@ -7,6 +8,7 @@ public static partial class FileOwner
 {
     private const int CurrentFolder = -100;
     private const uint OwnerAndGroup = 0x18;
+    private const uint Unchanged = uint.MaxValue;
 
     // The parts of struct statx that are read; it is the same on every architecture.
     private const int StatxSize = 256;
@@ -37,6 +39,15 @@ public static partial class FileOwner
         return true;
     }
 
+    /// <summary>Gives an open file the owner of another, or its group alone where no more is allowed; its mode stays.</summary>
+    /// <returns>False when nothing could be given.</returns>
+    public static bool TryGive(string from, SafeFileHandle to)
+    {
+        return OperatingSystem.IsLinux()
+            && Find(from) is { } wanted
+            && (ChangeOwner(to, wanted.User, wanted.Group) == 0 || ChangeOwner(to, Unchanged, wanted.Group) == 0);
+    }
+
     private static (uint User, uint Group)? Find(string path)
     {
         var status = new byte[StatxSize];
@@ -50,4 +61,7 @@ public static partial class FileOwner
 
     [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ChangeOwner(string path, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    private static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
 }

@@ -1,7 +1,6 @@
 using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
 
 namespace Portal.Storage.Drivers.FileSystem;
 
@@ -11,13 +10,6 @@ public sealed class FileSystemDriver : IStorageDriver, IDisposable
     // How often an operation starts again because deletes of its folder came in between: more than a race can lose in a row.
     private const int Attempts = 50;
     private const int FileExists = 17;
-
-    // What a lock says that another has: EWOULDBLOCK, and ERROR_SHARING_VIOLATION on Windows.
-    private const int WouldBlock = 11;
-    private const int SharingViolation = unchecked((int)0x80070020);
-
-    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite
-        | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     private readonly string _root;
     private readonly DirectorySync _folders;
@@ -197,39 +189,15 @@ public sealed class FileSystemDriver : IStorageDriver, IDisposable
     public async ValueTask<IDisposable?> TryLockAsync(StoragePath path, CancellationToken cancellationToken)
     {
         using var thread = await EnterAsync(cancellationToken);
-        try
-        {
-            SafeFileHandle? held = null;
-            var target = Full(path);
-            InFolderOf(target, durable: false, () => held = File.OpenHandle(target, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-            LetOthersLock(target);
-            return held;
-        }
-        catch (IOException exception) when (exception.HResult is WouldBlock or SharingViolation)
-        {
-            return null;
-        }
+        IDisposable? held = null;
+        var target = Full(path);
+        InFolderOf(target, durable: false, () => held = FileSystemLock.TryTake(target));
+        return held;
     }
 
     public void Dispose()
     {
         _threads.Dispose();
-    }
-
-    /// <summary>A file that root's command made is to be one that the server's user can lock, too.</summary>
-    private static void LetOthersLock(string file)
-    {
-        try
-        {
-            if (!OperatingSystem.IsWindows() && !File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherWrite))
-            {
-                File.SetUnixFileMode(file, ForAll);
-            }
-        }
-        catch (UnauthorizedAccessException)
-        {
-            // It is another's, who did not want it.
-        }
     }
 
     /// <summary>The first names in order, from a folder that lists them in none, in memory for those alone.</summary>

@@ -169,11 +169,14 @@ public sealed class InMemoryDriver(TimeProvider time) : IStorageDriver
 
     private sealed class MemoryLock(InMemoryDriver driver, StoragePath path) : IDisposable
     {
+        private bool _isBack;
+
         public void Dispose()
         {
             lock (driver._lock)
             {
-                driver._locked.Remove(path);
+                // Once: by the second time another may have it.
+                _isBack = _isBack || driver._locked.Remove(path);
             }
         }
     }

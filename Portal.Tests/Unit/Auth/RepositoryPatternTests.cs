@@ -48,6 +48,8 @@ public sealed class RepositoryPatternTests
     [InlineData("team/", "before and behind each slash")]
     [InlineData("te am", "' ' is in no repository's name")]
     [InlineData("a\nb", "no control characters")]
+    [InlineData("\0", "no control characters")]
+    [InlineData("team/\0*", "no control characters")]
     [InlineData("**/a/**/b/**", "at most 2 times")]
     [InlineData("(a|b)", "'(' is in no repository's name")]
     public void Parse_NoPattern_SaysWhatIsWrong(string text, string problem)

@@ -115,6 +115,26 @@ public sealed class LayerIndexesTests : IDisposable
         }
     }
 
+    /// <summary>An image with many layers leaves a place for others.</summary>
+    [Fact]
+    public async Task LayersOfTwoImages_AreReadSideBySide()
+    {
+        var large = await _world.PutAsync(new LayerBuilder().File("a").Gzip(), new LayerBuilder().File("b").Gzip(), new LayerBuilder().File("c").Gzip());
+        var other = await _world.PutAsync(new LayerBuilder().File("d").Gzip());
+        _world.Driver.Hold();
+
+        var first = _world.OpenAsync(large);
+        await Patience.UntilAsync(() => _world.Driver.Opened == 2 ? "so" : null, "2 readings");
+        var second = _world.OpenAsync(other);
+        await Patience.UntilAsync(() => _world.Driver.Opened == 3 ? "so" : null, "3 readings");
+        _world.Driver.Release();
+
+        using var tree = await first;
+        using var otherTree = await second;
+        Assert.Equal(["a", "b", "c"], tree.All().Select(node => node.Path));
+        Assert.Equal(["d"], otherTree.All().Select(node => node.Path));
+    }
+
     [Fact]
     public async Task ReadingThatNobodyWaitsFor_EndsAMomentLater()
     {

@@ -83,6 +83,35 @@ public sealed class CollectionRaceTests : IDisposable
         await world.AssertWholeAsync("app", late!.Digest);
     }
 
+    /// <summary>Two changes within one tick of the file system's clock look like one.</summary>
+    [Fact]
+    public async Task Collect_ManifestOfAnotherProcess_WithinATickOfTheClock_KeepsItsLayers()
+    {
+        using var another = new LocalRegistry(_world.Memory, _world.Time);
+        var lone = new List<Digest>();
+        for (var i = 0; i < 150; i++)
+        {
+            lone.Add(await _world.PutBlobAsync("app", $"lone {i}"));
+        }
+
+        _world.Age();
+        _world.Driver.Tick = _world.Time.GetUtcNow();
+        await _world.PutImageAsync("app", "1", ["first"]);
+        Manifest? late = null;
+
+        await _world.CollectAsync(meanwhile: async step =>
+        {
+            if (step.Kind is GarbageStepKind.LinkRemoved && late is null)
+            {
+                var last = lone.OrderBy(digest => digest.Hex.ToString(), StringComparer.Ordinal).Last();
+                late = Manifest.Parse(ImageBuilder.Manifest((last, 8), [(last, 8)]), null);
+                await another.Manifests.PutAsync(RepositoryName.Parse("app"), late, CancellationToken.None);
+            }
+        });
+
+        await _world.AssertWholeAsync("app", late!.Digest);
+    }
+
     [Fact]
     public async Task Collect_WhileAnotherDoes_IsRefused_ButForAPreview()
     {

@@ -162,13 +162,21 @@ internal sealed class FragileDriver(IStorageDriver inner) : IStorageDriver
     /// <summary>A folder that is gone as soon as its parent told of it; null for none.</summary>
     public string? Vanished { get; set; }
 
+    /// <summary>A file that is listed, and not there yet as often as <see cref="LateFor"/> says; null for none.</summary>
+    public StoragePath? Late { get; set; }
+
+    public int LateFor { get; set; }
+
+    /// <summary>When each folder changed last, as of a clock that ticks seldom; null for what the driver says.</summary>
+    public DateTimeOffset? Tick { get; set; }
+
     public ValueTask<bool> DeleteAsync(StoragePath path, CancellationToken cancellationToken) =>
         Deletions-- is <= 0 ? throw new IOException("the power is gone") : inner.DeleteAsync(path, cancellationToken);
 
     public ValueTask<Stream?> OpenReadAsync(StoragePath path, long offset, CancellationToken cancellationToken) => inner.OpenReadAsync(path, offset, cancellationToken);
 
     public ValueTask<StorageEntry?> StatAsync(StoragePath path, CancellationToken cancellationToken) =>
-        Fails(path) ? throw new IOException("Input/output error") : IsGone(path) ? new((StorageEntry?)null) : inner.StatAsync(path, cancellationToken);
+        Fails(path) ? throw new IOException("Input/output error") : IsGone(path) ? new((StorageEntry?)null) : LookAsync(path, cancellationToken);
 
     public ValueTask<byte[]?> ReadAsync(StoragePath path, int maxSize, CancellationToken cancellationToken) =>
         Fails(path) ? throw new IOException("Input/output error") : IsGone(path) ? new((byte[]?)null) : inner.ReadAsync(path, maxSize, cancellationToken);
@@ -195,9 +203,14 @@ internal sealed class FragileDriver(IStorageDriver inner) : IStorageDriver
         yield break;
     }
 
+    private async ValueTask<StorageEntry?> LookAsync(StoragePath path, CancellationToken cancellationToken) =>
+        await inner.StatAsync(path, cancellationToken) is { } entry
+            ? entry.IsFolder && Tick is { } tick ? entry with { Modified = tick } : entry
+            : null;
+
     private bool Fails(StoragePath path) => IsBelow(path, Broken);
 
-    private bool IsGone(StoragePath path) => IsBelow(path, Vanished);
+    private bool IsGone(StoragePath path) => IsBelow(path, Vanished) || (path == Late && LateFor-- > 0);
 
     private static bool IsBelow(StoragePath path, string? folder) => folder is not null && $"{path}/".StartsWith($"{folder}/", StringComparison.Ordinal);
 }

@@ -10,7 +10,14 @@ namespace Portal.Tests.Unit.Maintenance;
 /// <summary>What cannot be read may refer to any blob: then none is removed.</summary>
 public sealed class UnreadableStorageTests : IDisposable
 {
+    private static readonly RepositoryName App = RepositoryName.Parse("team/app");
+    private static readonly RepositoryName Zoo = RepositoryName.Parse("zoo");
+
     private const string Repositories = "/docker/registry/v2/repositories";
+
+    private const string FarTooLong =
+        "____________________________________________________________________________________________________________________________________"
+        + "____________________________________________________________________________________________________________________________________";
 
     private readonly TempFolder _folder = new();
     private readonly FileSystemDriver _files;
@@ -183,6 +190,7 @@ public sealed class UnreadableStorageTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("sha256:cut")]
+    [InlineData(FarTooLong)]
     public async Task Collect_Untagged_WhereATagsLinkIsDamaged_LeavesTheRepositoryWhole(string content)
     {
         var fill = await FillAsync();
@@ -193,7 +201,7 @@ public sealed class UnreadableStorageTests : IDisposable
 
         var left = Assert.Single(steps, step => step.Kind is GarbageStepKind.Left);
         Assert.Equal("team/app", left.Repository);
-        Assert.Contains($"{link}", left.Text);
+        Assert.Contains($"{link}", left.Reason!.ToString());
         Assert.Equal([fill.Lone], GarbageWorld.Removed(steps));
         await _world.AssertWholeAsync("team/app", fill.Image.Digest);
     }
@@ -216,6 +224,89 @@ public sealed class UnreadableStorageTests : IDisposable
 
         Assert.Contains(fill.Lone, GarbageWorld.Removed(steps));
     }
+
+    [Fact]
+    public async Task Collect_LayersLinkThatIsFarTooLong_StaysWithItsBlob()
+    {
+        var fill = await FillAsync();
+        var other = await _world.PutBlobAsync("zoo", "other");
+        await File.WriteAllTextAsync(PathOf(RegistryPaths.LayerLink(Zoo, fill.Lone).ToString()), FarTooLong);
+        Age();
+
+        Assert.Equal([other], GarbageWorld.Removed(await _world.CollectAsync(removesUntagged: true)));
+    }
+
+    /// <summary>A push makes a folder, and then the file in it.</summary>
+    [Theory]
+    [InlineData("revision")]
+    [InlineData("tag")]
+    [InlineData("layer")]
+    public async Task Collect_LinkThatComesRightAfterItsFolder_IsRead(string which)
+    {
+        var fill = await FillAsync();
+        (_world.Driver.Late, _world.Driver.LateFor) = (LinkOf(which, fill), which == "tag" ? 2 : 1);
+
+        await AssertCollectedAsync(fill);
+        Assert.True(_world.Driver.LateFor <= 0);
+    }
+
+    [Theory]
+    [InlineData("revision")]
+    [InlineData("tag")]
+    [InlineData("layer")]
+    public async Task Collect_LinkThatIsListedAndNeverThere_RemovesNoBlob(string which)
+    {
+        var fill = await FillAsync();
+        (_world.Driver.Late, _world.Driver.LateFor) = (LinkOf(which, fill), int.MaxValue);
+
+        await AssertRefusedAsync(LinkOf(which, fill).ToString(), fill);
+    }
+
+    [Fact]
+    public async Task Collect_LayersLinkThatTheDiskDoesNotGive_RemovesNoBlob()
+    {
+        var fill = await FillAsync();
+        _world.Driver.Broken = LinkOf("layer", fill).ToString();
+
+        await AssertRefusedAsync(_world.Driver.Broken, fill);
+    }
+
+    /// <summary>A disk that is taken away leaves an empty folder above.</summary>
+    [Fact]
+    public async Task Collect_RepositoryThatVanishesForGood_RemovesNoBlob()
+    {
+        var fill = await FillAsync();
+
+        await Assert.ThrowsAsync<GarbageRefusedException>(() => _world.CollectAsync(meanwhile: step =>
+        {
+            if (step is { Kind: GarbageStepKind.Repository, Repository: "UPPER" })
+            {
+                Directory.Delete(PathOf($"{Repositories}/team"), recursive: true);
+            }
+
+            return Task.CompletedTask;
+        }));
+
+        Assert.True(await _world.HasDataAsync(fill.Lone));
+        Assert.True(await _world.HasDataAsync(fill.Image.Digest));
+    }
+
+    /// <summary>Nobody but a disk that comes and goes does that, and then all of it is there again.</summary>
+    [Fact]
+    public async Task Collect_FolderThatIsAwayForAMoment_IsRead()
+    {
+        var fill = await FillAsync();
+        (_world.Driver.Late, _world.Driver.LateFor) = (StoragePath.Parse($"{Repositories}/team/app/_layers/sha256"), 2);
+
+        await AssertCollectedAsync(fill);
+    }
+
+    private static StoragePath LinkOf(string which, (Manifest Image, Digest Lone) fill) => which switch
+    {
+        "revision" => RegistryPaths.RevisionLink(App, fill.Image.Digest),
+        "tag" => RegistryPaths.TagCurrentLink(App, Tag.Parse("1")),
+        _ => RegistryPaths.LayerLink(Zoo, fill.Lone),
+    };
 
     private static Task Note(List<GarbageStep> told, GarbageStep step)
     {
@@ -272,7 +363,7 @@ public sealed class UnreadableStorageTests : IDisposable
                 () => _world.CollectAsync(isDryRun, removesUntagged, step => Note(told, step)));
 
             Assert.Contains(place, refusal.Message);
-            Assert.Contains(told, step => step.Kind is GarbageStepKind.Left && step.Text!.Contains(place, StringComparison.Ordinal));
+            Assert.Contains(told, step => step.Kind is GarbageStepKind.Left && step.Reason!.ToString().Contains(place, StringComparison.Ordinal));
             Assert.DoesNotContain(told, step => step.Kind is GarbageStepKind.BlobFound or GarbageStepKind.BlobRemoved or GarbageStepKind.ManifestRemoved);
         }
 

@@ -135,6 +135,29 @@ public sealed class UntaggedCollectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Collect_ManifestThatSomebodyElseRemovesMeanwhile_IsNotToldOnceMore()
+    {
+        var images = await PutManyAsync(200);
+        _world.Age();
+        var theirs = new List<Digest>();
+
+        var steps = await _world.CollectAsync(removesUntagged: true, meanwhile: async step =>
+        {
+            if (step.Kind is GarbageStepKind.ManifestRemoved && theirs.Count == 0)
+            {
+                theirs.AddRange(await HeldAsync(images));
+                foreach (var digest in theirs)
+                {
+                    await _world.Registry.Manifests.DeleteAsync(RepositoryName.Parse("app"), digest, CancellationToken.None);
+                }
+            }
+        });
+
+        Assert.NotEmpty(theirs);
+        Assert.Empty(steps.Where(step => step.Kind is GarbageStepKind.ManifestRemoved).Select(step => step.Digest).Intersect(theirs));
+    }
+
+    [Fact]
     public async Task Collect_ManifestThatAnotherProcessPushesAgain_Stays()
     {
         var images = await PutManyAsync(200);
