@@ -264,9 +264,14 @@ public sealed class RegistryService(
         return recorder.RecordAsync(pull);
     }
 
+    // Each pull makes one of these two: at once, since a changed copy of another is a second one.
     private RegistryEvent OfManifest(EventAction action, RepositoryName name, Manifest manifest, Reference reference, RequestActor actor) =>
-        NewEvent(action, name, actor) with
+        new()
         {
+            Timestamp = time.GetUtcNow(),
+            Action = action,
+            Repository = name,
+            Actor = actor,
             Digest = manifest.Digest,
             MediaType = manifest.MediaType,
             Size = manifest.Content.Length,
@@ -275,7 +280,16 @@ public sealed class RegistryService(
         };
 
     private RegistryEvent OfBlob(EventAction action, RepositoryName name, Digest digest, long size, RequestActor actor) =>
-        NewEvent(action, name, actor) with { Digest = digest, MediaType = MediaTypes.OctetStream, Size = size };
+        new()
+        {
+            Timestamp = time.GetUtcNow(),
+            Action = action,
+            Repository = name,
+            Actor = actor,
+            Digest = digest,
+            MediaType = MediaTypes.OctetStream,
+            Size = size,
+        };
 
     private RegistryEvent NewEvent(EventAction action, RepositoryName name, RequestActor actor) =>
         new() { Timestamp = time.GetUtcNow(), Action = action, Repository = name, Actor = actor };
