@@ -59,6 +59,8 @@ public sealed class FeelTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
     [InlineData(3840, 2160, ColorScheme.Light)]
     public async Task MainPages_NarrowestAndWidest_FitAndHaveNoViolation(int width, int height, ColorScheme theme)
     {
+        // Narrow, the room for what is pressed with a finger is asked for too.
+        var rules = width < 3840 ? null : Axe.RulesOfLooks;
         var page = await OpenAsync("/", width, isDark: theme == ColorScheme.Dark);
         await page.SetViewportSizeAsync(width, height);
         foreach (var path in new[]
@@ -71,7 +73,7 @@ public sealed class FeelTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
             await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First).ToBeVisibleAsync();
             await Expect(page).ToHaveTitleAsync(new Regex("."));
 
-            Assert.Equal([], (await page.FindViolationsAsync(Axe.RulesOfLooks)).Select(violation => $"{path} at {width} px: {violation}"));
+            Assert.Equal([], (await page.FindViolationsAsync(rules)).Select(violation => $"{path} at {width} px: {violation}"));
             Assert.False(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > window.innerWidth"), $"{path} at {width} px scrolls sideways");
         }
 

@@ -131,9 +131,24 @@ public sealed class FilesPageTests(ChromiumFixture portal) : IClassFixture<Chrom
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "file-0003" })).ToBeVisibleAsync();
         Assert.InRange(await page.Locator("table.files tbody tr").CountAsync(), 10, 210);
 
+        // A row that was waited for does not take the focus from who went on, and a key that means nothing here is left to the browser.
+        await page.GetByRole(AriaRole.Link, new() { Name = "file-0003" }).FocusAsync();
+        Assert.True(await page.EvaluateAsync<bool>("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true, cancelable: true }))"));
+        await page.EvaluateAsync(
+            """
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }));
+            document.body.dispatchEvent(new WheelEvent("wheel", { bubbles: true }));
+            """);
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "file-2999" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "file-0003" })).ToBeFocusedAsync();
+
         await page.EvaluateAsync("scrollTo(0, document.documentElement.scrollHeight)");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "file-2999" })).ToBeVisibleAsync();
         Assert.InRange(await page.Locator("table.files tbody tr").CountAsync(), 10, 210);
+
+        // Of so many rows none is missed on the screen that would be made for paper.
+        await Expect(page.Locator(".print-rows")).ToHaveCountAsync(1);
+        await Expect(page.Locator(".print-rows")).ToBeHiddenAsync();
 
         // From a row, keys go to the very ends, and on from there; a row that is not made yet is waited for.
         await page.GetByRole(AriaRole.Link, new() { Name = "file-2990" }).FocusAsync();
@@ -152,6 +167,35 @@ public sealed class FilesPageTests(ChromiumFixture portal) : IClassFixture<Chrom
         await page.EvaluateAsync("scrollTo(0, document.documentElement.scrollHeight)");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "file-2999" })).ToBeVisibleAsync();
         await Expect(page.Locator("table.files a:focus")).ToHaveCountAsync(0);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Print_OfAFolder_HasAllItsFiles_Once()
+    {
+        var layer = new LayerBuilder();
+        for (var number = 0; number < 300; number++)
+        {
+            layer.File($"some/file-{number:d4}", "");
+        }
+
+        var digest = await portal.Client.PushAsync("team/files", "some", layer.Gzip());
+        var (page, complaints) = await portal.OpenLiveAsync($"/{PortalUrls.Files(Name, digest, new FileQuery(Path: "some"))}");
+        await Expect(page.Locator("[data-print]")).ToBeEnabledAsync();
+        await page.EvaluateAsync("window.print = () => document.body.dataset.prints = `${document.body.dataset.prints ?? ''} ${document.querySelectorAll('table.files tbody tr[aria-rowindex]').length}`; null");
+
+        // A key that is held down is pressed once, and who presses it again waits as well.
+        await page.EvaluateAsync(
+            """
+            for (const repeat of [false, true, false]) {
+              document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "p", ctrlKey: true, repeat, bubbles: true }));
+            }
+            """);
+
+        await Expect(page.Locator("body")).ToHaveAttributeAsync("data-prints", " 300");
+        await page.GetByRole(AriaRole.Link, new() { Name = "file-0299" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("file-0299");
+        Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }
 

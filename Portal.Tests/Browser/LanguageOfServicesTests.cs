@@ -1,4 +1,7 @@
+using System.Net;
+using System.Text;
 using Microsoft.Playwright;
+using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Browser;
@@ -8,6 +11,7 @@ public sealed class LanguageOfServicesTests(FileChromiumFixture portal) : IClass
 {
     private const string English = "en-GB";
     private const string German = "de-AT";
+    private const string Address = "/compare?a=team/one:1.0&b=team/two:1.0";
 
     [Fact]
     public async Task DeletionOff_InGerman_SaysWhoTurnsItOn()
@@ -42,13 +46,32 @@ public sealed class LanguageOfServicesTests(FileChromiumFixture portal) : IClass
     [Fact]
     public async Task Comparison_InGerman_NamesSettingsAndFilesInGerman()
     {
-        await portal.Client.PushImageAsync("team/one", "1.0");
-        await portal.Client.PushImageAsync("team/two", "1.0");
-        const string Address = "/compare?a=team/one:1.0&b=team/two:1.0";
-        var english = await OnPageAsync(Address, English, LanguageTests.ReadAsync);
-        var german = await OnPageAsync(Address, German, LanguageTests.ReadAsync);
+        await PushAsync("team/one", "alice", new LayerBuilder().File("etc/moved"));
+        await PushAsync("team/two", "bob", new LayerBuilder().SymbolicLink("etc/moved", "elsewhere"));
+        var english = await OnPageAsync(Address, English, page => ReadFilesAsync(page, "Compare the files in their layers", "file became link"));
+        var german = await OnPageAsync(Address, German, page => ReadFilesAsync(page, "Dateien in den Layern vergleichen", "Datei wurde zu Link"));
 
+        Assert.Contains("User", english);
+        Assert.Contains("Benutzer", german);
         Assert.Equal([], Untranslated(english, german));
+
+        async Task<string[]> ReadFilesAsync(IPage page, string button, string sign)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
+            await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(sign);
+            return await LanguageTests.ReadAsync(page);
+        }
+    }
+
+    /// <summary>An image of one layer that runs as a user.</summary>
+    private async Task PushAsync(string repository, string user, LayerBuilder files)
+    {
+        var config = Encoding.UTF8.GetBytes($$$"""{"architecture":"amd64","os":"linux","config":{"User":"{{{user}}}"}}""");
+        var layer = files.Gzip();
+        var manifest = ImageBuilder.Manifest(
+            (await portal.Client.PushBlobAsync(repository, config), config.Length), [(await portal.Client.PushBlobAsync(repository, layer), layer.Length)]);
+        using var answer = await portal.Client.PutManifestAsync(repository, "1.0", manifest, MediaTypes.OciManifest);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
     }
 
     /// <summary>The portal's title is its owner's, and a repository's name stands in titles.</summary>

@@ -36,7 +36,7 @@ public sealed class TerminatedRebuildTests(ChromiumFixture chromium) : IClassFix
             using var client = new RegistryClient(_registry);
             upload = new Uri(await client.StartUploadAsync("held")).PathAndQuery;
             using var patch = await HalfSentPatch.StartAsync(_registry, upload, _content);
-            var (page, _) = await chromium.OpenAsync(new Uri(_pages, "/settings/config").ToString());
+            var (page, _) = await chromium.OpenLiveAsync(new Uri(_pages, "/settings/config").ToString());
             var pushing = PushAsync();
 
             await ConfigurationEditorTests.ReplaceAsync(page, change, change + "00");

@@ -37,5 +37,17 @@ public sealed class RowKeysTests
         Assert.Equal(before, Keys(1000, 52));
     }
 
-    private int[] Keys(int first, int count) => [.. Enumerable.Range(first, count).Select(_keys.Of)];
+    [Fact]
+    public void Of_AListMadeWhole_IsAnotherForEachRow_AlsoAfterItWasScrolled()
+    {
+        Assert.Equal(300, Whole().Distinct().Count());
+        Keys(200, 52);
+        Keys(60, 52);
+
+        Assert.Equal(300, Whole().Distinct().Count());
+
+        int[] Whole() => [.. Enumerable.Range(0, 300).Select(row => _keys.Of(row, isWhole: true))];
+    }
+
+    private int[] Keys(int first, int count) => [.. Enumerable.Range(first, count).Select(row => _keys.Of(row))];
 }

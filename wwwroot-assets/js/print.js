@@ -3,9 +3,12 @@
 // How long the browser's dialog waits for rows: without them it says how many are missing.
 const patience = 5000;
 
+// The table that is about to be printed.
+let awaited = null;
+
 document.addEventListener("click", event => {
   const button = event.target.closest("[data-print]");
-  if (button) {
+  if (button && !isAwaited()) {
     printWhole(tableOf(button));
   }
 });
@@ -14,7 +17,9 @@ document.addEventListener("keydown", event => {
   const button = document.querySelector("main [data-print]:enabled");
   if (button && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "p") {
     event.preventDefault();
-    button.click();
+    if (!event.repeat && !isAwaited()) {
+      button.click();
+    }
   }
 });
 
@@ -27,6 +32,7 @@ addEventListener("beforeprint", () => {
 });
 
 function printWhole(table) {
+  awaited = table;
   const observer = new MutationObserver(() => {
     const { made, all } = rowsOf(table);
     if (made === all) {
@@ -39,8 +45,17 @@ function printWhole(table) {
   function finish() {
     observer.disconnect();
     clearTimeout(late);
-    print();
+
+    // Another page is not what was to be printed.
+    if (isAwaited() && awaited === table) {
+      awaited = null;
+      print();
+    }
   }
+}
+
+function isAwaited() {
+  return awaited?.isConnected;
 }
 
 function tableOf(element) {

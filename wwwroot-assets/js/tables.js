@@ -34,20 +34,25 @@ const leaving = new MutationObserver(() => {
   held = null;
 });
 
-// A page that becomes live is made anew, and its rows with it: who is in a row already stays there.
+// A page that becomes live is made anew, and its rows with it: who is in a row already stays there, if it is still one of them.
 const start = new MutationObserver(() => {
-  if (!document.querySelector("main[data-live]")) {
+  if (!document.querySelector("main[data-live]") || document.querySelector("main .mud-skeleton")) {
     return;
   }
 
+  start.disconnect();
   if (held && !held.isConnected) {
-    document.querySelector(`table.list tbody a.name[href="${CSS.escape(held.getAttribute("href"))}"]`)?.focus();
-  }
-  if (!held || held.isConnected) {
-    start.disconnect();
+    const address = CSS.escape(held.getAttribute("href"));
+    held = null;
+    document.querySelector(`table.list tbody a.name[href="${address}"]`)?.focus();
   }
 });
 start.observe(document.body, { childList: true, subtree: true });
+
+// Who goes elsewhere waits no more.
+for (const type of ["wheel", "pointerdown"]) {
+  document.addEventListener(type, stopWaiting, { passive: true });
+}
 
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey) {
@@ -85,8 +90,11 @@ function inTable(event) {
   }
 
   if (event.key === " " && row && event.target.matches("a.name")) {
-    event.preventDefault();
-    row.querySelector("input[type=checkbox]:not(:disabled)")?.click();
+    const box = row.querySelector("input[type=checkbox]");
+    if (box) {
+      event.preventDefault();
+      box.click();
+    }
     return;
   }
 
@@ -137,8 +145,17 @@ function go(next, key, row) {
 
   const table = next.closest("table");
   const index = key === "End" ? Number(table.getAttribute("aria-rowcount")) : within(from + moves[key], Number(row.getAttribute("aria-rowindex")), table);
-  const observer = new MutationObserver(() => table.querySelector(`tr[aria-rowindex="${index}"] a.name`)?.focus());
-  observer.observe(table, { childList: true, subtree: true });
+  const awaited = () => table.querySelector(`tr[aria-rowindex="${index}"] a.name`);
+
+  // Rounded, a row that stands for none may have a height: who waited would wait for ever.
+  if (awaited()) {
+    awaited().focus();
+    return;
+  }
+
+  // A row may also take over the element of another one: of that, attributes change alone.
+  const observer = new MutationObserver(() => awaited()?.focus());
+  observer.observe(table, { attributeFilter: ["aria-rowindex"], childList: true, subtree: true });
   coming = { row, index, observer };
   next.scrollIntoView({ block: key === "End" ? "end" : "nearest" });
 }

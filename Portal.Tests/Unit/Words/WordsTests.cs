@@ -47,18 +47,18 @@ public sealed partial class WordsTests
 
     [Theory]
     [MemberData(nameof(OtherLanguages))]
-    public void ReasonsOfServices_InAnotherLanguage_AreAllThere_WithPlacesThatEnglishHas(string code)
+    public void ReasonsOfServices_InAnotherLanguage_AreAllThere_WithThePlacesThatEnglishHas(string code)
     {
         var said = new DirectoryInfo(SolutionFolder.Path).EnumerateDirectories("Portal.*").Where(folder => folder.Name != "Portal.Tests")
             .SelectMany(folder => folder.EnumerateFiles("*.cs", SearchOption.AllDirectories))
             .Where(file => !IsBuilt(file))
             .SelectMany(file => Said().Matches(File.ReadAllText(file.FullName)))
-            .ToLookup(match => match.Groups["kind"].Value, match => match.Groups["english"].Value);
+            .ToLookup(match => match.Groups["kind"].Value, match => CountValues(match.Groups["english"].Value) + (match.Groups["place"].Success ? 1 : 0));
         var words = Read($"ReasonWords.{code}.resx");
 
         Assert.Equal(said.Select(reason => reason.Key).Order(), words.Keys.Order());
-        Assert.All(words, text => Assert.All(PlacesOf(text.Value), place =>
-            Assert.True(int.Parse(place, CultureInfo.InvariantCulture) < said[text.Key].Max(english => Math.Max(1, CountValues(english))), $"{text.Key}: {text.Value}")));
+        Assert.All(words, text => Assert.All(said[text.Key], values =>
+            Assert.Equal(Enumerable.Range(0, values).Select(place => place.ToString(CultureInfo.InvariantCulture)), PlacesOf(text.Value))));
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public sealed partial class WordsTests
     private static int CountValues(string english) => english.Replace("{{", "", StringComparison.Ordinal).Count(character => character == '{');
 
     /// <summary>A kind of reason where it is said, with the sentence in English; of a refusal of YamlEdit, the end of the sentence, which begins with the place.</summary>
-    [GeneratedRegex("""\b(?<kind>\w+(?:Refusal|Fault|Problem|Risk)\.\w+),\s*(?:\$"(?<english>(?:[^"\\]|\\.)*)"|"(?<english>[^"{]*)")""")]
+    [GeneratedRegex("""\b(?<place>Refused\(path, )?(?<kind>\w+(?:Refusal|Fault|Problem|Risk)\.\w+),\s*(?:\$"(?<english>(?:[^"\\]|\\.)*)"|"(?<english>[^"{]*)")""")]
     private static partial Regex Said();
 
     [GeneratedRegex(@"\b\w+Words\.\w+")]

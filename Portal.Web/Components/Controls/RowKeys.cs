@@ -13,10 +13,11 @@ public sealed class RowKeys
 
     /// <summary>The key of a row. It is asked for in the order of rows, each time they are rendered.</summary>
     /// <param name="row">Its place in the list, from 0.</param>
-    public int Of(int row)
+    /// <param name="isWhole">Whether the list is made whole. Rows at its beginning and those after them are siblings then, and no two may have the same key.</param>
+    public int Of(int row, bool isWhole = false)
     {
         // Those at the beginning are never taken out of the document.
-        if (row < RowList.AtOnce)
+        if (isWhole || row < RowList.AtOnce)
         {
             return row;
         }
