@@ -3,7 +3,7 @@
 const moves = { ArrowDown: 1, ArrowUp: -1 };
 const ahead = 15;
 
-// Who waits for a row that is made only when one looks there: from which row, for the row of which number.
+// Who waits for a row that is made only when one looks there: from which row, for the row of which number in its table.
 let coming = null;
 
 // The row's link that has the focus.
@@ -30,9 +30,29 @@ document.addEventListener("focusin", event => {
 // A row whose element was taken over by another one, far from it, is out of sight: nothing has the focus then.
 const leaving = new MutationObserver(() => {
   leaving.disconnect();
-  held?.blur();
+  const link = held;
   held = null;
+  link?.blur();
 });
+
+// A row that is made anew, or moved among others, loses the focus without anybody's doing: it is given back, at once or when
+// the row is there again.
+document.addEventListener("focusout", event => {
+  const link = event.target;
+  const row = link === held && !event.relatedTarget ? link.closest("tr[aria-rowindex]") : null;
+  const table = row?.closest("table");
+  if (table) {
+    queueMicrotask(() => {
+      if (link === held && table.isConnected && document.activeElement === document.body && document.hasFocus()) {
+        waitFor(table, row, Number(row.getAttribute("aria-rowindex")));
+      }
+    });
+  }
+});
+
+function rowOf(link) {
+  return document.querySelector(`table.list tbody a.name[href="${CSS.escape(link.getAttribute("href"))}"]`);
+}
 
 // A page that becomes live is made anew, and its rows with it: who is in a row already stays there, if it is still one of them.
 const start = new MutationObserver(() => {
@@ -42,17 +62,21 @@ const start = new MutationObserver(() => {
 
   start.disconnect();
   if (held && !held.isConnected) {
-    const address = CSS.escape(held.getAttribute("href"));
+    const row = rowOf(held);
     held = null;
-    document.querySelector(`table.list tbody a.name[href="${address}"]`)?.focus();
+    row?.focus();
   }
 });
 start.observe(document.body, { childList: true, subtree: true });
 
-// Who goes elsewhere waits no more.
-for (const type of ["wheel", "pointerdown"]) {
-  document.addEventListener(type, stopWaiting, { passive: true });
-}
+// Who goes elsewhere waits no more, and who presses elsewhere leaves the row.
+document.addEventListener("wheel", stopWaiting, { passive: true });
+document.addEventListener("pointerdown", event => {
+  stopWaiting();
+  if (!held?.contains(event.target)) {
+    held = null;
+  }
+}, { passive: true });
 
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey) {
@@ -83,8 +107,8 @@ document.addEventListener("click", event => {
 });
 
 function inTable(event) {
-  const row = event.target.closest("table[data-rows] tbody tr");
   const isFree = event.target.matches("body, #main, h1");
+  const row = event.target.closest("table[data-rows] tbody tr") ?? (isFree && coming?.row);
   if (!row && !isFree) {
     return;
   }
@@ -95,6 +119,13 @@ function inTable(event) {
       event.preventDefault();
       box.click();
     }
+    return;
+  }
+
+  // Keys that are pressed while a row is waited for count, as far as rows are made at once.
+  if (coming && row === coming.row && event.key in moves) {
+    event.preventDefault();
+    waitFor(coming.table, row, within(coming.index + moves[event.key], row, coming.table));
     return;
   }
 
@@ -135,8 +166,6 @@ function firstInSight() {
 }
 
 function go(next, key, row) {
-  const from = coming?.row === row ? coming.index : Number(row?.getAttribute("aria-rowindex"));
-  stopWaiting();
   const link = next.querySelector("a.name");
   if (link) {
     link.focus();
@@ -144,25 +173,33 @@ function go(next, key, row) {
   }
 
   const table = next.closest("table");
-  const index = key === "End" ? Number(table.getAttribute("aria-rowcount")) : within(from + moves[key], Number(row.getAttribute("aria-rowindex")), table);
-  const awaited = () => table.querySelector(`tr[aria-rowindex="${index}"] a.name`);
+  const index = key === "End" ? Number(table.getAttribute("aria-rowcount")) : within(Number(row.getAttribute("aria-rowindex")) + moves[key], row, table);
 
-  // Rounded, a row that stands for none may have a height: who waited would wait for ever.
+  // Rounded, a row that stands for none may have a height: the row that is wanted may be there.
+  if (!waitFor(table, row, index)) {
+    next.scrollIntoView({ block: key === "End" ? "end" : "nearest" });
+  }
+}
+
+function within(index, row, table) {
+  const from = Number(row.getAttribute("aria-rowindex"));
+  return Math.max(2, from - ahead, Math.min(index, from + ahead, Number(table.getAttribute("aria-rowcount"))));
+}
+
+// Goes to the row of a number: now, which is told, or when it is made.
+function waitFor(table, row, index) {
+  stopWaiting();
+  const awaited = () => table.querySelector(`tr[aria-rowindex="${index}"] a.name`);
   if (awaited()) {
     awaited().focus();
-    return;
+    return true;
   }
 
   // A row may also take over the element of another one: of that, attributes change alone.
   const observer = new MutationObserver(() => awaited()?.focus());
   observer.observe(table, { attributeFilter: ["aria-rowindex"], childList: true, subtree: true });
-  coming = { row, index, observer };
-  next.scrollIntoView({ block: key === "End" ? "end" : "nearest" });
-}
-
-// Keys that are pressed while a row is waited for count, as far as rows are made at once.
-function within(index, from, table) {
-  return Math.max(2, from - ahead, Math.min(index, from + ahead, Number(table.getAttribute("aria-rowcount"))));
+  coming = { table, row, index, observer };
+  return false;
 }
 
 function stopWaiting() {
