@@ -114,7 +114,7 @@ public sealed class ApiAdministrationTests(ApiPortal portal) : IClassFixture<Api
         await ada.ReadAsync(HttpMethod.Post, "garbage-collection", """{"untagged":true}""", HttpStatusCode.BadRequest);
 
         var begun = await ada.ReadAsync(HttpMethod.Post, "garbage-collection", """{"dryRun":false,"untagged":true}""", HttpStatusCode.Accepted);
-        var ended = (await UntilAsync(ada, "garbage-collection", state => !state["isRunning"]!.GetValue<bool>()))["run"]!;
+        var ended = (await ada.UntilAsync("garbage-collection", state => !state["isRunning"]!.GetValue<bool>()))["run"]!;
         using (portal.Get<LocalRegistry>().Blobs.Links.TryBegin(TimeSpan.Zero))
         {
             using var second = await ada.SendAsync(HttpMethod.Post, "garbage-collection", """{"dryRun":true}""");
@@ -139,7 +139,7 @@ public sealed class ApiAdministrationTests(ApiPortal portal) : IClassFixture<Api
         try
         {
             await ada.ReadAsync(HttpMethod.Post, "garbage-collection", """{"dryRun":true}""", HttpStatusCode.Accepted);
-            var ended = (await UntilAsync(ada, "garbage-collection", state => !state["isRunning"]!.GetValue<bool>()))["run"]!;
+            var ended = (await ada.UntilAsync("garbage-collection", state => !state["isRunning"]!.GetValue<bool>()))["run"]!;
 
             Assert.Equal(("failed", 0), (ended["phase"]!.GetValue<string>(), ended["blobsFound"]!.GetValue<int>()));
             Assert.Contains("repositories/unmounted cannot be read", ended["problem"]!.GetValue<string>(), StringComparison.Ordinal);
@@ -186,12 +186,12 @@ public sealed class ApiAdministrationTests(ApiPortal portal) : IClassFixture<Api
         portal.Receiver.Answer = (_, _) => Task.CompletedTask;
 
         await ada.ReadAsync(HttpMethod.Post, "webhooks/hook/test", status: HttpStatusCode.NoContent);
-        var rows = await UntilAsync(ada, "webhooks/hook/deliveries?state=delivered&action=push&repository=test/webhook", list => list["total"]!.GetValue<int>() > 0);
+        var rows = await ada.UntilAsync("webhooks/hook/deliveries?state=delivered&action=push&repository=test/webhook", list => list["total"]!.GetValue<int>() > 0);
         var id = rows["items"]![0]!["id"]!.GetValue<long>();
-        var detail = await UntilAsync(ada, $"webhooks/hook/deliveries/{id}", read => read["attempts"]!.AsArray().Count > 0);
+        var detail = await ada.UntilAsync($"webhooks/hook/deliveries/{id}", read => read["attempts"]!.AsArray().Count > 0);
         var endpoint = await ada.GetAsync("webhooks/hook");
         await ada.ReadAsync(HttpMethod.Post, $"webhooks/hook/deliveries/{id}/redeliver", status: HttpStatusCode.NoContent);
-        await UntilAsync(ada, $"webhooks/hook/deliveries/{id}", read => read["delivery"]!["attemptCount"]!.GetValue<int>() == 2);
+        await ada.UntilAsync($"webhooks/hook/deliveries/{id}", read => read["delivery"]!["attemptCount"]!.GetValue<int>() == 2);
         using var skipped = await ada.SendAsync(HttpMethod.Post, $"webhooks/hook/deliveries/{id}/skip");
         await ada.ReadAsync(HttpMethod.Get, $"webhooks/off%2Fone/deliveries/{id}", status: HttpStatusCode.NotFound);
         await ada.ReadAsync(HttpMethod.Post, "webhooks/hook/pause", status: HttpStatusCode.NoContent);
@@ -220,7 +220,7 @@ public sealed class ApiAdministrationTests(ApiPortal portal) : IClassFixture<Api
         var health = await ada.GetAsync("health");
         var changes = await ada.GetAsync("health/changes");
         await ada.ReadAsync(HttpMethod.Post, "users", """{"name":"audited","isRobot":true}""", HttpStatusCode.Created);
-        var audit = await UntilAsync(ada, "audit?q=audited&action=userAdded&actor=ada", list => list["items"]!.AsArray().Count > 0);
+        var audit = await ada.UntilAsync("audit?q=audited&action=userAdded&actor=ada", list => list["items"]!.AsArray().Count > 0);
 
         Assert.Equal(60, dashboard["times"]!.AsArray().Count);
         Assert.Equal(60, dashboard["series"]!["requests.answered"]!.AsArray().Count);
@@ -228,20 +228,5 @@ public sealed class ApiAdministrationTests(ApiPortal portal) : IClassFixture<Api
         Assert.True(health["isInService"]!.GetValue<bool>());
         Assert.Equal(0, changes["total"]!.GetValue<int>());
         Assert.Equal("audited", audit["items"]![0]!["target"]!.GetValue<string>());
-    }
-
-    private static async Task<JsonNode> UntilAsync(ApiClient client, string path, Predicate<JsonNode> isWanted)
-    {
-        using var deadline = new CancellationTokenSource(Patience.Deadline);
-        while (true)
-        {
-            var found = await client.GetAsync(path);
-            if (isWanted(found))
-            {
-                return found;
-            }
-
-            await Task.Delay(20, deadline.Token);
-        }
     }
 }

@@ -153,6 +153,22 @@ public sealed class ApiClient : IDisposable
     /// <summary>Reads what is there.</summary>
     public async Task<JsonNode> GetAsync(string path) => (await ReadAsync(HttpMethod.Get, path))!;
 
+    /// <summary>Reads what is there until it is as it is wanted.</summary>
+    public async Task<JsonNode> UntilAsync(string path, Predicate<JsonNode> isWanted)
+    {
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while (true)
+        {
+            var found = await GetAsync(path);
+            if (isWanted(found))
+            {
+                return found;
+            }
+
+            await Task.Delay(20, deadline.Token);
+        }
+    }
+
     /// <summary>Asserts that an answer is a problem, in its whole shape.</summary>
     /// <returns>Its detail.</returns>
     public static async Task<string> AssertProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string code)
