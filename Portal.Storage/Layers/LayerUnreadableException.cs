@@ -11,4 +11,7 @@ public sealed class LayerUnreadableException(Reason reason) : Exception(reason.T
     }
 
     public Reason Reason { get; } = reason;
+
+    /// <summary>Whether the same may go well a little later.</summary>
+    public bool IsPassing => Reason.Kind is LayerFault.TooManyReaders;
 }

@@ -145,7 +145,7 @@ internal sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, 
     private static TimeSpan? WaitAfter(Exception exception) => exception switch
     {
         TooManyTriesException tries => tries.Wait,
-        LayerUnreadableException { Reason.Kind: LayerFault.TooManyReaders } => WaitForReaders,
+        LayerUnreadableException { IsPassing: true } => WaitForReaders,
         _ => null,
     };
 

@@ -49,7 +49,7 @@ internal sealed record ApiProblem
     }
 
     /// <summary>A layer that cannot be read: never, or not at this moment.</summary>
-    public static ApiProblem Of(LayerUnreadableException exception) => exception.Reason.Kind is LayerFault.TooManyReaders
+    public static ApiProblem Of(LayerUnreadableException exception) => exception.IsPassing
         ? Of(StatusCodes.Status503ServiceUnavailable, "UNAVAILABLE", exception.Message)
         : Of(StatusCodes.Status409Conflict, "CONFLICT", exception.Message);
 }

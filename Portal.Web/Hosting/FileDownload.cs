@@ -50,8 +50,7 @@ public static class FileDownload
         }
         catch (LayerUnreadableException exception) when (!context.Response.HasStarted)
         {
-            var isPassing = exception.Reason.Kind is LayerFault.TooManyReaders;
-            await RefuseAsync(context, isPassing ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status409Conflict, exception.Message);
+            await RefuseAsync(context, exception.IsPassing ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status409Conflict, exception.Message);
         }
         catch (LayerUnreadableException)
         {

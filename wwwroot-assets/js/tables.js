@@ -50,10 +50,6 @@ document.addEventListener("focusout", event => {
   }
 });
 
-function rowOf(link) {
-  return document.querySelector(`table.list tbody a.name[href="${CSS.escape(link.getAttribute("href"))}"]`);
-}
-
 // A page that becomes live is made anew, and its rows with it: who is in a row already stays there, if it is still one of them.
 const start = new MutationObserver(() => {
   if (!document.querySelector("main[data-live]") || document.querySelector("main .mud-skeleton")) {
@@ -62,9 +58,9 @@ const start = new MutationObserver(() => {
 
   start.disconnect();
   if (held && !held.isConnected) {
-    const row = rowOf(held);
+    const address = CSS.escape(held.getAttribute("href"));
     held = null;
-    row?.focus();
+    document.querySelector(`table.list tbody a.name[href="${address}"]`)?.focus();
   }
 });
 start.observe(document.body, { childList: true, subtree: true });
