@@ -93,6 +93,8 @@ public sealed class RepositoryWorkTests(ChromiumFixture portal) : IClassFixture<
         await portal.Client.PushImageAsync("story/keys", "2.0", "b");
         var page = await OpenAsync("/r/story/keys?sort=name");
 
+        // Rows come after the page is live, and the list is whole when both pushes are in it.
+        await Assertions.Expect(page.Locator("table.tags tbody a.name")).ToHaveTextAsync(["1.0", "2.0"]);
         await page.Locator("main").FocusAsync();
         await page.Keyboard.PressAsync("ArrowDown");
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "1.0", Exact = true })).ToBeFocusedAsync();
