@@ -1,7 +1,7 @@
 // Long lists on paper. Where they are not too long, rows that nobody looked at are made before the browser prints; what is left out is said.
 
 // How long the browser's dialog waits for rows: without them it says how many are missing.
-const patience = 5000;
+const patience = 20000;
 
 // The table that is about to be printed.
 let awaited = null;

@@ -9,16 +9,7 @@ let coming = null;
 // The row's link that has the focus.
 let held = null;
 
-// Whether the heading was given the focus, as it is when a page becomes live.
-let isBegun = false;
-
 document.addEventListener("focusin", event => {
-  if (!isBegun && event.target.matches("h1")) {
-    isBegun = true;
-    held?.focus();
-    return;
-  }
-
   stopWaiting();
   held = event.target.closest("table.list tbody a.name");
   leaving.disconnect();
@@ -49,21 +40,6 @@ document.addEventListener("focusout", event => {
     });
   }
 });
-
-// A page that becomes live is made anew, and its rows with it: who is in a row already stays there, if it is still one of them.
-const start = new MutationObserver(() => {
-  if (!document.querySelector("main[data-live]") || document.querySelector("main .mud-skeleton")) {
-    return;
-  }
-
-  start.disconnect();
-  if (held && !held.isConnected) {
-    const address = CSS.escape(held.getAttribute("href"));
-    held = null;
-    document.querySelector(`table.list tbody a.name[href="${address}"]`)?.focus();
-  }
-});
-start.observe(document.body, { childList: true, subtree: true });
 
 // Who goes elsewhere waits no more, and who presses elsewhere leaves the row.
 document.addEventListener("wheel", stopWaiting, { passive: true });
