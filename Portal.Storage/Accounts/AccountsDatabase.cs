@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
+using Portal.Storage.Metadata;
 
 namespace Portal.Storage.Accounts;
 
@@ -9,13 +9,8 @@ namespace Portal.Storage.Accounts;
 public sealed class AccountsDatabase(IDbContextFactory<AccountsDbContext> contexts, SemaphoreSlim turn)
 {
     /// <param name="path">The file; its folder must exist when the database is opened first.</param>
-    public static void Configure(DbContextOptionsBuilder options, string path)
-    {
-        // SQLite's own durability: what is acknowledged here, a revoked token say, outlives a power cut.
-        var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 };
-        options.UseSqlite(connection.ToString())
-            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
-    }
+    /// <remarks>With SQLite's own durability: what is acknowledged here, a revoked token say, outlives a power cut.</remarks>
+    public static void Configure(DbContextOptionsBuilder options, string path) => options.UseSqliteFile(path);
 
     /// <summary>Makes the file, or brings it to this version.</summary>
     /// <exception cref="AccountsDatabaseException">The file is damaged, of a newer version, or cannot be opened. It stays as it is.</exception>

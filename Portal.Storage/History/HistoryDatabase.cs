@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Portal.Storage.Metadata;
 
@@ -26,14 +25,8 @@ public sealed partial class HistoryDatabase(
     public bool Exists => _isReady || File.Exists(path);
 
     /// <param name="path">The file; its folder must exist when the database is opened first.</param>
-    public static void Configure(DbContextOptionsBuilder options, string path)
-    {
-        // The default timeout is how long a writer waits for another one's transaction.
-        var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 };
-        options.UseSqlite(connection.ToString())
-            .AddInterceptors(DurabilityInterceptor.Instance, PatternInterceptor.Instance)
-            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
-    }
+    public static void Configure(DbContextOptionsBuilder options, string path) =>
+        options.UseSqliteFile(path).AddInterceptors(DurabilityInterceptor.Instance, PatternInterceptor.Instance);
 
     /// <summary>A context of a file that is there and of this version.</summary>
     /// <exception cref="InvalidOperationException">A newer version wrote the file; the message says what to do.</exception>

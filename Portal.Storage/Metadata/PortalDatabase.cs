@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Portal.Storage.Metadata;
@@ -20,15 +19,8 @@ public sealed partial class PortalDatabase(
     private const int NotADatabase = 26;
 
     /// <param name="path">The file; its folder must exist when the database is opened first.</param>
-    public static void Configure(DbContextOptionsBuilder options, string path)
-    {
-        // The default timeout is how long a writer waits for another one's transaction.
-        var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 };
-        options.UseSqlite(connection.ToString())
-            .AddInterceptors(DurabilityInterceptor.Instance, PatternInterceptor.Instance)
-            // A test compares model and migrations, so that no start has to.
-            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
-    }
+    public static void Configure(DbContextOptionsBuilder options, string path) =>
+        options.UseSqliteFile(path).AddInterceptors(DurabilityInterceptor.Instance, PatternInterceptor.Instance);
 
     /// <summary>Makes the file, or brings it to this version.</summary>
     /// <exception cref="SqliteException">The file can be neither used nor replaced: permission, disk, or in use.</exception>

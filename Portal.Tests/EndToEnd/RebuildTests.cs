@@ -39,6 +39,24 @@ public sealed class RebuildTests : IDisposable
         }
     }
 
+    /// <summary>A former one is told of live changes until it has ended, and no longer.</summary>
+    [Fact]
+    public async Task Apply_WhileFormerApplicationsEnd_IsTakenByTheNewOne()
+    {
+        await using var portal = await HostedPortal.StartAsync(Yaml());
+        for (var round = 1; round <= 4; round++)
+        {
+            var rebuilt = portal.RebuildAsync(Yaml($"catalog: {{maxentries: {round}}}"));
+            for (var change = 0; !rebuilt.IsCompleted || change < 1_000; change++)
+            {
+                portal.Apply(Yaml($"catalog: {{maxentries: {round}}}\nlog: {{level: {(change % 2 is 0 ? "warn" : "error")}}}"));
+                await Task.Yield();
+            }
+
+            Assert.Null((await rebuilt).Failure);
+        }
+    }
+
     /// <summary>Else a registry that is out of service would be in service again until as many failures as count.</summary>
     [Fact]
     public async Task Rebuild_WhileACheckFails_StaysOutOfService()

@@ -67,7 +67,15 @@ public sealed partial class LeavingApplications(RunningConfiguration running)
         try
         {
             await using var application = leaving.Application;
-            await application.GiveWayAsync(drain, leaving.Cut.Token);
+            try
+            {
+                await application.GiveWayAsync(drain, leaving.Cut.Token);
+            }
+            finally
+            {
+                // Before it is disposed of: what is disposed cannot be told of a change.
+                running.Detach(application.Live);
+            }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -75,7 +83,6 @@ public sealed partial class LeavingApplications(RunningConfiguration running)
             Log.NotInOrder(logger, exception);
         }
 
-        running.Detach(leaving.Application.Live);
         lock (_turn)
         {
             _all.Remove(leaving);

@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.Logging;
+using Portal.Storage.Metadata;
 using Portal.Storage.Metadata.Compiled;
 using Portal.Tests.Fixtures;
 
@@ -19,6 +22,24 @@ public sealed class PortalDatabaseTests
         Assert.Empty(await context.Database.GetPendingMigrationsAsync());
         Assert.Equal("wal", await context.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode").SingleAsync());
         Assert.Equal(1, await context.Database.SqlQueryRaw<int>("SELECT synchronous AS Value FROM pragma_synchronous").SingleAsync());
+    }
+
+    /// <summary>A request that ends, or a process that stops, just then is nothing for an administrator.</summary>
+    [Fact]
+    public async Task Commit_OfWhoLeavesJustThen_IsNoErrorInTheLog()
+    {
+        await using var world = await CatalogWorld.CreateAsync();
+        var logged = new ConcurrentQueue<LogLevel>();
+        var options = new DbContextOptionsBuilder<PortalDbContext>();
+        await using var first = world.CreateDbContext();
+        PortalDatabase.Configure(options, first.Database.GetDbConnection().DataSource);
+        await using var context = new PortalDbContext(options.LogTo((_, level) => level >= LogLevel.Debug, entry => logged.Enqueue(entry.LogLevel)).Options);
+        await using var transaction = await context.Database.BeginTransactionAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => transaction.CommitAsync(new CancellationToken(canceled: true)));
+
+        Assert.NotEmpty(logged);
+        Assert.DoesNotContain(logged, level => level >= LogLevel.Information);
     }
 
     [Fact]
