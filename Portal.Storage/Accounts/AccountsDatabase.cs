@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace Portal.Storage.Accounts;
 
@@ -14,7 +15,10 @@ public sealed class AccountsDatabase(IDbContextFactory<AccountsDbContext> contex
         // SQLite's own durability: what is acknowledged here, a revoked token say, outlives a power cut.
         var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 };
         options.UseSqlite(connection.ToString())
-            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
+            .ConfigureWarnings(warnings => warnings
+                .Ignore(RelationalEventId.PendingModelChangesWarning)
+                // Who began it is told by the exception; that it is given up when the process stops is no error.
+                .Log((RelationalEventId.TransactionError, LogLevel.Debug)));
     }
 
     /// <summary>Makes the file, or brings it to this version.</summary>

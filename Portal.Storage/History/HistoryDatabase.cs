@@ -32,7 +32,10 @@ public sealed partial class HistoryDatabase(
         var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 };
         options.UseSqlite(connection.ToString())
             .AddInterceptors(DurabilityInterceptor.Instance, PatternInterceptor.Instance)
-            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
+            .ConfigureWarnings(warnings => warnings
+                .Ignore(RelationalEventId.PendingModelChangesWarning)
+                // Who began it is told by the exception; that it is given up when the process stops is no error.
+                .Log((RelationalEventId.TransactionError, LogLevel.Debug)));
     }
 
     /// <summary>A context of a file that is there and of this version.</summary>

@@ -27,7 +27,10 @@ public sealed partial class PortalDatabase(
         options.UseSqlite(connection.ToString())
             .AddInterceptors(DurabilityInterceptor.Instance, PatternInterceptor.Instance)
             // A test compares model and migrations, so that no start has to.
-            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
+            .ConfigureWarnings(warnings => warnings
+                .Ignore(RelationalEventId.PendingModelChangesWarning)
+                // Who began it is told by the exception; that it is given up when the process stops is no error.
+                .Log((RelationalEventId.TransactionError, LogLevel.Debug)));
     }
 
     /// <summary>Makes the file, or brings it to this version.</summary>
