@@ -29,6 +29,7 @@ public sealed class AdministrationStoryTests(PasswordChromiumFixture portal) : I
         var (page, complaints) = await OpenAsync("/settings/users");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Add user…" }).ClickAsync();
+        await page.DialogAsync();
         await dialog.GetByLabel("Name").FillAsync("dora");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("never again");
@@ -69,6 +70,7 @@ public sealed class AdministrationStoryTests(PasswordChromiumFixture portal) : I
         var (page, complaints) = await OpenAsync("/settings/users");
         var dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Add robot…" }).ClickAsync();
+        await page.DialogAsync();
         await dialog.GetByLabel("Name").FillAsync("ci");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("signs in with access tokens");
@@ -101,7 +103,7 @@ public sealed class AdministrationStoryTests(PasswordChromiumFixture portal) : I
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Tokens of ci" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "New token…" }).ClickAsync();
-        var secret = await MakeTokenAsync(dialog.Last, "build", "Writer");
+        var secret = await MakeTokenAsync(await page.DialogAsync(2), "build", "Writer");
         Assert.Equal(HttpStatusCode.Accepted, await StatusAsync(PasswordFile.Basic("ci", secret), "/v2/roles/app/blobs/uploads/", HttpMethod.Post));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(PasswordFile.Basic("ci", secret), "/v2/other/app/blobs/uploads/", HttpMethod.Post));
         Assert.Equal([], complaints);
@@ -114,7 +116,7 @@ public sealed class AdministrationStoryTests(PasswordChromiumFixture portal) : I
         await AddUserAsync("carl");
         var (page, complaints) = await portal.OpenLiveAsync("/account", signedInAs: "carl");
         await page.GetByRole(AriaRole.Button, new() { Name = "New token…" }).ClickAsync();
-        var secret = await MakeTokenAsync(page.GetByRole(AriaRole.Dialog), "laptop", "Reader");
+        var secret = await MakeTokenAsync(await page.DialogAsync(), "laptop", "Reader");
         await Expect(page.Locator("table.tokens").First).ToContainTextAsync("Reader on **");
         await Expect(page.Locator("body")).Not.ToContainTextAsync(secret);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync("carl", secret));
@@ -200,7 +202,7 @@ public sealed class AdministrationStoryTests(PasswordChromiumFixture portal) : I
 
         // The filters stand in the address, so that they outlive a load.
         await page.ReloadAsync();
-        await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await Expect(rows).ToContainTextAsync(["Pull active/one:1.0"]);
         await Expect(page.GetByLabel("Who")).ToHaveValueAsync("puller");
         await page.GetByLabel("Until (UTC)").FillAsync("2020-01-01");

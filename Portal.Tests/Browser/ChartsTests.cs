@@ -49,7 +49,9 @@ public sealed class ChartsTests(ChromiumFixture portal) : IClassFixture<Chromium
         await repository.Context.CloseAsync();
 
         var (page, complaints) = await portal.OpenLiveAsync("/dashboard?span=month");
-        var storage = await ValuesAsync(page, "Storage");
+
+        // The newest one may be what the portal measured itself, at the end of a minute that passed meanwhile.
+        var storage = (await ValuesAsync(page, "Storage"))[..^1];
         Assert.Equal(storage.Order(), storage);
         Assert.True(storage[^1] > storage[0], $"{storage[0]} to {storage[^1]}");
         await RequireDrawnAsync(page, "Storage", "path.line");

@@ -31,6 +31,7 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
         await Assertions.Expect(dialog.Locator(".wide-diff .removed")).ToContainTextAsync("enabled: false");
         await Assertions.Expect(dialog.Locator(".wide-diff .added")).ToContainTextAsync("enabled: true");
         await Assertions.Expect(dialog).ToContainTextAsync("Counts at once: storage.delete.enabled");
+        await page.DialogAsync();
         await dialog.GetByLabel("Comment").FillAsync("Old images may go");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Assertions.Expect(page.Locator(".note")).ToContainTextAsync("Saved.");
@@ -174,8 +175,9 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
             case "History":
                 await ReplaceAsync(page, "level: warn", "level: error");
                 await page.GetByRole(AriaRole.Button, new() { Name = "Save…" }).ClickAsync();
-                await page.GetByRole(AriaRole.Dialog).GetByLabel("Comment").FillAsync("Nobody reads the warnings, and everybody should see the errors at a glance");
-                await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+                var dialog = await page.DialogAsync();
+                await dialog.GetByLabel("Comment").FillAsync("Nobody reads the warnings, and everybody should see the errors at a glance");
+                await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
                 await page.GetByRole(AriaRole.Button, new() { Name = "History" }).ClickAsync();
                 await Assertions.Expect(page.Locator(".versions")).ToContainTextAsync("at a glance");
                 break;
@@ -199,7 +201,7 @@ public sealed class ConfigurationEditorTests(FileChromiumFixture portal) : IClas
     private async Task<(IPage Page, List<string> Complaints)> OpenAsync()
     {
         portal.PutBack();
-        var opened = await portal.OpenAsync("/settings/config");
+        var opened = await portal.OpenLiveAsync("/settings/config");
         await Assertions.Expect(opened.Page.Locator(".cm-content")).ToBeVisibleAsync();
         return opened;
     }

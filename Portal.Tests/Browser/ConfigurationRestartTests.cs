@@ -10,14 +10,14 @@ public sealed class ConfigurationRestartTests(FileChromiumFixture portal) : ICla
     public async Task RestartKey_SavedWhileSkopeoPushes_LosesNothing_AndThePageComesBackByItself()
     {
         await portal.Client.PushImageAsync("source", "1", new string('x', 200_000));
-        var (page, _) = await portal.OpenAsync("/settings/config");
+        var (page, _) = await portal.OpenLiveAsync("/settings/config");
         await Assertions.Expect(page.Locator(".cm-content")).ToBeVisibleAsync();
         using var stop = new CancellationTokenSource();
         var pushing = PushAsync(stop.Token);
 
         await ConfigurationEditorTests.ReplaceAsync(page, "title: Third floor", "title: Ground floor");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save…" }).ClickAsync();
-        var dialog = page.GetByRole(AriaRole.Dialog);
+        var dialog = await page.DialogAsync();
         await Assertions.Expect(dialog).ToContainTextAsync("portal.title");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
 

@@ -48,9 +48,25 @@ public sealed class ConfigurationStoryTests(FileChromiumFixture portal) : IClass
         await page.Context.CloseAsync();
     }
 
-    private async Task<(IPage Page, List<string> Complaints)> OpenAsync()
+    [Fact]
+    public async Task FileWithAKeyThatNobodyKnows_IsMarkedAsThePageOpens()
+    {
+        var (page, complaints) = await OpenAsync($"{portal.Text}  unknown: 1\n");
+
+        await Expect(page.Locator(".problems .warning")).ToBeVisibleAsync();
+        await Expect(page.Locator(".cm-lint-marker-warning")).ToHaveCountAsync(1);
+        Assert.Equal([], complaints);
+        await page.Context.CloseAsync();
+    }
+
+    private async Task<(IPage Page, List<string> Complaints)> OpenAsync(string? text = null)
     {
         portal.PutBack();
+        if (text is not null)
+        {
+            await File.WriteAllTextAsync(portal.ConfigurationPath, text, TestContext.Current.CancellationToken);
+        }
+
         var opened = await portal.OpenLiveAsync("/settings/config");
         await Expect(opened.Page.Locator(".cm-content")).ToBeVisibleAsync();
         return opened;

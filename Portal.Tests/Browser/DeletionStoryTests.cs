@@ -95,6 +95,7 @@ public sealed class DeletionStoryTests(ChromiumFixture portal) : IClassFixture<C
         var confirm = dialog.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true });
         await Expect(dialog).ToContainTextAsync("disappears: 2 tags, 2 manifests");
         await Expect(confirm).ToBeDisabledAsync();
+        await page.DialogAsync();
         await dialog.GetByLabel("Type doomed/whole to delete it").PressSequentiallyAsync("doomed/whol");
         await Expect(confirm).ToBeDisabledAsync();
         await dialog.GetByLabel("Type doomed/whole to delete it").PressSequentiallyAsync("e");
@@ -129,6 +130,7 @@ public sealed class DeletionStoryTests(ChromiumFixture portal) : IClassFixture<C
         page = await OpenAsync("/r/doomed/undone");
         dialog = page.GetByRole(AriaRole.Dialog);
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete repository" }).ClickAsync();
+        await page.DialogAsync();
         await dialog.GetByLabel("Type doomed/undone to delete it").PressSequentiallyAsync("doomed/undone");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
         await Expect(page.GetByText("Deleted repository doomed/undone")).ToBeVisibleAsync();
@@ -170,8 +172,7 @@ public sealed class DeletionStoryTests(ChromiumFixture portal) : IClassFixture<C
         await locked.Client.PushImageAsync("kept/app", "1.0");
         const string Reason = "deletion is off: an administrator can set storage.delete.enabled to true in the configuration";
 
-        var (page, _) = await locked.OpenAsync("/r/kept/app");
-        await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        var (page, _) = await locked.OpenLiveAsync("/r/kept/app");
         await Expect(page.GetByText("Deletion is off: an administrator can set storage.delete.enabled to true in the configuration.")).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Select tag 1.0")).ToBeDisabledAsync();
         foreach (var name in new[] { "Delete selected", "Delete repository" })
@@ -190,10 +191,11 @@ public sealed class DeletionStoryTests(ChromiumFixture portal) : IClassFixture<C
         }
     }
 
+    /// <summary>Once the index knows what was pushed: a dialog waits two seconds for that, and then says that it does not know.</summary>
     private async Task<IPage> OpenAsync(string path)
     {
-        var (page, _) = await portal.OpenAsync(path);
-        await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await portal.IndexedAsync();
+        var (page, _) = await portal.OpenLiveAsync(path);
         return page;
     }
 }

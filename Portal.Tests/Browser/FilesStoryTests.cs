@@ -37,30 +37,32 @@ public sealed class FilesStoryTests(ChromiumFixture portal) : IClassFixture<Chro
         var digest = await portal.Client.PushAsync(
             "team/story", "texts", new LayerBuilder().File("app.yaml", "# The third floor\nname: portal\n").File("app.json", "{\"name\": \"portal\"}\n").File("notes", "name: portal\n").Gzip());
 
-        Assert.Equal(3, await ColoursAsync("app.yaml"));
-        Assert.Equal(2, await ColoursAsync("app.json"));
-        Assert.Equal(1, await ColoursAsync("notes"));
+        await ColoursAsync("app.yaml", 3);
+        await ColoursAsync("app.json", 2);
+        await ColoursAsync("notes", 1);
 
-        async Task<int> ColoursAsync(string path)
+        async Task ColoursAsync(string path, int count)
         {
             var (page, complaints) = await portal.OpenLiveAsync($"/{PortalUrls.Files(Name, digest, new FileQuery(Path: path))}");
             await Expect(page.Locator(".file-text")).ToContainTextAsync("portal");
-            var colours = await page.Locator(".cm-content").EvaluateAsync<string[]>(
+
+            // The text is there before its colours.
+            await page.WaitForFunctionAsync(
                 """
-                content => {
-                  const texts = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
+                count => {
+                  const texts = document.createTreeWalker(document.querySelector(".cm-content"), NodeFilter.SHOW_TEXT);
                   const colours = new Set();
                   while (texts.nextNode()) {
                     if (/\w/.test(texts.currentNode.data)) {
                       colours.add(getComputedStyle(texts.currentNode.parentElement).color);
                     }
                   }
-                  return [...colours];
+                  return colours.size === count;
                 }
-                """);
+                """,
+                count);
             Assert.Equal([], complaints);
             await page.Context.CloseAsync();
-            return colours.Length;
         }
     }
 

@@ -68,6 +68,7 @@ public sealed class FindStoryTests(ChromiumFixture portal) : IClassFixture<Chrom
         await Expect(Names(page)).ToHaveTextAsync(Shown("team/app", "team/chart", "team/tools"));
         await page.WaitForURLAsync("**/?q=TEAM%2F");
         await page.ReloadAsync();
+        await page.LiveAsync();
         await Expect(Names(page)).ToHaveCountAsync(3);
         await Expect(page.Locator(".heading")).ToContainTextAsync("3 found");
         await Names(page).First.ClickAsync();
@@ -190,6 +191,7 @@ public sealed class FindStoryTests(ChromiumFixture portal) : IClassFixture<Chrom
             await page.WaitForURLAsync($"**/r/team/app/-/manifests/{_app}");
             await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("team/app");
             await page.GoBackAsync();
+            await page.ArrivedAsync("Search");
         }
 
         await page.Context.CloseAsync();
@@ -236,8 +238,7 @@ public sealed class FindStoryTests(ChromiumFixture portal) : IClassFixture<Chrom
 
     private async Task<IPage> OpenAsync(string path)
     {
-        var (page, _) = await portal.OpenAsync(path);
-        await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        var (page, _) = await portal.OpenLiveAsync(path);
         return page;
     }
 }

@@ -50,7 +50,7 @@ public sealed class FindTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
         await Assertions.Expect(page.GetByText("No repository is like that.")).ToBeVisibleAsync();
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByText("No repository is like that.")).ToBeVisibleAsync();
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "No filters" }).ClickAsync();
         await Assertions.Expect(page.Locator("table.catalog tbody tr")).ToHaveCountAsync(3);
     }
@@ -77,7 +77,7 @@ public sealed class FindTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
             await Assertions.Expect(names).Not.ToHaveCountAsync(0);
         }
 
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await page.GetByLabel("Last pull").SelectOptionAsync("7d");
         await Assertions.Expect(names).ToHaveTextAsync(["app"]);
         await Assertions.Expect(page.Locator("table.catalog tbody td").Last.Locator("time")).ToHaveCountAsync(1);
@@ -197,8 +197,7 @@ public sealed class FindTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
 
     private async Task<(IPage Page, List<string> Complaints)> OpenAsync(string path)
     {
-        var (page, complaints) = await portal.OpenAsync(path);
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        var (page, complaints) = await portal.OpenLiveAsync(path);
         return (page, complaints);
     }
 }

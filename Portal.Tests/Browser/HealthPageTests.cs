@@ -24,8 +24,7 @@ public sealed class HealthPageTests(PasswordChromiumFixture portal) : IClassFixt
         live.Apply(live.Current with { Health = new HealthConfiguration { StorageDriver = Quick with { Threshold = 3 }, Files = [new FileCheckConfiguration(closed, Quick)] } });
         await Patience.UntilAsync(() => portal.Get<HealthState>().Checks is [{ LastRun: not null }, { LastRun: not null }] ? "" : null, "the first looks");
 
-        var (page, complaints) = await portal.OpenAsync("/health", signedInAs: PasswordFile.User);
-        await Expect(page.Locator("main[data-live='True'], main[data-live='true'], main[data-live='']")).ToHaveCountAsync(1);
+        var (page, complaints) = await portal.OpenLiveAsync("/health", signedInAs: PasswordFile.User);
         var state = page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("closed-for-maintenance") }).First.Locator(".chip");
         await Expect(state).ToHaveTextAsync("well");
         await File.WriteAllTextAsync(closed, "");

@@ -66,7 +66,7 @@ public sealed class HostileImageTests(ChromiumFixture browser) : IClassFixture<C
         // Names that lead out of the image lead into it; the bomb is not read to its end, and says so.
         await GoAsync(Files());
         await Expect(page.Locator(".note").Filter(new() { HasText = "Layer 2" })).ToContainTextAsync("250 times its size");
-        await Expect(page.Locator("table.files").GetByRole(AriaRole.Link)).ToContainTextAsync(["bad/", "cycle/", "etc/", "before-the-bomb"], new() { Timeout = 5000 });
+        await Expect(page.Locator("table.files").GetByRole(AriaRole.Link)).ToContainTextAsync(["bad/", "cycle/", "etc/", "before-the-bomb"]);
         await RequireHarmlessAsync();
         await GoAsync(Files("etc"));
         await Expect(page.Locator("table.files")).ToContainTextAsync("absolute");
@@ -111,7 +111,7 @@ public sealed class HostileImageTests(ChromiumFixture browser) : IClassFixture<C
         async Task GoAsync(string path)
         {
             await page.GotoAsync(path);
-            await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+            await page.LiveAsync();
         }
 
         async Task RequireHarmlessAsync()
@@ -148,5 +148,5 @@ public sealed class HostileImageTests(ChromiumFixture browser) : IClassFixture<C
         return [.. compressor.Wrap(head), .. Enumerable.Repeat(piece, 160).SelectMany(bytes => bytes)];
     }
 
-    private static long SizeOf(TempFolder folder) => new DirectoryInfo(folder.Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+    private static long SizeOf(TempFolder folder) => new DirectoryInfo(folder.Path).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Exists).Sum(file => file.Length);
 }

@@ -101,7 +101,7 @@ public sealed class ImageDetailsStoryTests(ChromiumFixture portal) : IClassFixtu
             page, "Helm install", $"helm install my-release oci://{Host}/charts/web --version 1.2.3+build", $"helm install my-release oci://{Host}/charts/web@{chart}");
 
         await page.GotoAsync("/r/rules/-/tags/1");
-        await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await Expect(Fact(page, "Artifact type")).ToHaveTextAsync("application/vnd.example.rules");
         await CommandsAsync(page, "oras", $"oras pull {Host}/rules:1", $"oras pull {Host}/rules@{rules}");
         await CommandsAsync(page, "skopeo", $"skopeo copy docker://{Host}/rules:1 oci:rules", $"skopeo copy docker://{Host}/rules@{rules} oci:rules");

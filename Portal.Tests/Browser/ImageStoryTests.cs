@@ -80,7 +80,7 @@ public sealed class ImageStoryTests(ChromiumFixture portal) : IClassFixture<Chro
 
         // The choice of the program outlives the page.
         await page.ReloadAsync();
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Tab, new() { Name = "podman" })).ToHaveAttributeAsync("aria-selected", "true");
 
         Assert.DoesNotContain("hunter2", await page.ContentAsync(), StringComparison.Ordinal);
@@ -136,6 +136,7 @@ public sealed class ImageStoryTests(ChromiumFixture portal) : IClassFixture<Chro
         var (page, complaints) = await OpenAsync("/r/team/app/-/tags/amd64");
         await page.GetByRole(AriaRole.Link, new() { Name = "Compare with" }).ClickAsync();
         await page.WaitForURLAsync("**/compare?a=team/app:amd64");
+        await page.ArrivedAsync("Compare images");
         await page.GetByLabel("Second image").FillAsync("team/app:arm64");
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
         await page.WaitForURLAsync("**/compare?a=team/app:amd64&b=team/app:arm64");
@@ -193,12 +194,7 @@ public sealed class ImageStoryTests(ChromiumFixture portal) : IClassFixture<Chro
         await AccessibilityTests.RequireNoViolationAsync(portal, path, page => Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(text));
     }
 
-    private async Task<(IPage Page, List<string> Complaints)> OpenAsync(string path)
-    {
-        var opened = await portal.OpenAsync(path);
-        await Assertions.Expect(opened.Page.Locator("main[data-live]")).ToHaveCountAsync(1);
-        return opened;
-    }
+    private Task<(IPage Page, List<string> Complaints)> OpenAsync(string path) => portal.OpenLiveAsync(path);
 
     private async Task AttachAsync(string mediaType, string document, JsonObject? annotations = null)
     {

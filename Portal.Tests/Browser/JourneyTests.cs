@@ -54,8 +54,7 @@ public sealed class JourneyTests(ChromiumFixture portal, ReadOnlyPortalFixture s
     [Fact]
     public async Task Page_OnPaper_IsLight_AndWithoutWhatItIsWorkedWith()
     {
-        var (page, _) = await portal.OpenAsync("/", isDark: true);
-        await Assertions.Expect(page.Locator("main[data-live]")).ToBeVisibleAsync();
+        var (page, _) = await portal.OpenLiveAsync("/", isDark: true);
         await page.EmulateMediaAsync(new() { Media = Media.Print });
 
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
@@ -69,8 +68,7 @@ public sealed class JourneyTests(ChromiumFixture portal, ReadOnlyPortalFixture s
     [InlineData("/settings/config", true)]
     public async Task Bar_OnAPhone_ShowsTheWholeTitle(string path, bool isDark)
     {
-        var (page, _) = await portal.OpenAsync(path, width: 390, isDark: isDark);
-        await Assertions.Expect(page.Locator("main[data-live]")).ToBeVisibleAsync();
+        var (page, _) = await portal.OpenLiveAsync(path, width: 390, isDark: isDark);
 
         Assert.True(await page.Locator(".brand span").EvaluateAsync<bool>("title => title.scrollWidth <= title.clientWidth && title.scrollHeight <= title.clientHeight + 1"));
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));

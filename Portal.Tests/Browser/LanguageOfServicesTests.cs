@@ -81,7 +81,7 @@ public sealed class LanguageOfServicesTests(FileChromiumFixture portal) : IClass
     private async Task<T> OnPageAsync<T>(string path, string locale, Func<IPage, Task<T>> act)
     {
         var (page, _) = await portal.OpenAsync(path, locale: locale);
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await Assertions.Expect(page.Locator(".mud-skeleton")).ToHaveCountAsync(0);
         var result = await act(page);
         await page.Context.CloseAsync();

@@ -74,21 +74,21 @@ public sealed partial class LanguageTests(ChromiumFixture portal) : IClassFixtur
     {
         var (page, complaints) = await portal.OpenAsync("/activity");
         var html = page.Locator("html");
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await Assertions.Expect(html).ToHaveAttributeAsync("lang", "en");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Menu", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Deutsch" }).ClickAsync();
 
         await Assertions.Expect(html).ToHaveAttributeAsync("lang", "de");
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Aktivität" })).ToBeVisibleAsync();
         await portal.Client.PushImageAsync("team/pushed-while-looking", "1.0");
         var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "team/pushed-while-looking" }).First;
         await Assertions.Expect(row).ToContainTextAsync("gerade eben");
 
         await page.GotoAsync("/r/team/app");
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await Assertions.Expect(page.Locator("table.tags")).ToContainTextAsync("Größe");
         await page.GetByRole(AriaRole.Button, new() { Name = "Menü", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "English" }).ClickAsync();
@@ -109,7 +109,7 @@ public sealed partial class LanguageTests(ChromiumFixture portal) : IClassFixtur
     private async Task<string[]> ReadAsync(string path, string sign, string locale)
     {
         var (page, _) = await portal.OpenAsync(path, locale: locale);
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(sign);
         await Assertions.Expect(page.Locator(".mud-skeleton")).ToHaveCountAsync(0);
         Assert.Equal(locale[..2], await page.Locator("html").GetAttributeAsync("lang"));

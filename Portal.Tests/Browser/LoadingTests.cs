@@ -48,7 +48,7 @@ public sealed class LoadingTests
         var (page, complaints) = await portal.OpenAsync("about:blank");
         await page.AddInitScriptAsync(Measure);
         await page.GotoAsync("/registries");
-        await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
 
         // What jumps is noticed.
         await page.EvaluateAsync("document.querySelector('main').style.paddingTop = '400px'");
@@ -75,7 +75,7 @@ public sealed class LoadingTests
             {
                 await page.SetViewportSizeAsync(width, 900);
                 await page.GotoAsync(path);
-                await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+                await page.LiveAsync();
                 await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
                 await RequireStillAsync(page, $"{path} at {width} px");
             }

@@ -41,7 +41,7 @@ public sealed class OpenIdTests : IClassFixture<OpenIdWorld>
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Example" }).ClickAsync();
 
         await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("No repository has “nothing”");
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Menu of grace" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "My account" })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Configuration" })).ToHaveCountAsync(0);

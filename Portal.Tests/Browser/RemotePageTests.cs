@@ -31,13 +31,13 @@ public sealed class RemotePageTests(RemotePortal portal) : IClassFixture<RemoteP
     [Fact]
     public async Task Registry_IsListed_Searched_Opened_AndDeletedFrom()
     {
-        var (page, complaints) = await portal.OpenAsync("/");
-        await LiveAsync(page);
+        var (page, complaints) = await portal.OpenLiveAsync("/");
         await page.GetByRole(AriaRole.Link, new() { Name = "Registries" }).ClickAsync();
         await Expect(Row(page, "old")).ToContainTextAsync("answers");
         await Expect(Row(page, "gone")).ToContainTextAsync("cannot be reached");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "old", Exact = true }).ClickAsync();
+        await page.ArrivedAsync("old");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "other" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search repositories" }).FillAsync("app");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "other" })).ToBeHiddenAsync();
@@ -64,8 +64,7 @@ public sealed class RemotePageTests(RemotePortal portal) : IClassFixture<RemoteP
     [Fact]
     public async Task ReadOnlyRegistry_SaysWhyNothingIsDeleted()
     {
-        var (page, _) = await portal.OpenAsync("/registries/frozen/r/team/app/-/tags/1.0");
-        await LiveAsync(page);
+        var (page, _) = await portal.OpenLiveAsync("/registries/frozen/r/team/app/-/tags/1.0");
         await Expect(page.GetByText("says readonly").First).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Delete manifest" })).ToBeDisabledAsync();
         await page.Context.CloseAsync();
@@ -83,6 +82,4 @@ public sealed class RemotePageTests(RemotePortal portal) : IClassFixture<RemoteP
 
     private static ILocator Row(IPage page, string name) =>
         page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }) });
-
-    private static Task LiveAsync(IPage page) => Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
 }

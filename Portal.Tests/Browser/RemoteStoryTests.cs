@@ -37,7 +37,7 @@ public sealed class RemoteStoryTests(RemoteStoryPortal portal) : IClassFixture<R
         foreach (var name in new[] { "locked", "tokens" })
         {
             await page.GotoAsync("/registries");
-            await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+            await page.LiveAsync();
             await page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();
             await page.GetByRole(AriaRole.Link, new() { Name = $"{name}/app" }).ClickAsync();
             await Expect(Row(page, "1.0")).ToContainTextAsync("linux/amd64");

@@ -185,7 +185,7 @@ public sealed class RepositoryStoryTests(ChromiumFixture portal) : IClassFixture
     {
         await page.GetByLabel("Actions for tag 1.0").ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Copy to…" }).ClickAsync();
-        var dialog = page.GetByRole(AriaRole.Dialog);
+        var dialog = await page.DialogAsync();
         await dialog.GetByLabel("Repository").FillAsync(repository);
         await dialog.GetByLabel("Tag").FillAsync(tag);
         await dialog.GetByLabel("With signatures").SetCheckedAsync(true);
@@ -195,8 +195,7 @@ public sealed class RepositoryStoryTests(ChromiumFixture portal) : IClassFixture
 
     private async Task<IPage> OpenAsync(string path)
     {
-        var (page, _) = await portal.OpenAsync(path);
-        await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        var (page, _) = await portal.OpenLiveAsync(path);
         return page;
     }
 }

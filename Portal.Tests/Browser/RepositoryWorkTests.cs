@@ -49,7 +49,7 @@ public sealed class RepositoryWorkTests(ChromiumFixture portal) : IClassFixture<
         var page = await OpenAsync("/r/story/copy");
 
         await MenuAsync(page, "1.0", "Copy to…");
-        var dialog = page.GetByRole(AriaRole.Dialog);
+        var dialog = await page.DialogAsync();
         await dialog.GetByLabel("Repository").FillAsync("story/copied");
         await dialog.GetByLabel("Tag").FillAsync("2.0");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
@@ -160,7 +160,8 @@ public sealed class RepositoryWorkTests(ChromiumFixture portal) : IClassFixture<
                     break;
                 case "copy":
                     await MenuAsync(page, "1.0", "Copy to…");
-                    await page.GetByRole(AriaRole.Dialog).GetByLabel("Tag").FillAsync("1.0");
+                    var dialog = await page.DialogAsync();
+                    await dialog.GetByLabel("Tag").FillAsync("1.0");
                     break;
                 case "untagged":
                     await Assertions.Expect(page.GetByText("Part of").First).ToBeVisibleAsync();
@@ -184,8 +185,7 @@ public sealed class RepositoryWorkTests(ChromiumFixture portal) : IClassFixture<
 
     private async Task<IPage> OpenAsync(string path)
     {
-        var (page, _) = await portal.OpenAsync(path);
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        var (page, _) = await portal.OpenLiveAsync(path);
         return page;
     }
 

@@ -25,7 +25,7 @@ public sealed class SignInPageTests(PasswordChromiumFixture portal) : IClassFixt
         await page.Keyboard.PressAsync("Enter");
 
         await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("No repository has “nothing”");
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = $"Menu of {PasswordFile.User}" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await Assertions.Expect(page.GetByLabel("Password")).ToBeVisibleAsync();
@@ -120,7 +120,7 @@ public sealed class SignInPageTests(PasswordChromiumFixture portal) : IClassFixt
         var (page, _) = await portal.OpenAsync("/signin?problem=refused");
         await page.RequireNoViolationAsync("sign-in");
         await FillAsync(page);
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = $"Menu of {PasswordFile.User}" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "My account" })).ToBeVisibleAsync();
         await page.RequireNoViolationAsync("menu");
@@ -138,7 +138,7 @@ public sealed class SignInPageTests(PasswordChromiumFixture portal) : IClassFixt
     {
         var (page, _) = await portal.OpenAsync(path);
         await FillAsync(page);
-        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         return page;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Portal.Tests.Fixtures;
 using static Microsoft.Playwright.Assertions;
@@ -34,7 +35,7 @@ public sealed class SubPathTests(PasswordChromiumFixture portal) : IClassFixture
         await page.GotoAsync($"{proxy.Address}hub/");
         await SignInAsync(page);
         await Expect(page).ToHaveURLAsync($"{proxy.Address}hub/");
-        await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
 
         portal.Client.Authorization = PasswordFile.Basic(PasswordFile.User, PasswordFile.Password);
         await portal.Client.PushImageAsync(name, "1.0");
@@ -42,11 +43,11 @@ public sealed class SubPathTests(PasswordChromiumFixture portal) : IClassFixture
         await Expect(page).ToHaveURLAsync($"{proxy.Address}hub/r/{name}");
         await page.GetByRole(AriaRole.Link, new() { Name = "1.0", Exact = true }).First.ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Files", Exact = true }).ClickAsync();
-        await Expect(page.GetByText("app").First).ToBeVisibleAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/files$"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Dark theme" }).ClickAsync();
         await page.ReloadAsync();
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
-        await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await page.Keyboard.PressAsync("Control+k");
         await page.Keyboard.TypeAsync(name);
         await Expect(page.GetByRole(AriaRole.Option).First).ToBeVisibleAsync();
@@ -76,7 +77,7 @@ public sealed class SubPathTests(PasswordChromiumFixture portal) : IClassFixture
         var (page, _) = await portal.OpenAsync("about:blank");
         await page.GotoAsync($"{proxy.Address}");
         await SignInAsync(page);
-        await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await page.LiveAsync();
         await page.GetByText("Repositories").First.ClickAsync();
         var banner = page.GetByRole(AriaRole.Dialog, new() { Name = "Connection lost" });
         await Expect(banner).ToBeHiddenAsync();

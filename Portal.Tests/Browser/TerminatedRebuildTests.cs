@@ -41,9 +41,11 @@ public sealed class TerminatedRebuildTests(ChromiumFixture chromium) : IClassFix
 
             await ConfigurationEditorTests.ReplaceAsync(page, change, change + "00");
             await page.GetByRole(AriaRole.Button, new() { Name = "Save…" }).ClickAsync();
-            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+            var dialog = await page.DialogAsync();
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
             if (isRebuilt)
             {
+                await Assertions.Expect(dialog).ToBeHiddenAsync();
                 await Assertions.Expect(page.Locator(".note").First).ToContainTextAsync("went well");
             }
             else

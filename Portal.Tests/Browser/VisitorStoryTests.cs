@@ -45,12 +45,13 @@ public sealed class VisitorStoryTests(PasswordChromiumFixture portal) : IClassFi
         var ada = await OpenAsync("/search?q=harbour", PasswordFile.User);
         await Expect(ada.GetByRole(AriaRole.Region)).ToHaveCountAsync(3);
         await ada.GotoAsync("/");
+        await ada.LiveAsync();
         await Expect(ada.Locator("table.catalog tbody a.name")).ToHaveCountAsync(3);
 
         var bob = await OpenAsync("/search?q=harbour", Other);
         await Expect(bob.GetByText("Nothing has “harbour” in it")).ToBeVisibleAsync();
         await bob.GotoAsync("/");
-        await Expect(bob.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await bob.LiveAsync();
         await Expect(bob.Locator("table.catalog tbody a.name")).ToHaveCountAsync(2);
         await Expect(bob.GetByText("2 in all")).ToBeVisibleAsync();
         await bob.GetByLabel("Search repositories", new() { Exact = true }).FillAsync("harbour");
@@ -100,8 +101,7 @@ public sealed class VisitorStoryTests(PasswordChromiumFixture portal) : IClassFi
 
     private async Task<IPage> OpenAsync(string path, string? user)
     {
-        var (page, _) = await portal.OpenAsync(path, signedInAs: user);
-        await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        var (page, _) = await portal.OpenLiveAsync(path, signedInAs: user);
         return page;
     }
 }

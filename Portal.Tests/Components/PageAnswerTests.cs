@@ -1,5 +1,4 @@
 using System.Net;
-using Portal.Registry.Catalog;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Components;
@@ -25,12 +24,7 @@ public sealed class PageAnswerTests(PortalFixture portal) : IClassFixture<Portal
     [Fact]
     public async Task Get_RightAfterAPush_ShowsIt()
     {
-        using var deadline = new CancellationTokenSource(Patience.Deadline);
-        while (!await portal.Get<CatalogIndexer>().CaughtUpAsync(deadline.Token))
-        {
-            await Task.Delay(10, deadline.Token);
-        }
-
+        await portal.IndexedAsync();
         using var registry = new RegistryClient(portal.RegistryAddress);
         using var client = new HttpClient { BaseAddress = portal.PortalAddress };
         for (var i = 0; i < 20; i++)

@@ -35,6 +35,7 @@ internal static class Axe
             await page.EvaluateAsync(Script.Value);
         }
 
+        await page.EvaluateAsync(EndOfAnimations);
         return await page.EvaluateAsync<string[]>(Ask, rules);
     }
 
@@ -52,7 +53,6 @@ internal static class Axe
         {
             await page.SetViewportSizeAsync(width, 900);
             await page.EmulateMediaAsync(new() { ColorScheme = theme });
-            await page.EvaluateAsync(EndOfAnimations);
             var where = $"{what} at {width} px, {theme}";
             Assert.Equal([], (await page.FindViolationsAsync(rules)).Select(violation => $"{where}: {violation}"));
             Assert.False(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > window.innerWidth"), $"{where} scrolls sideways");

@@ -34,6 +34,8 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });
         _opened.Add((TestContext.Current.Test?.UniqueID, context));
+        context.SetDefaultTimeout((float)Patience.Deadline.TotalMilliseconds);
+        await context.AddInitScriptAsync(LivePage.Watch);
         if (signedInAs is not null)
         {
             var secret = await Get<Sessions>().StartAsync(signedInAs, IPAddress.Loopback, "a test", null, null, CancellationToken.None);
@@ -61,10 +63,11 @@ public class ChromiumFixture : PortalFixture, IAsyncLifetime
     }
 
     /// <summary>The same, once the page is live: until then a click does nothing.</summary>
-    public async Task<(IPage Page, List<string> Complaints)> OpenLiveAsync(string path, string? signedInAs = null, Uri? elsewhere = null)
+    public async Task<(IPage Page, List<string> Complaints)> OpenLiveAsync(
+        string path, int width = 1440, bool isDark = false, string? signedInAs = null, Uri? elsewhere = null)
     {
-        var opened = await OpenAsync(path, signedInAs: signedInAs, elsewhere: elsewhere);
-        await Assertions.Expect(opened.Page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        var opened = await OpenAsync(path, width, isDark, signedInAs: signedInAs, elsewhere: elsewhere);
+        await opened.Page.LiveAsync();
         return opened;
     }
 

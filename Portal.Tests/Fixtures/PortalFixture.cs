@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
 using Portal.Web;
@@ -58,6 +59,16 @@ public class PortalFixture : IAsyncLifetime
         await _host.StartAsync(CancellationToken.None);
         _running = _host.RunAsync(_stop.Token);
         Client = CreateClient();
+    }
+
+    /// <summary>Waits until the index knows all that was pushed and deleted.</summary>
+    public async Task IndexedAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while (!await Get<CatalogIndexer>().CaughtUpAsync(deadline.Token))
+        {
+            await Task.Delay(10, deadline.Token);
+        }
     }
 
     /// <summary>Stops the application and starts another one over the same folder.</summary>

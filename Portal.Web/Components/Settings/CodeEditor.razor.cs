@@ -46,10 +46,12 @@ public sealed partial class CodeEditor : IAsyncDisposable
     private IJSRuntime Js { get; set; } = default!;
 
     private string _shown = "";
+    private IReadOnlyList<EditorMark> _marks = [];
 
-    /// <summary>Puts marks in the place of those before.</summary>
+    /// <summary>Puts marks in the place of those before; at once, or when the editor is there.</summary>
     public async Task MarkAsync(IReadOnlyList<EditorMark> marks)
     {
+        _marks = marks;
         if (_editor is not null)
         {
             await _editor.InvokeVoidAsync("setMarks", _ended.Token, marks);
@@ -104,6 +106,7 @@ public sealed partial class CodeEditor : IAsyncDisposable
             _shown = Text;
             _module = await Js.InvokeAsync<IJSObjectReference>("import", _ended.Token, "./js/config-editor.js");
             _editor = await _module.InvokeAsync<IJSObjectReference>("create", _ended.Token, _element, Text, Label, ReadOnly, EditorPhrases.Spoken, _self);
+            await MarkAsync(_marks);
         }
         else if (_shown != Text && _editor is not null)
         {
