@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Portal.Registry.Auth;
 using Portal.Storage.Accounts;
 using Portal.Tests.Fixtures;
 using Portal.Tests.Protocol;
+using Portal.Web.Api;
 
 namespace Portal.Tests.Api;
 
@@ -15,7 +17,7 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
     // Every repository has the same image: {0} is its manifest, {1} its layer.
     private static readonly string[] Reading =
     [
-        "", "/-/tags", "/-/tags/1", "/-/tags/1/history", "/-/description", "/-/pulls", "/-/use", "/-/untagged", "/-/deleted-tags",
+        "", "/-/tags", "/-/tags/1", "/-/tags/1/history", "/-/description", "/-/pulls", "/-/use", "/-/untagged", "/-/deleted-tags", "/-/deletions",
         "/-/deletion", "/-/tags/1/deletion", "/-/manifests/{0}/deletion",
         "/-/manifests/{0}", "/-/manifests/{0}/content", "/-/manifests/{0}/dockerfile", "/-/manifests/{0}/use", "/-/manifests/{0}/attachments",
         "/-/manifests/{0}/layers", "/-/manifests/{0}/files", "/-/manifests/{0}/files/content?path=app/file.txt", "/-/blobs/{1}", "/-/blobs/{1}/packages",
@@ -46,8 +48,9 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
     ];
 
     // With what cannot be done, so that nothing is: a version that is not there, an image that is not there.
-    private static readonly (string Method, string Path, string Body, int Status)[] Pushing =
+    private static readonly (string Method, string Path, string? Body, int Status)[] Pushing =
     [
+        ("POST", "/-/deletions/1/undo", null, 404),
         ("PUT", "/-/description", """{"text":"x","version":999}""", 409),
         ("POST", "/-/copies", """{"reference":"none","tag":"2"}""", 404),
     ];
@@ -73,7 +76,23 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
         ("PUT", "permissions", """{"before":[],"rules":[]}"""),
         ("GET", "permissions/explanation?repository=app", null),
         ("GET", "webhooks", null),
+        ("GET", "webhooks/none", null),
+        ("POST", "webhooks/none/test", null),
         ("POST", "webhooks/none/pause", null),
+        ("POST", "webhooks/none/resume", null),
+        ("POST", "webhooks/none/redeliver", null),
+        ("POST", "webhooks", """{"name":"x","url":""}"""),
+        ("GET", "webhooks/none/settings", null),
+        ("PUT", "webhooks/none/settings", """{"url":""}"""),
+        ("DELETE", "webhooks/none", null),
+        ("POST", "webhooks/none/deliveries/1/skip", null),
+        ("GET", "configuration", null),
+        ("GET", "configuration/effective", null),
+        ("POST", "configuration/check", """{"text":""}"""),
+        ("PUT", "configuration", """{"text":"","version":""}"""),
+        ("GET", "configuration/versions", null),
+        ("GET", "configuration/versions/1", null),
+        ("POST", "configuration/versions/1/restore", """{"version":""}"""),
         ("GET", "webhooks/none/deliveries", null),
         ("GET", "webhooks/none/deliveries/1", null),
         ("POST", "webhooks/none/deliveries/1/redeliver", null),
@@ -85,6 +104,18 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
         ("POST", "garbage-collection", """{"dryRun":true,"untagged":true}"""),
         ("DELETE", "garbage-collection", null),
     ];
+
+    // Of each repository a platform and a kind that no other one has, beside those that all have.
+    private static readonly Dictionary<string, (string Architecture, string ArtifactType, string Kind)> Own = new()
+    {
+        ["app"] = ("arm64", "application/vnd.cncf.helm.config.v1+json", "chart"),
+        ["team/app"] = ("s390x", "application/vnd.dev.cosign.artifact.sig.v1+json", "signature"),
+        ["team/part/app"] = ("riscv64", "application/vnd.in-toto+json", "attestation"),
+        ["other/app"] = ("ppc64le", "application/vnd.wasm.config.v0+json", "wasm"),
+    };
+
+    // Asked for in other ways than by their addresses alone; and one that would take everything away (ApiContentTests has it).
+    private readonly HashSet<string> _asked = ["listRepositories", "listNamespaces", "getFacets", "getMe", "listRegistries", "search", "listActivity", "deleteRepository"];
 
     [Fact]
     public async Task EveryCell_IsAsItsRoleAndPatternSay()
@@ -130,7 +161,6 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
                 }
             }
 
-            Note(user, "GET facets", (await client.GetAsync("facets"))["platforms"]!.AsArray().Count, 1);
             Note(user, "GET me", (await client.GetAsync("me"))["rules"]!.AsArray().Count, user.Name is null ? 0 : 2);
             foreach (var (method, path, body, status) in Owning)
             {
@@ -160,6 +190,7 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
         TestContext.Current.SendDiagnosticMessage("{0} cells, {1} differ", cells, wrong.Count);
         Assert.Empty(wrong);
         Assert.True(cells > 3000, $"{cells} cells");
+        Assert.Empty(portal.Get<ApiRoutes>().Operations.Select(operation => operation.Id).Except(_asked));
 
         void Note<T>(MatrixUser user, string what, T found, T expected)
         {
@@ -171,10 +202,99 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
         }
     }
 
+    /// <summary>What is told of all repositories together names and counts none that one may not pull.</summary>
+    [Fact]
+    public async Task WhatIsSummedUp_IsOfWhatOneMayPull_AndNothingElse()
+    {
+        portal.Client.Authorization = PasswordFile.Basic(PermissionPortal.Owner, PasswordFile.Password);
+        foreach (var (repository, (architecture, type, _)) in Own)
+        {
+            await portal.Client.PushSizedAsync(repository, "own", size: 10, seed: 1, architecture: architecture);
+            await portal.Client.PushArtifactAsync(repository, "artifact", type);
+        }
+
+        portal.Client.Authorization = null;
+        using var owner = new ApiClient(portal.PortalAddress, PermissionPortal.Owner);
+        await owner.UntilAsync("facets", facets => Own.Values.All(own => Texts(facets, "platforms").Contains($"linux/{own.Architecture}") && Texts(facets, "kinds").Contains(own.Kind)));
+        await owner.UntilAsync("activity", list => Own.Keys.All(repository => Texts(list, "items", "repository").Contains(repository)));
+        var tags = (await owner.GetAsync("repositories"))["items"]!.AsArray().ToDictionary(row => row!["name"]!.GetValue<string>(), row => row!["tagCount"]!.GetValue<int>());
+        foreach (var user in PermissionPortal.Users)
+        {
+            using var client = new ApiClient(portal.PortalAddress, user.Name);
+            var seen = PermissionPortal.Repositories.Where(repository => repository == "app" || user.Covers(repository)).ToList();
+            var facets = await client.GetAsync("facets");
+            Assert.Equal(seen.Select(repository => $"linux/{Own[repository].Architecture}").Append("linux/amd64").Order(StringComparer.Ordinal), Texts(facets, "platforms"));
+            Assert.Equal(seen.Select(repository => Own[repository].Kind).Append("image").Append("sbom").Order(), Texts(facets, "kinds").Order());
+
+            var level = await client.GetAsync("namespaces");
+            var spaces = seen.Where(name => name.Contains('/', StringComparison.Ordinal)).GroupBy(name => name[..(name.IndexOf('/', StringComparison.Ordinal) + 1)]).ToList();
+            Assert.Equal(
+                spaces.Select(space => (space.Key, space.Count(), space.Sum(name => tags[name]))).Order(),
+                level["namespaces"]!.AsArray().Select(row => (row!["path"]!.GetValue<string>(), row["repositoryCount"]!.GetValue<int>(), row["tagCount"]!.GetValue<int>())).Order());
+            Assert.Equal(["app"], Texts(level, "repositories", "name"));
+            Assert.Equal(spaces.Count + 1, level["total"]!.GetValue<int>());
+
+            var list = await client.GetAsync("repositories");
+            Assert.Equal(seen.Count, list["total"]!.GetValue<int>());
+            Assert.Equal(seen.Order(StringComparer.Ordinal), Texts(list, "items", "name").Order(StringComparer.Ordinal));
+            foreach (var hidden in PermissionPortal.Repositories.Except(seen))
+            {
+                Assert.Equal(0, (await client.GetAsync($"repositories?platform=linux/{Own[hidden].Architecture}"))["total"]!.GetValue<int>());
+            }
+
+            Assert.Equal(seen.Order(StringComparer.Ordinal), Texts(await client.GetAsync("activity?limit=1000"), "items", "repository").Distinct().Order(StringComparer.Ordinal));
+            var found = (await client.GetAsync("search?q=app")).ToJsonString();
+            Assert.All(PermissionPortal.Repositories, repository => Assert.Equal(seen.Contains(repository), found.Contains($"\"{repository}\"", StringComparison.Ordinal)));
+        }
+    }
+
+    /// <summary>A token lets through what its role and patterns say, however much its user may do, and administers nothing.</summary>
+    [Fact]
+    public async Task Token_OfAnAdministrator_MayWhatItsScopeSays_AndAdministersNothing()
+    {
+        var owner = new Identity { Kind = IdentityKind.Session, Name = PermissionPortal.Owner };
+        foreach (var role in Enum.GetValues<Role>())
+        {
+            foreach (var pattern in new[] { "team/app", "team/**", "**" })
+            {
+                var scope = new MatrixUser($"token of {role}", role, pattern);
+                var token = await portal.Get<AccessTokens>().CreateAsync(
+                    owner, null, new TokenRequest { User = PermissionPortal.Owner, Name = $"{role} {pattern}", Role = role, Patterns = [RepositoryPattern.Parse(pattern)] }, CancellationToken.None);
+                using var program = new ApiClient(portal.PortalAddress, PermissionPortal.Owner, token.Secret);
+                foreach (var repository in PermissionPortal.Repositories)
+                {
+                    var (seen, pushes, deletes) = (scope.Covers(repository), role is not Role.Reader, role is Role.Maintainer or Role.Admin);
+                    await ExpectAsync("GET", $"repositories/{repository}/-/deletions", null, seen ? 200 : 404);
+                    await ExpectAsync("POST", $"repositories/{repository}/-/deletions/1/undo", null, !seen || pushes ? 404 : 403);
+                    await ExpectAsync("DELETE", $"repositories/{repository}/-/manifests/{NoDigest}", null, !seen || deletes ? 404 : 403);
+                    await ExpectAsync("PUT", $"repositories/{repository}/-/description", """{"text":"x","version":999}""", !seen ? 404 : pushes ? 409 : 403);
+                }
+
+                foreach (var (method, path, body) in Administering)
+                {
+                    await ExpectAsync(method, path, body, 403);
+                }
+
+                Assert.Equal(PermissionPortal.Repositories.Count(scope.Covers), (await program.GetAsync("repositories"))["total"]!.GetValue<int>());
+                Assert.False((await program.GetAsync("me"))["isAdministrator"]!.GetValue<bool>());
+
+                async Task ExpectAsync(string method, string path, string? body, int status)
+                {
+                    var found = await AskAsync(program, method, path, body);
+                    Assert.True(found == status, $"{role} {pattern}: {method} {path}: {found}, not {status}");
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> Texts(JsonNode from, string list, string? field = null) =>
+        from[list]!.AsArray().Select(row => (field is null ? row : row![field])!.GetValue<string>());
+
     private static bool Lists(JsonNode list, string repository, string field = "items") => list[field]!.AsArray().Any(row => row!["name"]!.GetValue<string>() == repository);
 
-    private static async Task<int> AskAsync(ApiClient client, string method, string path, string? body)
+    private async Task<int> AskAsync(ApiClient client, string method, string path, string? body)
     {
+        _asked.UnionWith(portal.Get<ApiRoutes>().Find(path.Split('?')[0]).Select(row => row.Operation).Where(operation => operation.Method == method).Select(operation => operation.Id));
         using var answer = await client.SendAsync(new HttpMethod(method), path, body);
         Assert.Equal(answer.StatusCode is HttpStatusCode.Unauthorized, answer.Headers.WwwAuthenticate.Count > 0);
         return (int)answer.StatusCode;
