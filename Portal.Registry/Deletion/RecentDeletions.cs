@@ -12,13 +12,16 @@ public sealed record RecentDeletion(long Id, DateTimeOffset Time, string? By, De
 
 /// <summary>
 /// What programs deleted lately, so that they can take it back, as a person does with the button of a page. It is remembered for
-/// <see cref="Kept"/>, in memory: at most <see cref="DeletedContent.MaxEntries"/> tags and manifests in all, of which the oldest
+/// <see cref="Kept"/>, in memory: at most <see cref="MostEntries"/> tags and manifests in all, of which the oldest
 /// deletions go first. A restart forgets it.
 /// </summary>
 public sealed class RecentDeletions(DeletionUndo undo, Permissions permissions, TimeProvider time)
 {
     /// <summary>For how long a deletion can be taken back.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many tags and manifests are remembered in all.</summary>
+    public int MostEntries { get; init; } = DeletedContent.MaxEntries;
 
     private readonly Lock _turn = new();
     private readonly Queue<RecentDeletion> _all = new();
@@ -28,7 +31,7 @@ public sealed class RecentDeletions(DeletionUndo undo, Permissions permissions, 
     /// <returns>Its number; null for one that is too large to be undone, or of nothing.</returns>
     public long? Add(DeletedContent deleted, string? by)
     {
-        if (!deleted.CanReturn)
+        if (!deleted.CanReturn || deleted.ManifestCount + deleted.TagCount > MostEntries)
         {
             return null;
         }
@@ -93,7 +96,7 @@ public sealed class RecentDeletions(DeletionUndo undo, Permissions permissions, 
     private void Forget(DateTimeOffset now)
     {
         while (_all.TryPeek(out var oldest)
-            && (oldest.Time + Kept <= now || _all.Sum(deletion => deletion.Content.ManifestCount + deletion.Content.TagCount) > DeletedContent.MaxEntries))
+            && (oldest.Time + Kept <= now || _all.Sum(deletion => deletion.Content.ManifestCount + deletion.Content.TagCount) > MostEntries))
         {
             _all.Dequeue();
         }

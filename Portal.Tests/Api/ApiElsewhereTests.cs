@@ -188,8 +188,8 @@ public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPorta
         using var mona = portal.As(ApiPortal.Maintainer);
         using var rita = portal.As(ApiPortal.Reader);
         using var guest = portal.As(null);
-        var digest = await portal.Client.PushImageAsync("team/undone", "1");
-        await portal.Client.PushImageAsync("team/undone", "2");
+        var digest = await portal.Client.PushImageAsync("team/undone", "1", "undone");
+        await portal.Client.PushImageAsync("team/undone", "2", "undone");
         await portal.Client.PushImageAsync("team/undone", "other", "other");
         await mona.ReadAsync(HttpMethod.Put, "repositories/team/undone/-/description", """{"text":"About it.","version":0}""");
 

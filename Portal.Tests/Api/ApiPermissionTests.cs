@@ -51,6 +51,7 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
     private static readonly (string Method, string Path, string? Body, int Status)[] Pushing =
     [
         ("POST", "/-/deletions/1/undo", null, 404),
+        ("POST", "/-/tags/1/restore", $$"""{"digest":"{{NoDigest}}"}""", 404),
         ("PUT", "/-/description", """{"text":"x","version":999}""", 409),
         ("POST", "/-/copies", """{"reference":"none","tag":"2"}""", 404),
     ];
@@ -68,9 +69,11 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
         ("GET", "users/owner", null),
         ("POST", "users", """{"name":"x","password":""}"""),
         ("POST", "users/nobody/disable", null),
+        ("POST", "users/nobody/enable", null),
         ("PUT", "users/nobody/password", """{"password":"x"}"""),
         ("DELETE", "users/nobody", null),
         ("GET", "users/owner/tokens", null),
+        ("POST", "users/nobody/tokens", """{"name":"x"}"""),
         ("DELETE", "tokens/99999", null),
         ("GET", "permissions", null),
         ("PUT", "permissions", """{"before":[],"rules":[]}"""),
@@ -253,7 +256,7 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
     public async Task Token_OfAnAdministrator_MayWhatItsScopeSays_AndAdministersNothing()
     {
         var owner = new Identity { Kind = IdentityKind.Session, Name = PermissionPortal.Owner };
-        foreach (var role in Enum.GetValues<Role>())
+        foreach (var role in new[] { Role.Reader, Role.Writer, Role.Maintainer })
         {
             foreach (var pattern in new[] { "team/app", "team/**", "**" })
             {
@@ -263,7 +266,7 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
                 using var program = new ApiClient(portal.PortalAddress, PermissionPortal.Owner, token.Secret);
                 foreach (var repository in PermissionPortal.Repositories)
                 {
-                    var (seen, pushes, deletes) = (scope.Covers(repository), role is not Role.Reader, role is Role.Maintainer or Role.Admin);
+                    var (seen, pushes, deletes) = (scope.Covers(repository), role is not Role.Reader, role is Role.Maintainer);
                     await ExpectAsync("GET", $"repositories/{repository}/-/deletions", null, seen ? 200 : 404);
                     await ExpectAsync("POST", $"repositories/{repository}/-/deletions/1/undo", null, !seen || pushes ? 404 : 403);
                     await ExpectAsync("DELETE", $"repositories/{repository}/-/manifests/{NoDigest}", null, !seen || deletes ? 404 : 403);

@@ -59,7 +59,7 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
 
     private string Yaml => $$"""
         version: 0.1
-        log: {level: warn, accesslog: {disabled: true}}
+        log: {level: warn, accesslog: {disabled: true} }
         storage:
           filesystem: {rootdirectory: {{Root}}}
           delete: {enabled: true}

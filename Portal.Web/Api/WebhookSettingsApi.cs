@@ -13,7 +13,7 @@ internal sealed class WebhookSettingsApi(ApiConfigurationFile file, WebhookAdmin
 
     private const string Endpoints = "notifications.endpoints";
 
-    private const string Example = """{"url":"https://ci.example.com/events","headers":{"Authorization":"Bearer …"},"format":"cloudEvents","repositories":["team/**"],"ignoredActions":["pull","mount"]}""";
+    private const string Example = """{"url":"https://ci.example.com/events","headers":{"Authorization":"Bearer of-its-own"},"format":"cloudEvents","repositories":["team/**"],"ignoredActions":["pull","mount"]}""";
 
     public override string Name => "Settings of webhooks";
 
