@@ -184,7 +184,7 @@ public sealed partial class ApiContentTests(ApiPortal portal) : IClassFixture<Ap
         const string Address = "repositories/team/from/-/copies";
         const string Body = """{"reference":"1","to":"team/copied","tag":"stable","expected":""}""";
 
-        var copied = (await mona.ReadAsync(HttpMethod.Post, Address, Body))!;
+        var copied = (await mona.ReadAsync(HttpMethod.Post, Address, Body, HttpStatusCode.Created))!;
         using var again = await mona.SendAsync(HttpMethod.Post, Address, Body);
         using var refused = await rita.SendAsync(HttpMethod.Post, Address, Body);
         using var bad = await mona.SendAsync(HttpMethod.Post, Address, """{"reference":"1","to":"Team"}""");

@@ -117,16 +117,18 @@ public sealed class ApiDocumentTests(ApiPortal portal) : IClassFixture<ApiPortal
         using var user = await ada.SendAsync(HttpMethod.Post, "users", """{"name":"located","isRobot":true}""");
         using var token = await ada.SendAsync(HttpMethod.Post, "users/located/tokens", """{"name":"a"}""");
         using var webhook = await ada.SendAsync(HttpMethod.Post, "webhooks", """{"name":"located/one","url":"http://127.0.0.1:1/","isDisabled":true}""");
+        using var copy = await ada.SendAsync(HttpMethod.Post, "repositories/team/app/-/copies", """{"reference":"1.0","to":"other/app","tag":"copied"}""");
         using var garbage = await ada.SendAsync(HttpMethod.Post, "garbage-collection", """{"dryRun":true}""");
         var operations = (await ada.GetAsync("openapi.json"))["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(method => method.Value!));
 
         Assert.Equal("/api/v1/users/located", user.Headers.Location?.ToString());
         Assert.Matches("^/api/v1/tokens/[0-9]+$", token.Headers.Location?.ToString());
         Assert.Equal("/api/v1/webhooks/located%2Fone", webhook.Headers.Location?.ToString());
+        Assert.Equal("/api/v1/repositories/other/app/-/tags/copied", copy.Headers.Location?.ToString());
         Assert.Equal("/api/v1/garbage-collection", garbage.Headers.Location?.ToString());
         Assert.Equal("located/one", (await ada.GetAsync("webhooks/located%2Fone"))["name"]!.GetValue<string>());
         Assert.Equal(
-            ["addToken", "addUser", "addWebhook", "startGarbageCollection"],
+            ["addToken", "addUser", "addWebhook", "copyImage", "startGarbageCollection"],
             operations.Where(operation => (operation["responses"]!["201"] ?? operation["responses"]!["202"])?["headers"]?["Location"] is not null)
                 .Select(operation => operation["operationId"]!.GetValue<string>()).Order());
     }

@@ -27,7 +27,7 @@ internal sealed partial class ApiConfigurationFile(ConfigurationEditor editor, I
     /// <summary>Runs what asks the editor, and says its refusals in the API's words.</summary>
     /// <exception cref="OciException">DENIED: the one who asks is no administrator.</exception>
     /// <exception cref="ApiException">409: the file is no YAML. 503: it cannot be read or written.</exception>
-    public T Ask<T>(Func<ConfigurationEditor, T> ask)
+    public T Ask<T>(ApiRequest request, Func<ConfigurationEditor, T> ask)
     {
         try
         {
@@ -35,7 +35,9 @@ internal sealed partial class ApiConfigurationFile(ConfigurationEditor editor, I
         }
         catch (EditorAccessException exception)
         {
-            throw new OciException(ErrorCode.Denied, exception.Reason);
+            throw request.Who.TokenName is { } token
+                ? new OciException(ErrorCode.Denied, $"the access token \"{token}\" administers nothing: ask with your name and your password")
+                : new OciException(ErrorCode.Denied, exception.Reason);
         }
         catch (UnreadableConfigurationException exception)
         {
@@ -51,7 +53,7 @@ internal sealed partial class ApiConfigurationFile(ConfigurationEditor editor, I
     /// <summary>The file as it is now.</summary>
     /// <returns>Null when the registry was started without one.</returns>
     /// <inheritdoc cref="Ask" path="/exception"/>
-    public EditorSession? Find(ApiRequest request) => Ask(file => file.Open(() => request.Who));
+    public EditorSession? Find(ApiRequest request) => Ask(request, file => file.Open(() => request.Who));
 
     /// <summary>The file as it is now, to be checked against or changed.</summary>
     /// <inheritdoc cref="Ask" path="/exception"/>
@@ -75,7 +77,7 @@ internal sealed partial class ApiConfigurationFile(ConfigurationEditor editor, I
     /// <summary>What saving would do, once nothing is wrong with it.</summary>
     /// <param name="plan">Makes the plan, and may refuse to.</param>
     /// <exception cref="ApiException">400: the text has errors. 409: the file cannot be written, or it takes a person.</exception>
-    public SavePlan Plan(EditorSession session, Func<EditorSession, SavePlan> plan)
+    public SavePlan Plan(ApiRequest request, EditorSession session, Func<EditorSession, SavePlan> plan)
     {
         if (session.WhyReadOnly is { } why)
         {
@@ -84,7 +86,7 @@ internal sealed partial class ApiConfigurationFile(ConfigurationEditor editor, I
 
         try
         {
-            var planned = Ask(_ => plan(session));
+            var planned = Ask(request, _ => plan(session));
             var errors = planned.Problems.Where(problem => problem.Severity is ConfigurationSeverity.Error).ToList();
             return errors.Count == 0 ? planned : throw new ApiException(
                 string.Join("; ", errors.Take(ToldProblems)) + (errors.Count > ToldProblems ? $"; and {errors.Count - ToldProblems} more: checkConfiguration tells all" : ""));
@@ -111,7 +113,7 @@ internal sealed partial class ApiConfigurationFile(ConfigurationEditor editor, I
         {
             try
             {
-                changes = Ask(_ => session.Save(plan, comment?.Trim() ?? "", plan.Questions, request.Address));
+                changes = Ask(request, _ => session.Save(plan, comment?.Trim() ?? "", plan.Questions, request.Address));
             }
             catch (ConfigurationConflictException)
             {

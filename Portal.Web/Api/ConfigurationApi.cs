@@ -71,13 +71,13 @@ internal sealed class ConfigurationApi(ApiConfigurationFile file, RunningConfigu
     }
 
     private IReadOnlyList<ApiEffectiveValue>? GetEffective(ApiRequest request) =>
-        [.. file.Ask(editor => editor.Effective(() => request.Who)).Select(ApiEffectiveValue.Of)];
+        [.. file.Ask(request, editor => editor.Effective(() => request.Who)).Select(ApiEffectiveValue.Of)];
 
     private async Task<ApiConfigurationCheck?> CheckAsync(ApiRequest request)
     {
         var session = file.Open(request);
         var wanted = await request.ReadAsync(ApiJson.Default.ApiConfigurationText, ApiConfigurationFile.LargestBody);
-        var plan = file.Ask(_ => session.Plan(wanted.Text));
+        var plan = file.Ask(request, _ => session.Plan(wanted.Text));
         return new ApiConfigurationCheck
         {
             IsValid = plan.Problems.All(problem => problem.Severity is not ConfigurationSeverity.Error),
@@ -93,17 +93,17 @@ internal sealed class ConfigurationApi(ApiConfigurationFile file, RunningConfigu
         var session = file.Open(request);
         var wanted = await request.ReadAsync(ApiJson.Default.ApiNewConfiguration, ApiConfigurationFile.LargestBody);
         ApiConfigurationFile.Require(session, wanted.Version);
-        return file.Save(request, session, file.Plan(session, opened => opened.Plan(wanted.Text)), wanted.Comment, wanted.Agreed);
+        return file.Save(request, session, file.Plan(request, session, opened => opened.Plan(wanted.Text)), wanted.Comment, wanted.Agreed);
     }
 
     private ApiList<ApiConfigurationVersion> List(ApiRequest request)
     {
-        var versions = file.Ask(editor => editor.Versions(() => request.Who));
+        var versions = file.Ask(request, editor => editor.Versions(() => request.Who));
         return request.Page(new RowPage<ConfigurationVersion>([.. versions.Skip(request.Skip).Take(request.Limit)], versions.Count), ApiConfigurationVersion.Of);
     }
 
     private ApiConfigurationVersionText? GetVersion(ApiRequest request) =>
-        FindVersion(request) is { } version && file.Ask(editor => editor.ReadVersion(() => request.Who, version.Number)) is { } text
+        FindVersion(request) is { } version && file.Ask(request, editor => editor.ReadVersion(() => request.Who, version.Number)) is { } text
             ? new ApiConfigurationVersionText { Version = ApiConfigurationVersion.Of(version), Text = text }
             : null;
 
@@ -117,9 +117,9 @@ internal sealed class ConfigurationApi(ApiConfigurationFile file, RunningConfigu
         }
 
         ApiConfigurationFile.Require(session, wanted.Version);
-        return file.Save(request, session, file.Plan(session, opened => opened.PlanVersion(version.Number)), wanted.Comment, wanted.Agreed);
+        return file.Save(request, session, file.Plan(request, session, opened => opened.PlanVersion(version.Number)), wanted.Comment, wanted.Agreed);
     }
 
     private ConfigurationVersion? FindVersion(ApiRequest request) =>
-        file.Ask(editor => editor.Versions(() => request.Who)).FirstOrDefault(version => version.Number == request.Id);
+        file.Ask(request, editor => editor.Versions(() => request.Who)).FirstOrDefault(version => version.Number == request.Id);
 }

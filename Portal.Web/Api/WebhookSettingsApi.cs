@@ -108,7 +108,7 @@ internal sealed class WebhookSettingsApi(ApiConfigurationFile file, WebhookAdmin
             throw ApiConfigurationFile.Conflict($"the variable {variable} holds {Endpoints}: what the file says of it has no effect, so set that variable");
         }
 
-        file.Save(request, session, file.Plan(session, opened => opened.Plan(change(opened.Text))), comment: null, agreed: null);
+        file.Save(request, session, file.Plan(request, session, opened => opened.Plan(change(opened.Text))), comment: null, agreed: null);
     }
 }
 

@@ -38,7 +38,7 @@ internal sealed class WebhooksApi(WebhookAdministration webhooks) : ApiResource
         var isSent = false;
         return await IfThereAsync(request, async name => isSent = await webhooks.SendTestAsync(request.Actor, name, request.Aborted))
             && (isSent ? true : throw new ApiException(
-                StatusCodes.Status409Conflict, "CONFLICT", $"the endpoint \"{request.InPath("webhook")}\" is switched off or removed: switch it on in the configuration"));
+                StatusCodes.Status409Conflict, "CONFLICT", $"the endpoint \"{request.InPath("webhook")}\" is switched off or removed: switch it on by putWebhookSettings, or add it anew"));
     }
 
     private async Task<ApiRedelivered?> RedeliverAsync(ApiRequest request) => await FindAsync(request) is { } row
