@@ -44,7 +44,7 @@ public sealed class ApiConfigurationTests(ApiPortal portal) : IClassFixture<ApiP
         var text = (await ada.GetAsync("configuration"))["text"]!.GetValue<string>();
 
         var good = await CheckAsync(ada, text.Replace("level: warn", "level: error", StringComparison.Ordinal).Replace("Our registry", "Another realm", StringComparison.Ordinal));
-        var bad = await CheckAsync(ada, text + "storag: {delete: true}\n");
+        var bad = await CheckAsync(ada, text.Replace("level: warn", "level: loud", StringComparison.Ordinal) + "storag: {delete: true}\n");
         var moves = await CheckAsync(ada, text.Replace("portal:\n  addr: '127.0.0.1:0'", "portal:\n  addr: ':5999'", StringComparison.Ordinal));
         var broken = await CheckAsync(ada, "version: [");
 
@@ -52,10 +52,11 @@ public sealed class ApiConfigurationTests(ApiPortal portal) : IClassFixture<ApiP
         Assert.Equal(("log.level", "auth.htpasswd.realm"), (good["live"]![0]!.GetValue<string>(), good["restart"]![0]!.GetValue<string>()));
         Assert.Empty(good["questions"]!.AsArray());
         Assert.False(bad["isValid"]!.GetValue<bool>());
-        var problem = bad["problems"]![0]!;
-        Assert.Equal(("storag", "error", text.Count(character => character is '\n') + 1, 1), (
-            problem["key"]!.GetValue<string>(), problem["severity"]!.GetValue<string>(), problem["line"]!.GetValue<int>(), problem["column"]!.GetValue<int>()));
-        Assert.Contains("storage", problem["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        var problems = bad["problems"]!.AsArray().ToDictionary(problem => problem!["key"]!.GetValue<string>(), problem => problem!);
+        Assert.Equal(("error", 2, 14), (
+            problems["log.level"]["severity"]!.GetValue<string>(), problems["log.level"]["line"]!.GetValue<int>(), problems["log.level"]["column"]!.GetValue<int>()));
+        Assert.Contains("loud", problems["log.level"]["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("warning", problems["storag"]["severity"]!.GetValue<string>());
         Assert.Equal("pagesMove", moves["questions"]![0]!["risk"]!.GetValue<string>());
         Assert.False(broken["isValid"]!.GetValue<bool>());
         Assert.Equal(before, await File.ReadAllTextAsync(portal.ConfigurationPath));
@@ -102,13 +103,13 @@ public sealed class ApiConfigurationTests(ApiPortal portal) : IClassFixture<ApiP
         var read = await ada.GetAsync("configuration");
         var text = read["text"]!.GetValue<string>();
 
-        using var wrong = await ada.SendAsync(HttpMethod.Put, "configuration", Body(read["version"], text + "storag: {delete: true}\n"));
+        using var wrong = await ada.SendAsync(HttpMethod.Put, "configuration", Body(read["version"], text.Replace("level: warn", "level: loud", StringComparison.Ordinal)));
         using var moved = await ada.SendAsync(HttpMethod.Put, "configuration", Body(read["version"], text.Replace("portal:\n  addr: '127.0.0.1:0'", "portal:\n  addr: ':5999'", StringComparison.Ordinal)));
         using var stray = await ada.SendAsync(HttpMethod.Put, "configuration", Body(read["version"], text.Replace("By a variable", "", StringComparison.Ordinal) + "redis: {addrs: [localhost:6379], password: (hidden)}\n"));
         using var unknown = await ada.SendAsync(HttpMethod.Put, "configuration", """{"text":"","version":"","agreed":["everything"]}""");
         using var unchanged = await ada.SendAsync(HttpMethod.Put, "configuration", Body(read["version"], text));
 
-        Assert.Contains("storag", await ApiClient.AssertProblemAsync(wrong, HttpStatusCode.BadRequest, "INVALID"), StringComparison.Ordinal);
+        Assert.Contains("log.level", await ApiClient.AssertProblemAsync(wrong, HttpStatusCode.BadRequest, "INVALID"), StringComparison.Ordinal);
         Assert.Contains("pagesMove", await ApiClient.AssertProblemAsync(moved, HttpStatusCode.Conflict, "CONFLICT"), StringComparison.Ordinal);
         Assert.Contains("redis.password", await ApiClient.AssertProblemAsync(stray, HttpStatusCode.BadRequest, "INVALID"), StringComparison.Ordinal);
         await ApiClient.AssertProblemAsync(unknown, HttpStatusCode.BadRequest, "INVALID");

@@ -62,6 +62,12 @@ public sealed class ApiDocumentTests(ApiPortal portal) : IClassFixture<ApiPortal
             foreach (var operation in operations)
             {
                 await portal.Client.PushImageAsync("team/app", "1.0");
+                if (operation.Id is "skipDelivery")
+                {
+                    // The example before sent it again.
+                    await ada.UntilAsync($"webhooks/hook/deliveries/{delivery}", read => read["delivery"]!["state"]!.GetValue<string>() == "delivered");
+                }
+
                 var values = new Dictionary<string, string> { ["digest"] = $"{portal.Image}", ["blob"] = $"{portal.Sbom}", ["id"] = operation.Id is "revokeToken" ? token : operation.Id is "endSession" ? session : operation.Id is "undoDeletion" ? await DeleteAsync(ada) : delivery };
                 var path = ApiExample.PathOf(operation, values);
                 var body = await BodyOfAsync(operation, ada);
@@ -114,6 +120,7 @@ public sealed class ApiDocumentTests(ApiPortal portal) : IClassFixture<ApiPortal
     public async Task WhatIsMade_IsAtItsLocation()
     {
         using var ada = portal.As(ApiPortal.Administrator);
+        await portal.Client.PushImageAsync("team/app", "1.0");
         using var user = await ada.SendAsync(HttpMethod.Post, "users", """{"name":"located","isRobot":true}""");
         using var token = await ada.SendAsync(HttpMethod.Post, "users/located/tokens", """{"name":"a"}""");
         using var webhook = await ada.SendAsync(HttpMethod.Post, "webhooks", """{"name":"located/one","url":"http://127.0.0.1:1/","isDisabled":true}""");
