@@ -188,9 +188,9 @@ public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPorta
         using var mona = portal.As(ApiPortal.Maintainer);
         using var rita = portal.As(ApiPortal.Reader);
         using var guest = portal.As(null);
-        var digest = await portal.Client.PushImageAsync("team/returned", "1", "undone");
-        await portal.Client.PushImageAsync("team/returned", "2", "undone");
-        await portal.Client.PushImageAsync("team/returned", "other", "other");
+        var digest = await portal.Client.PushImageAsync("team/returned", "1", "returned");
+        await portal.Client.PushImageAsync("team/returned", "2", "returned");
+        await portal.Client.PushImageAsync("team/returned", "other", "returned, too");
         await mona.ReadAsync(HttpMethod.Put, "repositories/team/returned/-/description", """{"text":"About it.","version":0}""");
 
         var manifest = await mona.ReadAsync(HttpMethod.Delete, $"repositories/team/returned/-/manifests/{digest}");
