@@ -108,6 +108,7 @@ public static class RegistryExtensions
         services.AddSingleton<DeletionPlanner>();
         services.AddSingleton<RepositoryDeletion>();
         services.AddSingleton<DeletionUndo>();
+        services.AddSingleton<RecentDeletions>();
         services.AddSingleton<GarbageCollection>();
     }
 

@@ -91,6 +91,22 @@ public static class ConfigurationLoader
         };
     }
 
+    /// <summary>What counts once file, variables and defaults are laid over each other, value by value, secrets masked.</summary>
+    /// <inheritdoc cref="Parse" path="/param"/>
+    /// <returns>None for a text that is no YAML.</returns>
+    public static IReadOnlyList<EffectiveValue> Effective(string text, string? file, IReadOnlyDictionary<string, string> environment)
+    {
+        var problems = new ConfigurationProblems(file);
+        if (ConfigurationParser.ParseFile(text, problems) is not { } root)
+        {
+            return [];
+        }
+
+        ChoiceSections.Expand(root);
+        EnvironmentOverrides.Apply(root, environment, problems);
+        return [.. EffectiveYaml.Values(root, file is not null)];
+    }
+
     /// <summary>Null, with a problem, when the file is too long or no text.</summary>
     private static string? ReadText(string path, ConfigurationProblems problems)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using Portal.Registry.Configuration.Keys;
@@ -14,7 +15,7 @@ internal sealed class EffectiveYaml
     private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
 
-    private readonly StringBuilder _yaml = new();
+    private readonly List<EffectiveLine> _lines = [];
     private readonly bool _hasFile;
 
     private EffectiveYaml(bool hasFile) => _hasFile = hasFile;
@@ -23,106 +24,137 @@ internal sealed class EffectiveYaml
     /// <param name="hasFile">False when the places in it are of no file that anybody could open.</param>
     internal static string Write(MappingNode root, bool hasFile)
     {
-        var writer = new EffectiveYaml(hasFile);
-        writer.Section(root, ConfigurationKeys.Root, root, indent: 0);
-        return writer._yaml.ToString();
+        var yaml = new StringBuilder();
+        foreach (var line in Lines(root, hasFile))
+        {
+            yaml.Append(' ', line.Indent).Append(line.Text);
+            if (line.Origin is { } from)
+            {
+                yaml.Append("  # ").Append(from);
+            }
+
+            yaml.Append('\n');
+        }
+
+        return yaml.ToString();
     }
 
-    private void Section(MappingNode? section, ConfigurationKey known, MappingNode root, int indent)
+    /// <summary>The same value by value, each under its whole path.</summary>
+    /// <inheritdoc cref="Write" path="/param"/>
+    internal static IEnumerable<EffectiveValue> Values(MappingNode root, bool hasFile) => Lines(root, hasFile)
+        .Where(line => line.Value is not null)
+        .Select(line => new EffectiveValue(line.Path, line.Value!, line.Origin?.Line, line.Origin?.Variable));
+
+    private static List<EffectiveLine> Lines(MappingNode root, bool hasFile)
+    {
+        var writer = new EffectiveYaml(hasFile);
+        writer.Section(root, ConfigurationKeys.Root, root, "", indent: 0);
+        return writer._lines;
+    }
+
+    private void Section(MappingNode? section, ConfigurationKey known, MappingNode root, string path, int indent)
     {
         foreach (var key in known.Children.Where(key => key.ReplacedBy is null))
         {
             var value = section?[key.Name] ?? OldNameOf(key, root);
+            var below = Below(path, key.Name);
             if (value is { IsEmpty: false } && key.Type is not KeyType.Section)
             {
-                Value(key.Name, value, key, key.IsSecret, indent);
+                Value(below, key.Name, value, key, key.IsSecret, indent);
             }
             else if (key.Type is not KeyType.Section)
             {
-                Default(key, value, indent);
+                Default(key, value, below, indent);
             }
             else if (key.IsOptIn ? value is { IsEmpty: false } : value is not null || !ChoiceSections.IsChild(key.Path))
             {
-                Subsection(value, key, root, indent);
+                Subsection(value, key, root, below, indent);
             }
         }
     }
 
     /// <summary>A section with its keys; nothing when none of them says anything.</summary>
-    private void Subsection(ConfigurationNode? value, ConfigurationKey key, MappingNode root, int indent)
+    private void Subsection(ConfigurationNode? value, ConfigurationKey key, MappingNode root, string path, int indent)
     {
-        var start = _yaml.Length;
-        Line(indent, $"{key.Name}:", null);
-        var end = _yaml.Length;
-        Section(value as MappingNode, key, root, indent + 2);
-        if (_yaml.Length == end)
+        var start = _lines.Count;
+        Heading(path, $"{key.Name}:", indent);
+        Section(value as MappingNode, key, root, path, indent + 2);
+        if (_lines.Count == start + 1)
         {
-            _yaml.Length = start;
+            _lines.RemoveAt(start);
             if (value is not null && ChoiceSections.IsChild(key.Path))
             {
-                Line(indent, $"{key.Name}: {{}}", value.Origin);
+                Line(path, $"{key.Name}: {{}}", "{}", value.Origin, indent);
             }
         }
     }
 
-    private void Default(ConfigurationKey key, ConfigurationNode? written, int indent)
+    private void Default(ConfigurationKey key, ConfigurationNode? written, string path, int indent)
     {
         // An empty value counts as an absent one, but for the address of the pages, where it asks for none.
         if (written is not null && key.Path == "portal.addr")
         {
-            Line(indent, $"{key.Name}: \"\"", written.Origin);
+            Line(path, $"{key.Name}: \"\"", "", written.Origin, indent);
         }
         else if (key is { IsSupported: true, Default: { } text })
         {
-            Line(indent, $"{key.Name}: {text}", Origin.None);
+            Line(path, $"{key.Name}: {text}", text, Origin.None, indent);
         }
     }
 
     /// <summary>A value, a list or a map below its name, as it is written.</summary>
-    private void Value(string name, ConfigurationNode value, ConfigurationKey known, bool isSecret, int indent)
+    private void Value(string path, string name, ConfigurationNode value, ConfigurationKey known, bool isSecret, int indent)
     {
         switch (value)
         {
             case ScalarNode scalar:
-                Line(indent, $"{Name(name)}: {Text(scalar, isSecret)}", scalar.Origin);
+                Scalar(path, $"{Name(name)}: ", scalar, isSecret, indent);
                 break;
             case ListNode list:
-                Line(indent, $"{Name(name)}:", null);
-                list.Items.ForEach(item => Item(item, known.Item ?? known, isSecret, indent + 2));
+                Heading(path, $"{Name(name)}:", indent);
+                Items(path, list, known, isSecret, indent + 2);
                 break;
             case MappingNode mapping:
-                Line(indent, $"{Name(name)}:", null);
-                Entries(mapping, known, isSecret, indent + 2);
+                Heading(path, $"{Name(name)}:", indent);
+                Entries(path, mapping, known, isSecret, indent + 2);
                 break;
         }
     }
 
-    private void Item(ConfigurationNode item, ConfigurationKey known, bool isSecret, int indent)
+    private void Items(string path, ListNode list, ConfigurationKey known, bool isSecret, int indent)
+    {
+        for (var index = 0; index < list.Items.Count; index++)
+        {
+            Item(string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]"), list.Items[index], known.Item ?? known, isSecret, indent);
+        }
+    }
+
+    private void Item(string path, ConfigurationNode item, ConfigurationKey known, bool isSecret, int indent)
     {
         if (item is ScalarNode scalar)
         {
-            Line(indent, $"- {Text(scalar, isSecret)}", scalar.Origin);
+            Scalar(path, "- ", scalar, isSecret, indent);
             return;
         }
 
-        Line(indent, "-", null);
+        Heading(path, "-", indent);
         if (item is MappingNode mapping)
         {
-            Entries(mapping, known, isSecret, indent + 2);
+            Entries(path, mapping, known, isSecret, indent + 2);
         }
         else if (item is ListNode list)
         {
-            list.Items.ForEach(inner => Item(inner, known.Item ?? known, isSecret, indent + 2));
+            Items(path, list, known, isSecret, indent + 2);
         }
     }
 
-    private void Entries(MappingNode mapping, ConfigurationKey known, bool isSecret, int indent)
+    private void Entries(string path, MappingNode mapping, ConfigurationKey known, bool isSecret, int indent)
     {
         foreach (var (name, entry) in mapping.Entries)
         {
             if (known.Child(name) is { } child && !entry.Value.IsEmpty)
             {
-                Value(name, entry.Value, child, isSecret || child.IsSecret, indent);
+                Value(Below(path, name), name, entry.Value, child, isSecret || child.IsSecret, indent);
             }
         }
     }
@@ -134,26 +166,32 @@ internal sealed class EffectiveYaml
         return old?.Path.Split('.').Aggregate((ConfigurationNode?)root, (node, name) => (node as MappingNode)?[name]);
     }
 
-    private void Line(int indent, string text, Origin? origin)
+    private void Scalar(string path, string before, ScalarNode scalar, bool isSecret, int indent)
     {
-        _yaml.Append(' ', indent).Append(text);
-        if (origin is { } from)
-        {
-            _yaml.Append("  # ").Append(from.Variable is null && !_hasFile ? Origin.None : from);
-        }
-
-        _yaml.Append('\n');
+        var text = isSecret ? Secret.Mask : Secret.MaskAddress(scalar.Value);
+        Line(path, before + (isSecret || !scalar.IsPlain ? Quote(text) : text), text, scalar.Origin, indent);
     }
+
+    private void Heading(string path, string text, int indent) => _lines.Add(new EffectiveLine(indent, path, text, null, null));
+
+    private void Line(string path, string text, string value, Origin from, int indent) =>
+        _lines.Add(new EffectiveLine(indent, path, text, value, from.Variable is null && !_hasFile ? Origin.None : from));
+
+    private static string Below(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     private static string Name(string name) =>
         name.Length > 0 && !name.AsSpan().ContainsAnyExcept(PlainCharacters) ? name : Quote(name);
 
-    private static string Text(ScalarNode scalar, bool isSecret)
-    {
-        var text = isSecret ? Secret.Mask : Secret.MaskAddress(scalar.Value);
-        return isSecret || !scalar.IsPlain ? Quote(text) : text;
-    }
-
     /// <summary>In double quotes; JSON's escapes are YAML's as well.</summary>
     private static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
+
+    /// <param name="Value">Without quotes; null for the name of what follows.</param>
+    private readonly record struct EffectiveLine(int Indent, string Path, string Text, string? Value, Origin? Origin);
 }
+
+/// <summary>A value that counts.</summary>
+/// <param name="Path">Its key, as <c>http.addr</c> or <c>notifications.endpoints[0].url</c>.</param>
+/// <param name="Value">The value, masked where it is a secret.</param>
+/// <param name="Line">Where it stands in the file, from 1; null when it does not.</param>
+/// <param name="Variable">The environment's variable that it is from; null when it is from none. Without line and variable it is the default.</param>
+public sealed record EffectiveValue(string Path, string Value, int? Line, string? Variable);

@@ -19,6 +19,12 @@ public sealed class DeletedContent(RepositoryName name)
     /// <summary>Whether there is something to bring back, and all of it is remembered.</summary>
     public bool CanReturn => _manifests.Count + _tags.Count is > 0 and <= MaxEntries;
 
+    /// <summary>How many manifests are remembered.</summary>
+    public int ManifestCount => _manifests.Count;
+
+    /// <summary>How many tags are remembered.</summary>
+    public int TagCount => _tags.Count;
+
     internal IReadOnlyList<Digest> Manifests => _manifests;
 
     internal IReadOnlyList<(Tag Tag, Digest Digest)> Tags => _tags;

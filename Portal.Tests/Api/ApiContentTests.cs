@@ -83,7 +83,7 @@ public sealed partial class ApiContentTests(ApiPortal portal) : IClassFixture<Ap
         using var again = await mona.SendAsync(HttpMethod.Delete, "repositories/team/doomed/-/tags/1");
         var several = await mona.ReadAsync(HttpMethod.Post, "repositories/team/doomed/-/tags/delete", """{"tags":["2","3","9"]}""");
         var left = await portal.Client.TagsAsync("team/doomed");
-        await mona.ReadAsync(HttpMethod.Delete, $"repositories/team/doomed/-/manifests/{digest}", status: HttpStatusCode.NoContent);
+        await mona.ReadAsync(HttpMethod.Delete, $"repositories/team/doomed/-/manifests/{digest}");
         await mona.ReadAsync(HttpMethod.Get, $"repositories/team/doomed/-/manifests/{digest}", status: HttpStatusCode.NotFound);
 
         await ApiClient.AssertProblemAsync(again, HttpStatusCode.NotFound, "NOT_FOUND");
@@ -184,7 +184,7 @@ public sealed partial class ApiContentTests(ApiPortal portal) : IClassFixture<Ap
         const string Address = "repositories/team/from/-/copies";
         const string Body = """{"reference":"1","to":"team/copied","tag":"stable","expected":""}""";
 
-        var copied = (await mona.ReadAsync(HttpMethod.Post, Address, Body))!;
+        var copied = (await mona.ReadAsync(HttpMethod.Post, Address, Body, HttpStatusCode.Created))!;
         using var again = await mona.SendAsync(HttpMethod.Post, Address, Body);
         using var refused = await rita.SendAsync(HttpMethod.Post, Address, Body);
         using var bad = await mona.SendAsync(HttpMethod.Post, Address, """{"reference":"1","to":"Team"}""");

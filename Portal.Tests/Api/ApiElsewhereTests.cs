@@ -182,5 +182,40 @@ public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPorta
         Assert.Equal(["1"], await portal.Client.TagsAsync("team/undone"));
     }
 
+    [Fact]
+    public async Task Deletion_OfAManifestAndOfARepository_IsListed_AndTakenBackOnce()
+    {
+        using var mona = portal.As(ApiPortal.Maintainer);
+        using var rita = portal.As(ApiPortal.Reader);
+        using var guest = portal.As(null);
+        var digest = await portal.Client.PushImageAsync("team/returned", "1", "returned");
+        await portal.Client.PushImageAsync("team/returned", "2", "returned");
+        await portal.Client.PushImageAsync("team/returned", "other", "returned, too");
+        await mona.ReadAsync(HttpMethod.Put, "repositories/team/returned/-/description", """{"text":"About it.","version":0}""");
+
+        var manifest = await mona.ReadAsync(HttpMethod.Delete, $"repositories/team/returned/-/manifests/{digest}");
+        var repository = await mona.ReadAsync(HttpMethod.Delete, "repositories/team/returned");
+        var listed = (await rita.GetAsync("repositories/team/returned/-/deletions"))["items"]!.AsArray();
+        var first = $"repositories/team/returned/-/deletions/{manifest!["deletionId"]}/undo";
+        var second = $"repositories/team/returned/-/deletions/{repository!["deletionId"]}/undo";
+        using var refused = await rita.SendAsync(HttpMethod.Post, first);
+        await guest.ReadAsync(HttpMethod.Post, first, status: HttpStatusCode.NotFound);
+        await mona.ReadAsync(HttpMethod.Post, first.Replace("team/returned", "team/app", StringComparison.Ordinal), status: HttpStatusCode.NotFound);
+        await portal.Client.PushImageAsync("team/returned", "2", "meanwhile");
+        var half = await mona.ReadAsync(HttpMethod.Post, first);
+        var whole = await mona.ReadAsync(HttpMethod.Post, second);
+        await mona.ReadAsync(HttpMethod.Post, second, status: HttpStatusCode.NotFound);
+
+        Assert.Equal((2, 1), (manifest["tags"]!.GetValue<int>(), manifest["manifests"]!.GetValue<int>()));
+        Assert.Equal((1, 1), (repository["tags"]!.GetValue<int>(), repository["manifests"]!.GetValue<int>()));
+        Assert.Equal([$"{repository["deletionId"]}", $"{manifest["deletionId"]}"], listed.Select(row => $"{row!["id"]}"));
+        Assert.Equal(("mona", 2), (listed[1]!["actor"]!.GetValue<string>(), listed[1]!["tags"]!.GetValue<int>()));
+        await ApiClient.AssertProblemAsync(refused, HttpStatusCode.Forbidden, "DENIED");
+        Assert.Equal((1, 1, 1), (half!["manifests"]!.GetValue<int>(), half["tags"]!.GetValue<int>(), half["problems"]!.AsArray().Count));
+        Assert.Empty(whole!["problems"]!.AsArray());
+        Assert.Equal(["1", "2", "other"], await portal.Client.TagsAsync("team/returned"));
+        Assert.Equal("About it.", (await rita.GetAsync("repositories/team/returned/-/description"))["text"]!.GetValue<string>());
+    }
+
     private static IEnumerable<string> Items(JsonNode list) => list["items"]!.AsArray().Select(item => item!.GetValue<string>());
 }

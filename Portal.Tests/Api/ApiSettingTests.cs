@@ -74,20 +74,61 @@ public sealed class ApiSettingTests
         Assert.Equal("owner", (await owner.GetAsync("me"))["name"]!.GetValue<string>());
     }
 
+    /// <summary>Where it is refused, too, and before anything is asked: who can change it, and where.</summary>
     [Fact]
     public async Task DeletionOff_IsRefusedWithWhatToDo()
     {
         var portal = new ReadOnlyPortalFixture();
         await using var ending = (IAsyncDisposable)portal;
         await portal.InitializeAsync();
-        await portal.Client.PushImageAsync("app", "1");
+        var digest = await portal.Client.PushImageAsync("app", "1");
         using var here = new ApiClient(portal.PortalAddress);
+        const string Told = "an administrator can set storage.delete.enabled to true in the configuration, at /settings/config or by putConfiguration";
 
-        using var answer = await here.SendAsync(HttpMethod.Delete, "repositories/app/-/tags/1");
-        var me = await here.GetAsync("me");
+        foreach (var (method, path, body) in new[]
+        {
+            ("DELETE", "repositories/app/-/tags/1", null),
+            ("POST", "repositories/app/-/tags/delete", """{"tags":["1"]}"""),
+            ("DELETE", $"repositories/app/-/manifests/{digest}", null),
+            ("DELETE", "repositories/app", null),
+            ("POST", "garbage-collection", """{"dryRun":false,"untagged":true}"""),
+        })
+        {
+            using var answer = await here.SendAsync(new HttpMethod(method), path, body);
+            Assert.Contains(Told, await ApiClient.AssertProblemAsync(answer, HttpStatusCode.Forbidden, "UNSUPPORTED"), StringComparison.Ordinal);
+        }
 
-        Assert.Contains("storage.delete.enabled", me["whyNothingIsDeleted"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Contains("storage.delete.enabled", await ApiClient.AssertProblemAsync(answer, HttpStatusCode.Forbidden, "UNSUPPORTED"), StringComparison.Ordinal);
+        await here.UntilAsync("repositories", list => list["total"]!.GetValue<int>() == 1);
+        foreach (var path in new[] { "repositories/app/-/deletion", "repositories/app/-/tags/1/deletion", $"repositories/app/-/manifests/{digest}/deletion", "me" })
+        {
+            Assert.Contains("storage.delete.enabled", (await here.GetAsync(path))["whyNothingIsDeleted"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["1"], await portal.Client.TagsAsync("app"));
+    }
+
+    /// <summary>There is nothing to change, and what is in force is told all the same.</summary>
+    [Fact]
+    public async Task WithoutAFile_TheConfigurationIsTold_AndNotSaved()
+    {
+        var portal = new PortalFixture();
+        await using var ending = (IAsyncDisposable)portal;
+        await portal.InitializeAsync();
+        using var here = new ApiClient(portal.PortalAddress);
+        static void ComeFromElsewhere(HttpRequestMessage request) => request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+
+        var file = await here.GetAsync("configuration");
+        var values = (await here.GetAsync("configuration/effective")).AsArray();
+        using var saved = await here.SendAsync(HttpMethod.Put, "configuration", """{"text":"version: 0.1\n","version":""}""");
+        using var added = await here.SendAsync(HttpMethod.Post, "webhooks", """{"name":"ci","url":"http://127.0.0.1:1/"}""");
+        using var elsewhere = await here.SendAsync(HttpMethod.Get, "configuration", change: ComeFromElsewhere);
+
+        Assert.Null(file["text"]);
+        Assert.Contains("without a configuration file", file["whyNothingIsSaved"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains(values, value => value!["key"]!.GetValue<string>() == "log.level" && value["origin"]!.GetValue<string>() == "default");
+        Assert.Contains("serve config.yml", await ApiClient.AssertProblemAsync(saved, HttpStatusCode.Conflict, "CONFLICT"), StringComparison.Ordinal);
+        await ApiClient.AssertProblemAsync(added, HttpStatusCode.Conflict, "CONFLICT");
+        Assert.Contains("no administrator", await ApiClient.AssertProblemAsync(elsewhere, HttpStatusCode.Forbidden, "DENIED"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
 using Portal.Storage.Oci;
 using Portal.Tests.Unit.Inspection;
+using Portal.Web.Hosting;
 
 namespace Portal.Tests.Fixtures;
 
@@ -37,30 +38,54 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
     /// <summary>Of the registry elsewhere.</summary>
     public RegistryClient Elsewhere => _elsewhere.Client;
 
-    protected override RegistryConfiguration Configuration => base.Configuration with
+    /// <summary>A file, so that it can be read and changed; it is written once. One value is a variable's.</summary>
+    protected override RunningConfiguration Running
     {
-        Auth = new AuthConfiguration { Htpasswd = WriteUsers() },
-        Portal = base.Configuration.Portal with
+        get
         {
-            Registries =
-            [
-                new RemoteRegistryConfiguration { Name = "elsewhere", Url = _elsewhere.RegistryAddress },
-                new RemoteRegistryConfiguration { Name = "gone", Url = new Uri("http://127.0.0.1:1"), ReadOnly = true },
-                new RemoteRegistryConfiguration { Name = "odd", Url = Odd.Address },
-            ],
-        },
-        Notifications = new NotificationsConfiguration
-        {
-            Endpoints =
-            [
-                NotifyingPortal.Endpoint("hook", new UriBuilder(Receiver.Address) { UserName = "user", Password = "hidden-two" }.Uri) with
-                {
-                    Headers = new Dictionary<string, IReadOnlyList<string>> { ["Authorization"] = [HeaderSecret] },
-                },
-                NotifyingPortal.Endpoint("off/one", Receiver.Address) with { Disabled = true },
-            ],
-        },
-    };
+            if (!File.Exists(ConfigurationPath))
+            {
+                File.WriteAllText(ConfigurationPath, Yaml);
+            }
+
+            var variables = new Dictionary<string, string> { ["REGISTRY_PORTAL_TITLE"] = "By a variable" };
+            var loaded = ConfigurationLoader.Load(ConfigurationPath, variables);
+            Assert.True(loaded.Configuration is not null, string.Join('\n', loaded.Problems));
+            return new RunningConfiguration(new RunningVersion(loaded.Configuration!, loaded.Text), ConfigurationPath, variables, TimeProvider.System);
+        }
+    }
+
+    public string ConfigurationPath => Path.Combine(Root, "config.yml");
+
+    private string Yaml => $$"""
+        version: 0.1
+        log: {level: warn, accesslog: {disabled: true} }
+        storage:
+          filesystem: {rootdirectory: {{Root}}}
+          delete: {enabled: true}
+        http: {addr: '127.0.0.1:0', secret: hidden-three, draintimeout: 60s}
+        auth:
+          htpasswd: {realm: Our registry, path: {{WriteUsers()}}}
+        notifications:
+          endpoints:
+            # Of the tests.
+            - name: hook
+              url: {{new UriBuilder(Receiver.Address) { UserName = "user", Password = "hidden-two" }.Uri}}
+              headers: {Authorization: [{{HeaderSecret}}]}
+              timeout: 30s
+              backoff: 20ms
+              ignore: {mediatypes: [application/octet-stream], actions: [pull]}
+            - name: off/one
+              url: {{Receiver.Address}}
+              disabled: true
+        portal:
+          addr: '127.0.0.1:0'
+          registries:
+            - {name: elsewhere, url: '{{_elsewhere.RegistryAddress}}'}
+            - {name: gone, url: 'http://127.0.0.1:1', readonly: true}
+            - {name: odd, url: '{{Odd.Address}}'}
+
+        """;
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
@@ -113,7 +138,7 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
         return Digest.Of(document);
     }
 
-    private HtpasswdConfiguration WriteUsers()
+    private string WriteUsers()
     {
         var path = Path.Combine(Root, "htpasswd");
         if (!File.Exists(path))
@@ -121,7 +146,7 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
             File.WriteAllText(path, string.Concat(new[] { Administrator, Reader, Maintainer }.Select(name => PasswordFile.Line(name, PasswordFile.Password))));
         }
 
-        return new HtpasswdConfiguration("Our registry", path);
+        return path;
     }
 }
 

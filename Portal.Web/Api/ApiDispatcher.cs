@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Portal.Registry;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
@@ -164,7 +165,7 @@ internal sealed partial class ApiDispatcher(ApiRoutes routes, ApiSignIn signIn, 
             case LayerUnreadableException unreadable:
                 return ApiProblem.Of(unreadable);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return ApiProblem.Of(StatusCodes.Status413PayloadTooLarge, "SIZE_INVALID", "the body is too large: it has at most 64 KiB");
+                return ApiProblem.Of(StatusCodes.Status413PayloadTooLarge, "SIZE_INVALID", $"the body is too large: it has at most {context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize / 1024} KiB");
             case BadHttpRequestException broken:
                 return ApiProblem.Of(broken.StatusCode, "INVALID", $"the request's body is broken: {broken.Message}");
             case IOException { HResult: NoSpaceLeft or QuotaExceeded }:

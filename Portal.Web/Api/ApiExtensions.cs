@@ -7,6 +7,7 @@ public static class ApiExtensions
     public static void AddApi(this IServiceCollection services)
     {
         services.AddSingleton<ApiSignIn>();
+        services.AddSingleton<ApiConfigurationFile>();
         services.AddSingleton<ApiDispatcher>();
         services.AddSingleton(provider => new ApiRoutes(
         [
@@ -18,6 +19,7 @@ public static class ApiExtensions
             Create<TagHistoryApi>(provider),
             Create<RemainsApi>(provider),
             Create<DeletionPlansApi>(provider),
+            Create<DeletionsApi>(provider),
             Create<CopiesApi>(provider),
             Create<DescriptionsApi>(provider),
             Create<SearchApi>(provider),
@@ -32,7 +34,9 @@ public static class ApiExtensions
             Create<TokensApi>(provider),
             Create<PermissionsApi>(provider),
             Create<WebhooksApi>(provider),
+            Create<WebhookSettingsApi>(provider),
             Create<DeliveriesApi>(provider),
+            Create<ConfigurationApi>(provider),
             Create<DashboardApi>(provider),
             Create<HealthApi>(provider),
             Create<AuditApi>(provider),

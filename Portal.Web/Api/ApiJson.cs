@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Portal.Registry.Auth;
+using Portal.Registry.Configuration;
+using Portal.Registry.Configuration.Editing;
 using Portal.Registry.Inspection;
 using Portal.Registry.Inspection.Attachments;
 using Portal.Registry.Maintenance;
@@ -44,6 +46,9 @@ namespace Portal.Web.Api;
         typeof(EnumText<Change>),
         typeof(EnumText<FileAspect>),
         typeof(EnumText<AttachmentKind>),
+        typeof(EnumText<ConfigurationSeverity>),
+        typeof(EnumText<ApiValueOrigin>),
+        typeof(EnumText<SaveRisk>),
     ])]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(ApiMe))]
@@ -60,7 +65,9 @@ namespace Portal.Web.Api;
 [JsonSerializable(typeof(ApiCopied))]
 [JsonSerializable(typeof(ApiDescription))]
 [JsonSerializable(typeof(ApiDescriptionText))]
-[JsonSerializable(typeof(ApiDeletedRepository))]
+[JsonSerializable(typeof(ApiDeleted))]
+[JsonSerializable(typeof(ApiList<ApiDeletion>))]
+[JsonSerializable(typeof(ApiUndoneDeletion))]
 [JsonSerializable(typeof(ApiSearch))]
 [JsonSerializable(typeof(ApiCatalogLevel))]
 [JsonSerializable(typeof(ApiFacets))]
@@ -90,8 +97,19 @@ namespace Portal.Web.Api;
 [JsonSerializable(typeof(ApiNewRules))]
 [JsonSerializable(typeof(ApiExplanation))]
 [JsonSerializable(typeof(IReadOnlyList<ApiWebhook>))]
+[JsonSerializable(typeof(ApiWebhookSettings))]
+[JsonSerializable(typeof(ApiRedelivered))]
 [JsonSerializable(typeof(ApiList<ApiDelivery>))]
 [JsonSerializable(typeof(ApiDeliveryDetail))]
+[JsonSerializable(typeof(ApiConfiguration))]
+[JsonSerializable(typeof(IReadOnlyList<ApiEffectiveValue>))]
+[JsonSerializable(typeof(ApiConfigurationText))]
+[JsonSerializable(typeof(ApiConfigurationCheck))]
+[JsonSerializable(typeof(ApiNewConfiguration))]
+[JsonSerializable(typeof(ApiConfigurationRestore))]
+[JsonSerializable(typeof(ApiSavedConfiguration))]
+[JsonSerializable(typeof(ApiList<ApiConfigurationVersion>))]
+[JsonSerializable(typeof(ApiConfigurationVersionText))]
 [JsonSerializable(typeof(ApiDashboard))]
 [JsonSerializable(typeof(ApiHealth))]
 [JsonSerializable(typeof(ApiList<ApiHealthChange>))]

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.WebUtilities;
+using Portal.Registry;
 using Portal.Registry.Protocol;
 using Portal.Storage.Layers;
 using Portal.Storage.Oci;
@@ -41,11 +42,12 @@ internal sealed record ApiProblem
     public static ApiProblem Of(OciException exception)
     {
         var (code, status) = ErrorResponse.Describe(exception.Code);
+        var where = exception.Reason?.Kind is RegistryRefusal.DeletionOff or RegistryRefusal.ReadOnly ? $", at /{PortalUrls.Configuration} or by putConfiguration" : "";
         var values = exception.Errors[0].Detail?.Where(pair => pair.Value.Length > 0).Select(pair => $"{pair.Key}: {pair.Value}") ?? [];
         return Of(
             status is StatusCodes.Status405MethodNotAllowed ? StatusCodes.Status403Forbidden : status,
             code,
-            string.Join(", ", values) is { Length: > 0 } text ? $"{exception.Message} ({text})" : exception.Message);
+            string.Join(", ", values) is { Length: > 0 } text ? $"{exception.Message} ({text})" : exception.Message + where);
     }
 
     /// <summary>A layer that cannot be read: never, or not at this moment.</summary>

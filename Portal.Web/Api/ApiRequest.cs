@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Features;
 using Portal.Registry;
 using Portal.Registry.Auth;
 using Portal.Storage.Metadata;
@@ -154,12 +155,23 @@ public sealed class ApiRequest(HttpContext context, IReadOnlyDictionary<string, 
         return next;
     }
 
-    /// <summary>Reads the body, which is JSON of at most 64 KiB.</summary>
+    /// <summary>Says where something is that the request made.</summary>
+    /// <param name="path">Below <c>/api/v1/</c>, escaped.</param>
+    internal void Locate(string path) =>
+        context.Response.Headers.Location = $"{context.Request.PathBase.ToUriComponent()}/{PortalUrls.ApiRoot}/{path}";
+
+    /// <summary>Reads the body, which is JSON.</summary>
+    /// <param name="atMost">How many bytes it may have; null for the usual 64 KiB. To be given after it is known that the one who asks may.</param>
     /// <exception cref="ApiException">It is something else: 400 or 415.</exception>
     /// <exception cref="BadHttpRequestException">It is larger, or broken off.</exception>
-    public async Task<T> ReadAsync<T>(JsonTypeInfo<T> type)
+    public async Task<T> ReadAsync<T>(JsonTypeInfo<T> type, long? atMost = null)
         where T : class
     {
+        if (atMost is not null && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+        {
+            body.MaxRequestBodySize = atMost;
+        }
+
         if (!context.Request.HasJsonContentType())
         {
             throw new ApiException(

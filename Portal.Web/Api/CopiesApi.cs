@@ -14,6 +14,7 @@ internal sealed class CopiesApi(ImageCopier copier) : ApiResource
         ApiOperation.Change(
             "copyImage", HttpMethods.Post, "repositories/{name}/-/copies", "Copies an image of the repository, without moving a byte", ApiJson.Default.ApiCopied, CopyAsync) with
         {
+            Status = StatusCodes.Status201Created,
             Note = "Needs the right to push where it goes, and makes the events of a push. The answer comes when all of it is there; a client that leaves stops it, and what is copied by then stays without the tag.",
             Body = ApiJson.Default.ApiCopy,
             Example = """{"reference":"1.0","to":"team/app","tag":"stable"}""",
@@ -40,6 +41,7 @@ internal sealed class CopiesApi(ImageCopier copier) : ApiResource
             },
         };
         var digest = await copier.CopyAsync(copy, request.Actor, progress: null, request.Aborted);
+        request.Locate($"repositories/{to}/-/{(tag is null ? $"manifests/{digest}" : $"tags/{tag}")}");
         return new ApiCopied { Repository = to.ToString(), Tag = tag?.ToString(), Digest = digest.ToString() };
     }
 }

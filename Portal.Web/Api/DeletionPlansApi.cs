@@ -1,9 +1,11 @@
+using Portal.Registry;
+using Portal.Registry.Auth;
 using Portal.Registry.Deletion;
 
 namespace Portal.Web.Api;
 
 /// <summary>What a deletion would take along, what stays, and what a garbage collection could free after it. Nothing is deleted.</summary>
-internal sealed class DeletionPlansApi(DeletionPlanner planner) : ApiResource
+internal sealed class DeletionPlansApi(DeletionPlanner planner, Permissions permissions, RegistryPolicy policy) : ApiResource
 {
     private const string Note = "Who may not delete may look, too.";
 
@@ -17,19 +19,24 @@ internal sealed class DeletionPlansApi(DeletionPlanner planner) : ApiResource
     ];
 
     private async Task<ApiDeletionPlan?> PlanTagAsync(ApiRequest request) =>
-        await planner.PlanTagsAsync(request.Who, request.Name, [request.Tag], request.Aborted) is { TagCount: > 0 } plan ? ToAnswer(plan) : null;
+        await planner.PlanTagsAsync(request.Who, request.Name, [request.Tag], request.Aborted) is { TagCount: > 0 } plan ? ToAnswer(request, plan) : null;
 
     private async Task<ApiDeletionPlan?> PlanManifestAsync(ApiRequest request)
     {
         var plan = await planner.PlanManifestsAsync(request.Who, request.Name, [request.Digest], request.Aborted);
-        return plan is { Fate.Manifests: 0, TagCount: 0, IsCurrent: true } ? null : ToAnswer(plan);
+        return plan is { Fate.Manifests: 0, TagCount: 0, IsCurrent: true } ? null : ToAnswer(request, plan);
     }
 
     private async Task<ApiDeletionPlan?> PlanRepositoryAsync(ApiRequest request) =>
-        await planner.PlanRepositoryAsync(request.Who, request.Name, request.Aborted) is { } plan ? ToAnswer(plan) : null;
+        await planner.PlanRepositoryAsync(request.Who, request.Name, request.Aborted) is { } plan ? ToAnswer(request, plan) : null;
 
-    private static ApiDeletionPlan ToAnswer(DeletionPlan plan) => new()
+    private string? WhyNot(ApiRequest request) =>
+        permissions.WhyNothingChanges(request.Who)?.ToString()
+        ?? (permissions.On(request.Who, request.Name).HasFlag(RepositoryActions.Delete) ? policy.WhyNoDeletion?.ToString() : "you may not delete here: an administrator can change the permissions");
+
+    private ApiDeletionPlan ToAnswer(ApiRequest request, DeletionPlan plan) => new()
     {
+        WhyNothingIsDeleted = WhyNot(request),
         TagCount = plan.TagCount,
         Tags = [.. plan.Tags.Select(doomed => doomed.Tag.ToString())],
         RemainingTags = [.. plan.Tags.SelectMany(doomed => doomed.Remaining).Select(tag => tag.ToString()).Distinct()],
@@ -46,6 +53,9 @@ internal sealed class DeletionPlansApi(DeletionPlanner planner) : ApiResource
 /// <summary>What a deletion would take along, and what it leaves.</summary>
 internal sealed record ApiDeletionPlan
 {
+    /// <summary>Why the one who asks cannot do it, and who can change that; null when it can be done.</summary>
+    public string? WhyNothingIsDeleted { get; init; }
+
     /// <summary>How many tags disappear.</summary>
     public required int TagCount { get; init; }
 

@@ -36,9 +36,13 @@ internal sealed class GarbageCollectionApi(GarbageCollection garbage) : ApiResou
     {
         garbage.Look(request.Who);
         var wanted = await request.ReadAsync(ApiJson.Default.ApiNewGarbageCollection);
-        return garbage.TryStart(request.Actor, wanted.DryRun, wanted.Untagged)
-            ? ToAnswer(request)
-            : throw new ApiException(StatusCodes.Status409Conflict, "CONFLICT", "a garbage collection runs: wait for its end, or stop it with DELETE");
+        if (!garbage.TryStart(request.Actor, wanted.DryRun, wanted.Untagged))
+        {
+            throw new ApiException(StatusCodes.Status409Conflict, "CONFLICT", "a garbage collection runs: wait for its end, or stop it with DELETE");
+        }
+
+        request.Locate(Path);
+        return ToAnswer(request);
     }
 
     private ApiGarbageCollection ToAnswer(ApiRequest request)

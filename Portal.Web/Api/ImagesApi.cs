@@ -1,6 +1,6 @@
-using Portal.Registry;
 using Portal.Registry.Activity;
 using Portal.Registry.Catalog;
+using Portal.Registry.Deletion;
 using Portal.Registry.Inspection;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
@@ -9,7 +9,7 @@ using Portal.Web.Components.Images;
 namespace Portal.Web.Api;
 
 /// <summary>A manifest and what it refers to, by tag or digest. Looking is no pull.</summary>
-internal sealed class ImagesApi(ImageInspector inspector, RepositoryCatalog catalog, ActivityHistory history, RegistryService service, PortalSettings settings) : ApiResource
+internal sealed class ImagesApi(ImageInspector inspector, RepositoryCatalog catalog, ActivityHistory history, RepositoryDeletion deletion, RecentDeletions recent, PortalSettings settings) : ApiResource
 {
     private const int MostTags = 200;
 
@@ -19,10 +19,10 @@ internal sealed class ImagesApi(ImageInspector inspector, RepositoryCatalog cata
     [
         ApiOperation.Get("getTag", "repositories/{name}/-/tags/{tag}", "What a tag points to: config, layers, history, referrers", ApiJson.Default.ApiImage, GetByTagAsync),
         ApiOperation.Get("getManifest", "repositories/{name}/-/manifests/{digest}", "The same by its digest", ApiJson.Default.ApiImage, GetByDigestAsync),
-        ApiOperation.Do(
-            "deleteManifest", HttpMethods.Delete, "repositories/{name}/-/manifests/{digest}", "Deletes a manifest and every tag that points to it", DeleteAsync) with
+        ApiOperation.Change(
+            "deleteManifest", HttpMethods.Delete, "repositories/{name}/-/manifests/{digest}", "Deletes a manifest and every tag that points to it", ApiJson.Default.ApiDeleted, DeleteAsync) with
         {
-            Note = "There is no way back by this API: a push of the same bytes is one, and until a garbage collection it sends no layer anew.",
+            Note = "undoDeletion brings it back for a while. Later a push of the same bytes does, which sends no layer anew until a garbage collection.",
         },
     ];
 
@@ -30,8 +30,13 @@ internal sealed class ImagesApi(ImageInspector inspector, RepositoryCatalog cata
 
     private Task<ApiImage?> GetByDigestAsync(ApiRequest request) => GetAsync(request, request.Digest);
 
-    private async Task<bool> DeleteAsync(ApiRequest request) =>
-        await service.DeleteManifestAsync(request.Name, request.Digest, request.Actor, request.Aborted) is not null;
+    private async Task<ApiDeleted?> DeleteAsync(ApiRequest request)
+    {
+        var deleted = new DeletedContent(request.Name);
+        return await deletion.DeleteManifestAsync(request.Digest, deleted, request.Actor, request.Aborted)
+            ? new ApiDeleted { Tags = deleted.TagCount, Manifests = deleted.ManifestCount, DeletionId = recent.Add(deleted, request.Who.Name) }
+            : null;
+    }
 
     private async Task<ApiImage?> GetAsync(ApiRequest request, Reference reference)
     {

@@ -8,6 +8,7 @@ namespace Portal.Web.Api;
 internal static class OpenApiDocument
 {
     private const string Schemas = "#/components/schemas/";
+    private const string ProblemResponse = "#/components/responses/Problem";
 
     private static readonly string Problem = ApiSchemas.NameOf(typeof(ApiProblem));
 
@@ -84,7 +85,7 @@ internal static class OpenApiDocument
         "What the pages show, for programs. What you may not pull is not there (404), what you may not do is refused with the reason (403), "
         + "and without credentials you see what guests see, or are asked for some (401). Sizes are in bytes, moments in UTC, digests whole. "
         + "A list comes in parts: the field next of an answer, and the header Link, say where it goes on. Every failure is a problem of RFC 9457. "
-        + "There are no CORS headers: scripts of other sites read nothing here. Where auth.token is configured, its tokens are the registry's alone; users of the portal's own sign in here.";
+        + "There are no CORS headers: scripts of other sites read nothing here. Naming the first administrator is not for programs: that is a page, whose link the log tells. Where auth.token is configured, its tokens are the registry's alone; users of the portal's own sign in here.";
 
     private static JsonObject Describe(ApiOperation operation, string resource, ApiSchemas schemas)
     {
@@ -123,13 +124,51 @@ internal static class OpenApiDocument
             success["content"] = new JsonObject { [contentType] = new JsonObject() };
         }
 
-        described["responses"] = new JsonObject
+        if (operation.Status is StatusCodes.Status201Created or StatusCodes.Status202Accepted)
         {
-            [operation.Status.ToString(CultureInfo.InvariantCulture)] = success,
-            ["default"] = new JsonObject { ["$ref"] = "#/components/responses/Problem" },
-        };
+            success["headers"] = new JsonObject { ["Location"] = new JsonObject { ["description"] = "Where it is.", ["schema"] = new JsonObject { ["type"] = "string" } } };
+        }
+
+        var responses = new JsonObject { [Text(operation.Status)] = success };
+        foreach (var (status, meaning) in Failures(operation))
+        {
+            responses[Text(status)] = new JsonObject { ["$ref"] = ProblemResponse, ["description"] = meaning };
+        }
+
+        responses["default"] = new JsonObject { ["$ref"] = ProblemResponse };
+        described["responses"] = responses;
         return described;
     }
+
+    /// <summary>How it can be refused. What else may fail is the same everywhere: 429 after wrong passwords, 503 when something is away, 500.</summary>
+    private static IEnumerable<(int Status, string Meaning)> Failures(ApiOperation operation)
+    {
+        var isNamed = operation.PathParameters.Any();
+        if (isNamed || operation.Query.Count > 0 || operation.Body is not null)
+        {
+            yield return (StatusCodes.Status400BadRequest, "A value cannot be meant; the detail names it, and what it can be.");
+        }
+
+        yield return (StatusCodes.Status401Unauthorized, "Credentials are needed, or those that came prove nothing.");
+        yield return (StatusCodes.Status403Forbidden, "It is not allowed, or switched off; the detail says who can change that.");
+        if (isNamed)
+        {
+            yield return (StatusCodes.Status404NotFound, "It is not there, or not for the one who asks to see.");
+        }
+
+        if (!HttpMethods.IsGet(operation.Method))
+        {
+            yield return (StatusCodes.Status409Conflict, "It cannot be done as things are; the detail says why.");
+        }
+
+        if (operation.Body is not null)
+        {
+            yield return (StatusCodes.Status413PayloadTooLarge, "The body is too large.");
+            yield return (StatusCodes.Status415UnsupportedMediaType, "The body is no JSON.");
+        }
+    }
+
+    private static string Text(int status) => status.ToString(CultureInfo.InvariantCulture);
 
     private static JsonObject Describe(ApiParameter parameter, string place)
     {

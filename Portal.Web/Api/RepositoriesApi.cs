@@ -8,7 +8,7 @@ using Portal.Storage.Metadata;
 namespace Portal.Web.Api;
 
 /// <summary>Repositories that the one who asks may pull from.</summary>
-internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory history, RepositoryDeletion deletion, Permissions permissions) : ApiResource
+internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory history, RepositoryDeletion deletion, RecentDeletions recent, Permissions permissions) : ApiResource
 {
     private const int UsualDays = 30;
 
@@ -25,9 +25,9 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory
             [.. RepositoryFilters.All]),
         ApiOperation.Get("getRepository", "repositories/{name}", "A repository", ApiJson.Default.ApiRepository, GetAsync),
         ApiOperation.Change(
-            "deleteRepository", HttpMethods.Delete, "repositories/{name}", "Deletes a repository: every tag, every manifest, its description", ApiJson.Default.ApiDeletedRepository, DeleteAsync) with
+            "deleteRepository", HttpMethods.Delete, "repositories/{name}", "Deletes a repository: every tag, every manifest, its description", ApiJson.Default.ApiDeleted, DeleteAsync) with
         {
-            Note = "One after the other, with the events of each. A client that leaves stops it; what is deleted by then is. The space is freed by a garbage collection.",
+            Note = "One after the other, with the events of each. A client that leaves stops it; what is deleted by then is. undoDeletion brings it back for a while. The space is freed by a garbage collection.",
         },
         ApiOperation.Get("getPulls", "repositories/{name}/-/pulls", "How often a repository was pulled from, day by day", ApiJson.Default.ApiPulls, GetPullsAsync) with
         {
@@ -48,10 +48,22 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory
     private async Task<ApiRepository?> GetAsync(ApiRequest request) =>
         await catalog.FindRepositoryAsync(request.Who, request.Name, request.Aborted) is { } row ? ToAnswer(permissions.On(request.Who, row.Name), row) : null;
 
-    private async Task<ApiDeletedRepository?> DeleteAsync(ApiRequest request)
+    private async Task<ApiDeleted?> DeleteAsync(ApiRequest request)
     {
-        var done = await deletion.DeleteAsync(request.Name, request.Actor, progress: null, deleted: null, request.Aborted);
-        return done == default ? null : new ApiDeletedRepository { Tags = done.Tags, Manifests = done.Manifests };
+        var deleted = new DeletedContent(request.Name);
+        long? id = null;
+        DeletionProgress done;
+        try
+        {
+            done = await deletion.DeleteAsync(request.Name, request.Actor, progress: null, deleted, request.Aborted);
+        }
+        finally
+        {
+            // What went before a failure, or before its client left, can come back, too.
+            id = recent.Add(deleted, request.Who.Name);
+        }
+
+        return done == default ? null : new ApiDeleted { Tags = done.Tags, Manifests = done.Manifests, DeletionId = id };
     }
 
     private async Task<ApiPulls?> GetPullsAsync(ApiRequest request)
@@ -113,16 +125,6 @@ internal sealed record ApiRepository
 
     /// <summary>What the one who asks may do with it: pull, push, delete.</summary>
     public required IReadOnlyList<RepositoryActions> Actions { get; init; }
-}
-
-/// <summary>What was deleted with a repository.</summary>
-internal sealed record ApiDeletedRepository
-{
-    /// <summary>How many tags.</summary>
-    public required int Tags { get; init; }
-
-    /// <summary>How many manifests.</summary>
-    public required int Manifests { get; init; }
 }
 
 /// <summary>Pulls of a repository's tags and manifests, day by day.</summary>

@@ -47,6 +47,7 @@ internal sealed class TokensApi(AccessTokens tokens) : ApiResource
                 Lifetime = wanted.Days is { } days ? TimeSpan.FromDays(days) : null,
             },
             request.Aborted);
+        request.Locate($"tokens/{created.Token.Id}");
         return new ApiNewTokenSecret { Token = ApiToken.Of(created.Token), Secret = created.Secret };
     }
 

@@ -62,6 +62,7 @@ internal sealed class UsersApi(UserAdministration users) : ApiResource
             await users.AddAsync(request.Who, request.Address, name, password, request.Aborted);
         }
 
+        request.Locate($"users/{Uri.EscapeDataString(name)}");
         return Get(request, name);
     }
 

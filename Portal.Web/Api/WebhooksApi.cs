@@ -2,7 +2,7 @@ using Portal.Registry.Notifications;
 
 namespace Portal.Web.Api;
 
-/// <summary>Endpoints that events are sent to, for administrators. They are added and changed in the configuration.</summary>
+/// <summary>Endpoints that events are sent to, for administrators.</summary>
 internal sealed class WebhooksApi(WebhookAdministration webhooks) : ApiResource
 {
     public override string Name => "Webhooks";
@@ -21,8 +21,8 @@ internal sealed class WebhooksApi(WebhookAdministration webhooks) : ApiResource
             IfThereAsync(request, name => webhooks.PauseAsync(request.Who, name, request.Aborted))),
         ApiOperation.Do("resumeWebhook", HttpMethods.Post, "webhooks/{webhook}/resume", "Sends what was held back", request =>
             IfThereAsync(request, name => webhooks.ResumeAsync(request.Who, name, request.Aborted))),
-        ApiOperation.Do("redeliverFailed", HttpMethods.Post, "webhooks/{webhook}/redeliver", "Sends all again that an endpoint was not given, in their order", request =>
-            IfThereAsync(request, name => webhooks.RedeliverFailedAsync(request.Who, name, request.Aborted))),
+        ApiOperation.Change(
+            "redeliverFailed", HttpMethods.Post, "webhooks/{webhook}/redeliver", "Sends all again that an endpoint was not given, in their order", ApiJson.Default.ApiRedelivered, RedeliverAsync),
     ];
 
     private async Task<IReadOnlyList<ApiWebhook>?> ListAsync(ApiRequest request) => [.. (await webhooks.ListAsync(request.Who, request.Aborted)).Select(ToAnswer)];
@@ -38,8 +38,12 @@ internal sealed class WebhooksApi(WebhookAdministration webhooks) : ApiResource
         var isSent = false;
         return await IfThereAsync(request, async name => isSent = await webhooks.SendTestAsync(request.Actor, name, request.Aborted))
             && (isSent ? true : throw new ApiException(
-                StatusCodes.Status409Conflict, "CONFLICT", $"the endpoint \"{request.InPath("webhook")}\" is switched off or removed: switch it on in the configuration"));
+                StatusCodes.Status409Conflict, "CONFLICT", $"the endpoint \"{request.InPath("webhook")}\" is switched off or removed: switch it on by putWebhookSettings, or add it anew"));
     }
+
+    private async Task<ApiRedelivered?> RedeliverAsync(ApiRequest request) => await FindAsync(request) is { } row
+        ? new ApiRedelivered { Count = await webhooks.RedeliverFailedAsync(request.Who, row.Name, request.Aborted) }
+        : null;
 
     private async Task<bool> IfThereAsync(ApiRequest request, Func<string, Task> act)
     {
@@ -52,7 +56,7 @@ internal sealed class WebhooksApi(WebhookAdministration webhooks) : ApiResource
         return true;
     }
 
-    private static ApiWebhook ToAnswer(WebhookRow row) => new()
+    internal static ApiWebhook ToAnswer(WebhookRow row) => new()
     {
         Name = row.Name,
         Url = row.Url,
@@ -67,6 +71,13 @@ internal sealed class WebhooksApi(WebhookAdministration webhooks) : ApiResource
         LastDelivered = row.LastDelivered,
         LastError = row.LastError,
     };
+}
+
+/// <summary>Deliveries that are sent again.</summary>
+internal sealed record ApiRedelivered
+{
+    /// <summary>How many.</summary>
+    public required int Count { get; init; }
 }
 
 /// <summary>An endpoint.</summary>

@@ -1,5 +1,6 @@
 using Portal.Registry.Activity;
 using Portal.Registry.Auth;
+using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
 using Portal.Web.Words;
 
@@ -57,6 +58,23 @@ public sealed class ConfigurationEditor
     {
         EditorAccess.Require(_permissions, visitor());
         return _history.Versions();
+    }
+
+    /// <summary>The text of a version with its secrets hidden; null when it is not kept.</summary>
+    /// <exception cref="EditorAccessException">The visitor may not.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public string? ReadVersion(Func<Identity> visitor, int number)
+    {
+        EditorAccess.Require(_permissions, visitor());
+        return _history.Read(number) is { } text ? TextPair.Of(text, text).Before : null;
+    }
+
+    /// <summary>What is in force, value by value, with where each comes from; secrets are masked.</summary>
+    /// <exception cref="EditorAccessException">The visitor may not.</exception>
+    public IReadOnlyList<EffectiveValue> Effective(Func<Identity> visitor)
+    {
+        EditorAccess.Require(_permissions, visitor());
+        return ConfigurationLoader.Effective(_running.Version.Text, _running.Path, _running.Environment);
     }
 
     /// <summary>Two versions side by side; null for the file as it is.</summary>

@@ -76,6 +76,9 @@ public sealed class EditorSession
     /// <summary>Why nothing can be saved; null when it can.</summary>
     public Reason? WhyReadOnly { get; }
 
+    /// <summary>Whether the text is what the portal runs with: a file that was changed elsewhere is not, until the next start or save.</summary>
+    public bool IsInForce => _opened.Text == _running.Version.Text;
+
     /// <summary>Whether the file was touched since the last look, so that it is worth a <see cref="FindConflict"/>.</summary>
     /// <exception cref="IOException">It cannot be looked at.</exception>
     public bool WasTouched()
