@@ -103,6 +103,20 @@ public sealed class FeelTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
         await page.Context.CloseAsync();
     }
 
+    /// <summary>So that the keyboard, and who hears the page, begin there.</summary>
+    [Fact]
+    public async Task Pages_OneAfterTheOther_BeginAtTheirHeading()
+    {
+        var page = await OpenAsync("/r/team/app");
+        foreach (var (link, heading) in new[] { ("1.0", "1.0"), ("Files", "Files"), ("team/app", "app"), ("1.0", "1.0") })
+        {
+            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = link, Exact = true }).First.ClickAsync();
+            await Expect(page.Locator("main h1", new() { HasText = heading })).ToBeFocusedAsync();
+        }
+
+        await page.Context.CloseAsync();
+    }
+
     [Fact]
     public async Task Favicon_IsLinked_AndIsAPicture()
     {

@@ -9,10 +9,7 @@ internal static class LivePage
     /// <summary>Kept in each document, since a heading that was given the focus need not keep it.</summary>
     public const string Watch = "addEventListener('focusin', event => window.isBegun ||= event.target.matches('h1'));";
 
-    /// <summary>
-    /// Waits until a page that was loaded is live: a click on it as it was sent does nothing. Then its heading is given the
-    /// focus, which takes it from a field that is being typed in.
-    /// </summary>
+    /// <summary>Waits until a page that was loaded is live, and its heading was given the focus, as is done when nothing else in it has.</summary>
     public static async Task LiveAsync(this IPage page)
     {
         await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
