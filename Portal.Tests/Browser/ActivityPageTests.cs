@@ -32,6 +32,8 @@ public sealed class ActivityPageTests(ChromiumFixture portal) : IClassFixture<Ch
         var box = await plot.BoundingBoxAsync();
         await plot.HoverAsync(new() { Position = new() { X = box!.Width - 3, Y = box.Height / 2 } });
         await Assertions.Expect(chart.Locator(".chart-tip")).ToContainTextAsync("Pulls: 3");
+        await repository.EmulateMediaAsync(new() { Media = Media.Print });
+        await Assertions.Expect(chart.Locator("path.bar")).ToBeVisibleAsync();
         await AccessibilityTests.RequireNoViolationAsync(portal, "/r/live/app", page => Assertions.Expect(page.Locator(".pull-days .bar")).ToBeAttachedAsync());
         Assert.Equal([], complaints);
     }

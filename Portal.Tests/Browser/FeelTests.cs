@@ -32,6 +32,7 @@ public sealed class FeelTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
         await dark.ClickAsync();
         await Expect(dark).ToHaveAttributeAsync("aria-pressed", "true");
         Assert.NotEqual(light, await ColourAsync(page));
+        await Expect(page.Locator(".search input")).ToHaveCSSAsync("color", await page.EvaluateAsync<string>("getComputedStyle(document.body).color"));
         await page.GetByRole(AriaRole.Link, new() { Name = "Activity" }).First.ClickAsync();
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
         var another = await page.Context.NewPageAsync();

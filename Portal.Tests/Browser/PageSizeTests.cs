@@ -105,6 +105,25 @@ public sealed class PageSizeTests(ChromiumFixture portal) : IClassFixture<Chromi
     }
 
     [Fact]
+    public async Task ThousandTags_OnAPhone_AreAsLongAsTheyTurnOutToBe_BeforeAnybodyScrolls()
+    {
+        var (page, complaints) = await portal.OpenAsync($"/r/{Name}?size=1000&sort=name", width: 390);
+        await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+
+        await page.WaitForFunctionAsync("""
+            () => {
+              const body = document.querySelector("table.tags tbody");
+              const rows = body.querySelectorAll("tr[aria-rowindex]");
+              const average = (rows[rows.length - 1].getBoundingClientRect().bottom - rows[0].getBoundingClientRect().top) / rows.length;
+              return Math.abs(body.getBoundingClientRect().height / 1000 - average) < average / 20;
+            }
+            """);
+
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task Print_OfAThousandTags_HasAllOfThem_AndSaysWhatIsLeftOutOtherwise()
     {
         var (page, complaints) = await portal.OpenLiveAsync($"/r/{Name}?size=1000&sort=name");

@@ -94,6 +94,7 @@ public sealed class DashboardPageTests : IDisposable
     [InlineData(3, ChartUnit.Whole, "0 1 2 3")]
     [InlineData(1234, ChartUnit.Whole, "0 500 1,000 1,500")]
     [InlineData(3.5 * 1024 * 1024, ChartUnit.BytesPerSecond, "0 B/s 1.0 MiB/s 2.0 MiB/s 3.0 MiB/s 4.0 MiB/s")]
+    [InlineData(820 * 1024, ChartUnit.BytesPerSecond, "0 B/s 256.0 KiB/s 512.0 KiB/s 768.0 KiB/s 1.0 MiB/s")]
     [InlineData(900, ChartUnit.Bytes, "0 B 500 B 1000 B")]
     public void Axis_HasRoundMarks_UpToTheLargestValue(double largest, ChartUnit unit, string marks)
     {

@@ -38,7 +38,7 @@ public sealed class MaintenancePageTests
 
         Assert.Null(await site.Pages.World.Registry.Blobs.StatAsync(Name, lone, CancellationToken.None));
         Assert.Contains("by ada", page.Find("dl.facts").TextContent, StringComparison.Ordinal);
-        Assert.Contains("Every 24 h, uploads whose last byte came 168 h ago", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Every 24 h, uploads whose last byte came 7 d ago", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
+using Microsoft.JSInterop;
 
 namespace Portal.Web.Components.Controls;
 
@@ -19,7 +20,14 @@ public sealed class RowList : ComponentBase
     // Rows that are made beside the first ones: those in sight and the overscan, on the largest screens too.
     private const int MostLater = 250;
 
+    // From which share of the expected height on a measured one counts: the list is made anew for it.
+    private const float Notable = 0.15f;
+
     private int[] _later = [];
+    private float? _measured;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = default!;
 
     [Parameter, EditorRequired]
     public int Count { get; set; }
@@ -28,7 +36,7 @@ public sealed class RowList : ComponentBase
     [Parameter, EditorRequired]
     public RenderFragment<int> ChildContent { get; set; } = default!;
 
-    /// <summary>Height of a row in CSS pixels, until rows were measured.</summary>
+    /// <summary>Height of a row in CSS pixels on a wide screen; where the first rows are much higher, theirs counts for the others.</summary>
     [Parameter]
     public float RowHeight { get; set; } = 49;
 
@@ -47,6 +55,31 @@ public sealed class RowList : ComponentBase
         }
     }
 
+    /// <summary>Before anybody scrolls, so that the scroll bar says how long the list is.</summary>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_measured is not null || _later.Length == 0)
+        {
+            return;
+        }
+
+        _measured = RowHeight;
+        try
+        {
+            await using var module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/row-height.js");
+            var height = await module.InvokeAsync<float>("measure");
+            if (height > 0 && Math.Abs(height - RowHeight) > Notable * RowHeight)
+            {
+                _measured = height;
+                StateHasChanged();
+            }
+        }
+        catch (Exception exception) when (exception is JSException or JSDisconnectedException or OperationCanceledException)
+        {
+            // What is expected stays.
+        }
+    }
+
     protected override void BuildRenderTree(RenderTreeBuilder builder)
     {
         // Not as content of its own for each row: rows keep their elements by their keys, among their siblings.
@@ -59,10 +92,12 @@ public sealed class RowList : ComponentBase
         builder.CloseRegion();
         if (_later.Length > 0)
         {
+            var height = _measured ?? RowHeight;
             builder.OpenComponent<Virtualize<int>>(1);
+            builder.SetKey(height);
             builder.AddComponentParameter(2, nameof(Virtualize<>.Items), _later);
             builder.AddComponentParameter(3, nameof(Virtualize<>.ItemContent), ChildContent);
-            builder.AddComponentParameter(4, nameof(Virtualize<>.ItemSize), RowHeight);
+            builder.AddComponentParameter(4, nameof(Virtualize<>.ItemSize), height);
             builder.AddComponentParameter(5, nameof(Virtualize<>.OverscanCount), Overscan);
             builder.AddComponentParameter(6, nameof(Virtualize<>.SpacerElement), "tr");
             builder.AddComponentParameter(7, nameof(Virtualize<>.MaxItemCount), MostLater);

@@ -29,7 +29,7 @@ public sealed record ChartAxis(IReadOnlyList<double> Marks)
         var unitSize = unit is ChartUnit.Bytes or ChartUnit.BytesPerSecond && largest >= 1024
             ? Math.Pow(1024, Math.Floor(Math.Log(largest, 1024)))
             : 1;
-        var step = RoundUp(largest / unitSize / Steps);
+        var step = unitSize == 1 ? RoundUp(largest / Steps) : Math.Pow(2, Math.Ceiling(Math.Log2(largest / unitSize / Steps) - 1e-9));
         step = unit is ChartUnit.Count && largest > 0 ? step : Math.Max(step, unitSize == 1 ? 1 : step);
         var count = Math.Max((int)Math.Ceiling(largest / unitSize / step - 1e-9), 1);
         return new ChartAxis([.. Enumerable.Range(0, count + 1).Select(mark => mark * step * unitSize)]);

@@ -14,7 +14,15 @@ public sealed record ChartLine(string Name, string Style, IReadOnlyList<double> 
 public sealed partial class TimeChart
 {
     private const double Height = 100;
-    private const int MostTimeMarks = 6;
+    private const int MostTimeMarks = 7;
+    private const double LastTimeMark = 0.93;
+
+    private static readonly TimeSpan[] RoundSteps =
+    [
+        .. new[] { 1, 5, 10, 15, 30 }.Select(minutes => TimeSpan.FromMinutes(minutes)),
+        .. new[] { 1, 2, 4, 6, 12 }.Select(hours => TimeSpan.FromHours(hours)),
+        .. new[] { 1, 2, 7, 14 }.Select(days => TimeSpan.FromDays(days)),
+    ];
 
     private ChartAxis _axis = new([0, 1]);
     private Dictionary<ChartLine, double[]> _below = [];
@@ -47,13 +55,14 @@ public sealed partial class TimeChart
     // Of days, the hours say nothing.
     private string ExactTime => Times.Count > 1 && Times[1] - Times[0] >= TimeSpan.FromDays(1) ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm";
 
-    /// <summary>Points whose time is written below: round ones, not too many.</summary>
+    /// <summary>Points whose time is written below: round ones, not too many, with room for the last one.</summary>
     private IEnumerable<int> TimeMarks
     {
         get
         {
-            var every = (int)Math.Ceiling(Times.Count / (double)MostTimeMarks);
-            return Enumerable.Range(0, Times.Count).Where(place => place % every == 0 && place <= Times.Count - (every / 2));
+            var step = Times.Count > 1 ? Times[1] - Times[0] : TimeSpan.FromDays(1);
+            var apart = RoundSteps.FirstOrDefault(round => round >= step * Times.Count / MostTimeMarks, RoundSteps[^1]);
+            return Enumerable.Range(0, Times.Count).Where(place => Times[place].Ticks % apart.Ticks == 0 && place <= Times.Count * LastTimeMark);
         }
     }
 

@@ -50,7 +50,8 @@ public static class HealthText
         { TotalSeconds: < 1 } => Text(span.TotalMilliseconds, "ms"),
         { TotalMinutes: < 2 } => Text(span.TotalSeconds, "s"),
         { TotalHours: < 2 } => Text(span.TotalMinutes, "min"),
-        _ => Text(span.TotalHours, "h"),
+        { TotalDays: < 3 } => Text(span.TotalHours, "h"),
+        _ => Text(span.TotalDays, "d"),
     };
 
     private static string Text(double value, string unit) => string.Create(Language.Current.Culture, $"{value:0.#} {unit}");
