@@ -1,5 +1,6 @@
 using Portal.Registry.Activity;
 using Portal.Registry.Auth;
+using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
 using Portal.Web.Words;
 
@@ -82,4 +83,8 @@ public sealed record TextPair(string Before, string After)
 }
 
 /// <summary>The file is no YAML, so that its secrets cannot be hidden and it is not shown.</summary>
-public sealed class UnreadableConfigurationException(string message) : Exception(message);
+/// <param name="problems">Why.</param>
+public sealed class UnreadableConfigurationException(IReadOnlyList<ConfigurationProblem> problems) : Exception(string.Join('\n', problems))
+{
+    public IReadOnlyList<ConfigurationProblem> Problems { get; } = problems;
+}

@@ -60,7 +60,7 @@ public sealed class EditorSession
             = (running, permissions, file, history, audit, activity, visitor, file.Stamp());
         _opened = file.Read();
         Text = SecretMask.Hide(_opened.Text) ?? throw new UnreadableConfigurationException(
-            string.Join('\n', ConfigurationLoader.Parse(_opened.Text, file.Path, running.Environment).Problems));
+            ConfigurationLoader.Parse(_opened.Text, file.Path, running.Environment).Problems);
         WhyReadOnly = file.WhyReadOnly();
     }
 
@@ -113,7 +113,7 @@ public sealed class EditorSession
     /// <exception cref="IOException">The version is not kept, or cannot be read.</exception>
     public SavePlan PlanVersion(int number)
     {
-        var text = _history.Read(number) ?? throw new IOException($"version {number} is not kept any more");
+        var text = _history.Read(number) ?? throw new UnusableFileException(new Reason(EditorRefusal.VersionGone, $"version {number} is not kept any more"));
         return Plan(text, ConfigurationLoader.Parse(text, Name, _running.Environment).Problems) with { Version = number };
     }
 

@@ -1,4 +1,6 @@
+using Portal.Registry;
 using Portal.Registry.Configuration;
+using Portal.Storage.Reasons;
 
 namespace Portal.Web.Hosting;
 
@@ -175,7 +177,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     private void Fail(Exception exception, RunningVersion failed, RunningVersion before)
     {
         Log.NotStarted(Logger, exception);
-        running.FinishRebuild(exception.Message, before);
+        running.FinishRebuild((exception as IReasoned)?.Reason ?? new Reason(RegistryRefusal.Other, $"{exception.Message}"), before);
         try
         {
             Application.Services.GetRequiredService<ConfigurationEditor>().FallBack(failed.Text, exception.Message);
