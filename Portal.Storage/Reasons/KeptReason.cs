@@ -11,6 +11,12 @@ namespace Portal.Storage.Reasons;
 /// </summary>
 public static class KeptReason
 {
+    /// <summary>Stands behind the sentence in English, where there is more.</summary>
+    public const string End = "\u001F";
+
+    // Lists of parts lie in one another.
+    private const int MaxDepth = 500;
+
     private const char Separator = '\u001F';
 
     public static string? Write(Reason? reason)
@@ -44,7 +50,7 @@ public static class KeptReason
 
         try
         {
-            using var json = JsonDocument.Parse(kept.AsMemory(end + 1));
+            using var json = JsonDocument.Parse(kept.AsMemory(end + 1), new JsonDocumentOptions { MaxDepth = MaxDepth });
             return new Reason(json.RootElement[0].GetString(), kept![..end], [.. json.RootElement.EnumerateArray().Skip(1).Select(Value)]);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or IndexOutOfRangeException)

@@ -2,6 +2,7 @@ using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
+using Portal.Storage.Reasons;
 using Portal.Web.Words;
 
 namespace Portal.Web.Hosting;
@@ -43,12 +44,12 @@ public sealed class ConfigurationEditor
     /// <param name="reason">Why it did not start.</param>
     /// <exception cref="IOException">The file could not be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
-    public void FallBack(string failed, string reason)
+    public void FallBack(string failed, Reason reason)
     {
         if (_file?.Read() is { } found && found.Text == failed)
         {
             _file.Write(_running.Version.Text, found.Fingerprint);
-            _history.Add(_running.Version.Text, author: null, $"the portal did not start with the version before: {reason}");
+            _history.Add(_running.Version.Text, author: null, new Reason(VersionNote.PutBack, $"the portal did not start with the version before: {reason}"));
         }
     }
 

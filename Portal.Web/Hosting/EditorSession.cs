@@ -146,8 +146,8 @@ public sealed class EditorSession
         _file.Write(plan.Text, _opened.Fingerprint);
         _history.Add(plan.Text, who.Name, Comment(plan, comment));
         var keys = string.Join(", ", plan.Changes.Live.Concat(plan.Changes.Restart));
-        _audit.Add(AuditAction.ConfigurationChanged, who.Name, address, Name, keys);
-        _activity.Add(ActivityKind.ConfigurationChange, plan.Version is { } number ? $"version {number} brought back: {keys}" : keys, who.Name, address);
+        _audit.Add(AuditAction.ConfigurationChanged, who.Name, address, Name, Reason.Plain(keys));
+        _activity.Add(ActivityKind.ConfigurationChange, plan.Version is { } number ? new Reason(ActivityNote.VersionBroughtBack, $"version {number} brought back: {keys}") : Reason.Plain(keys), who.Name, address);
         return _running.Apply(new RunningVersion(configuration, plan.Text));
     }
 
@@ -175,6 +175,9 @@ public sealed class EditorSession
         };
     }
 
-    private static string Comment(SavePlan plan, string comment) =>
-        plan.Version is { } number ? $"version {number} brought back{(comment.Length > 0 ? ": " : "")}{comment}" : comment;
+    private static Reason Comment(SavePlan plan, string comment) => plan.Version is not { } number
+        ? Reason.Plain(comment)
+        : comment.Length == 0
+            ? new Reason(VersionNote.BroughtBack, $"version {number} brought back")
+            : new Reason(VersionNote.BroughtBackWithWords, $"version {number} brought back: {comment}");
 }
