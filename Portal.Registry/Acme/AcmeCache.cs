@@ -41,7 +41,7 @@ internal sealed class AcmeCache(string path)
             // Told below.
         }
 
-        throw new CertificateFileException(_path, "is not what this registry keeps of Let's Encrypt; remove it, or name another http.tls.letsencrypt.cachefile");
+        throw new CertificateFileException(_path, CertificateFault.ForeignCache, $"is not what this registry keeps of Let's Encrypt; remove it, or name another http.tls.letsencrypt.cachefile");
     }
 
     /// <summary>Replaces the file: the old content or the new one is there, never a mixture.</summary>

@@ -54,7 +54,7 @@ public sealed partial class AcmeCertificates : SoleWorker, ICertificateSource
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
-            throw new CertificateFileException(configuration.CacheFile, "the account's key in it is damaged; remove the file");
+            throw new CertificateFileException(configuration.CacheFile, CertificateFault.DamagedAccount, $"the account's key in it is damaged; remove the file");
         }
 
         foreach (var (host, kept) in _kept.Where(kept => _entries.ContainsKey(kept.Key)))

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.Channels;
 using Portal.Storage.History;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Activity;
 
@@ -32,7 +33,7 @@ public sealed class ActivityLog(TimeProvider time)
     /// <param name="detail">What there is to tell; never a secret.</param>
     /// <param name="actor">Who did it; null for the registry itself, or nobody with a name.</param>
     /// <param name="address">Where from; null when it is not known.</param>
-    public void Add(ActivityKind kind, string detail, string? actor = null, IPAddress? address = null)
+    public void Add(ActivityKind kind, Reason detail, string? actor = null, IPAddress? address = null)
     {
         var entry = new ActivityEntry
         {
@@ -40,7 +41,7 @@ public sealed class ActivityLog(TimeProvider time)
             Kind = kind,
             Actor = actor,
             Address = address?.ToString(),
-            Detail = detail.Length <= LongestText ? detail : string.Concat(detail.AsSpan(0, LongestText), "…"),
+            Detail = detail.Within(LongestText),
         };
         if (!_waiting.Writer.TryWrite(entry))
         {

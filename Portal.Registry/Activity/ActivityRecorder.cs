@@ -4,6 +4,7 @@ using Portal.Registry.Configuration;
 using Portal.Registry.Events;
 using Portal.Storage.History;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Activity;
 
@@ -172,7 +173,7 @@ public sealed partial class ActivityRecorder : BackgroundService
             {
                 Time = _time.GetUtcNow(),
                 Kind = ActivityKind.Lost,
-                Detail = $"{lost} events came too fast to be kept, and are not counted",
+                Detail = new Reason(ActivityNote.EventsLost, $"{lost} events came too fast to be kept, and are not counted"),
             });
         }
 

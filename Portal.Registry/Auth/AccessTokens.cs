@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
@@ -192,9 +193,12 @@ public sealed class AccessTokens(
         }
     }
 
-    private static string Describe(AccessToken token)
+    private static Reason Describe(AccessToken token)
     {
-        var expiry = token.ExpiresAt is { } end ? $"until {end:u}" : "for ever";
-        return $"{token.Role.ToString().ToLowerInvariant()} on {string.Join(", ", token.Patterns)}, {expiry}";
+        var (role, patterns) = (RoleNotes.Of(token.Role), string.Join(", ", token.Patterns));
+        var time = token.ExpiresAt?.ToString("u", CultureInfo.InvariantCulture);
+        return time is not null
+            ? new Reason(AuditNote.TokenUntil, $"{role} on {patterns}, until {time}")
+            : new Reason(AuditNote.TokenForEver, $"{role} on {patterns}, for ever");
     }
 }

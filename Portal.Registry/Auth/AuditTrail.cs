@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Portal.Storage.Accounts;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
@@ -26,7 +27,7 @@ public sealed partial class AuditTrail(AuditStore store, TimeProvider time, ILog
     /// <param name="address">Where from; null when it is not known.</param>
     /// <param name="target">What it was done to: a user, a repository with tag or digest, a token's name.</param>
     /// <param name="detail">What else there is to tell; never a secret.</param>
-    public void Add(AuditAction action, string? actor, IPAddress? address, string target = "", string detail = "")
+    public void Add(AuditAction action, string? actor, IPAddress? address, string target = "", Reason? detail = null)
     {
         var entry = new AuditEntry
         {
@@ -35,7 +36,7 @@ public sealed partial class AuditTrail(AuditStore store, TimeProvider time, ILog
             Actor = actor is null ? null : Cut(actor),
             Address = address?.ToString(),
             Target = Cut(target),
-            Detail = Cut(detail),
+            Detail = detail?.Within(LongestText),
         };
         if (!_waiting.Writer.TryWrite(entry))
         {

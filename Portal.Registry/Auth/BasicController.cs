@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
@@ -36,7 +37,7 @@ public sealed class BasicController(UserSignIn users, UserDirectory directory, A
         var identity = await signIn;
         if (identity is null)
         {
-            audit.Add(AuditAction.SignInFailed, directory.NameIfKnown(name), address, detail: "registry: wrong name or password");
+            audit.Add(AuditAction.SignInFailed, directory.NameIfKnown(name), address, detail: new Reason(AuditNote.WrongAtRegistry, $"registry: wrong name or password"));
         }
 
         return identity;

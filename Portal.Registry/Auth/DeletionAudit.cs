@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Portal.Registry.Events;
 using Portal.Storage.Accounts;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
@@ -42,10 +43,10 @@ public sealed class DeletionAudit(EventStream events, AuditTrail audit) : Backgr
                 actor.Name,
                 actor.IpAddress,
                 target,
-                actor.Identity.TokenName is { } token ? $"with the token {token}" : "");
+                actor.Identity.TokenName is { } token ? new Reason(AuditNote.WithToken, $"with the token {token}") : null);
             if (_deletions.TakeLost() is var lost and not 0)
             {
-                audit.Add(AuditAction.ManifestDeleted, null, null, "", $"{lost} more deletions came too fast to be told one by one");
+                audit.Add(AuditAction.ManifestDeleted, null, null, "", new Reason(AuditNote.DeletionsLost, $"{lost} more deletions came too fast to be told one by one"));
             }
         }
     }

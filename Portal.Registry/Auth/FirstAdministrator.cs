@@ -86,7 +86,7 @@ public sealed class FirstAdministrator(Accounts accounts, LiveConfiguration live
         if (isNamed)
         {
             _hash = null;
-            audit.Add(AuditAction.UserAdded, name, address, name, "first administrator, by the set-up link");
+            audit.Add(AuditAction.UserAdded, name, address, name, new Reason(AuditNote.FirstAdministrator, $"first administrator, by the set-up link"));
         }
 
         return isNamed;

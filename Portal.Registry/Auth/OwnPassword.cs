@@ -48,6 +48,6 @@ public sealed class OwnPassword(UserAdministration users, UserDirectory director
         }
 
         await users.ReplacePasswordAsync(by.Name!, next, keepSession, cancellationToken);
-        audit.Add(AuditAction.PasswordChanged, by.Name, address, by.Name!, "by the user");
+        audit.Add(AuditAction.PasswordChanged, by.Name, address, by.Name!, new Reason(AuditNote.ByUser, $"by the user"));
     }
 }

@@ -34,6 +34,9 @@ public enum RuleAnswer
 /// <summary>The table of permissions, for administrators: read, replaced as a whole, and asked what it comes to.</summary>
 public sealed class PermissionTable(Accounts accounts, Permissions permissions, AuditTrail audit)
 {
+    // More than fit into a line of the audit trail.
+    private const int MostTold = 100;
+
     /// <summary>Every request of a user walks those that count for the user.</summary>
     public const int MostRules = 1000;
 
@@ -196,11 +199,13 @@ public sealed class PermissionTable(Accounts accounts, Permissions permissions, 
         _ => new Reason(UserRefusal.ForUser, $"\"{rule.Subject}\""),
     };
 
-    private static string Describe(IReadOnlyList<AccessRule> before, IReadOnlyList<AccessRule> after)
+    /// <returns>Null when nothing differs.</returns>
+    private static Reason? Describe(IReadOnlyList<AccessRule> before, IReadOnlyList<AccessRule> after)
     {
-        var changes = after.Except(before).Select(rule => $"+ {Text(rule)}").Concat(before.Except(after).Select(rule => $"- {Text(rule)}"));
-        return string.Join("; ", changes);
+        return after.Except(before).Select(rule => Told("+", rule)).Concat(before.Except(after).Select(rule => Told("-", rule)))
+            .Take(MostTold)
+            .Aggregate((Reason?)null, (told, next) => told is null ? next : new Reason(AuditNote.BeforeAndNext, $"{told}; {next}"));
 
-        static string Text(AccessRule rule) => $"{NameOf(rule)} {rule.Role.ToString().ToLowerInvariant()} on {rule.Pattern}";
+        static Reason Told(string sign, AccessRule rule) => new(AuditNote.Rule, $"{sign} {NameOf(rule)} {RoleNotes.Of(rule.Role)} on {rule.Pattern}");
     }
 }

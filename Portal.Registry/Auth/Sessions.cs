@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth;
 
@@ -108,7 +109,7 @@ public sealed partial class Sessions(
         }
 
         await accounts.ChangeAsync(store => store.DeleteSessionsAsync([id], CancellationToken.None), cancellationToken);
-        audit.Add(AuditAction.SessionsEnded, user, address, user, "one session");
+        audit.Add(AuditAction.SessionsEnded, user, address, user, new Reason(AuditNote.OneSession, $"one session"));
         return true;
     }
 
@@ -127,7 +128,7 @@ public sealed partial class Sessions(
                 await store.DeleteSessionsAsync([.. accounts.Current.SessionsOf(user).Select(session => session.Id)], CancellationToken.None);
             },
             cancellationToken);
-        audit.Add(AuditAction.SessionsEnded, actor, address, user, "all sessions");
+        audit.Add(AuditAction.SessionsEnded, actor, address, user, new Reason(AuditNote.AllSessions, $"all sessions"));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

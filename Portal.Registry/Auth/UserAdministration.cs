@@ -75,7 +75,7 @@ public sealed class UserAdministration(
         RequireNew(name);
         await ForgetAsync(name, cancellationToken);
         await SaveNewAsync(name, AccountSource.Robot, hash: null);
-        audit.Add(AuditAction.UserAdded, by.Name, address, name, "a robot");
+        audit.Add(AuditAction.UserAdded, by.Name, address, name, new Reason(AuditNote.Robot, $"a robot"));
     }
 
     /// <summary>Gives a user another password and ends the user's sessions.</summary>
@@ -141,7 +141,7 @@ public sealed class UserAdministration(
 
         await accounts.ChangeAsync(store => store.DeleteAccountAsync(name, CancellationToken.None), CancellationToken.None);
         activity.Forget(name);
-        audit.Add(AuditAction.UserDeleted, by.Name, address, name, $"with {plan.Tokens} tokens, {plan.Sessions} sessions and {plan.Rules.Count} rules");
+        audit.Add(AuditAction.UserDeleted, by.Name, address, name, new Reason(AuditNote.WithAllOfUser, $"with {plan.Tokens} tokens, {plan.Sessions} sessions and {plan.Rules.Count} rules"));
     }
 
     /// <summary>Puts another password in the place of a user's, wherever it is kept, and ends the sessions but one.</summary>

@@ -23,8 +23,7 @@ public sealed record AuthConfiguration
         var named = auth.Written(ChoiceSections.AccessControllers);
         if (named.Count > 1)
         {
-            var places = string.Join(", ", named.Select(way => $"{way.Key} ({way.Origin})"));
-            auth.Error(named[1].Key, $"{named.Count} ways to sign in are named: {places}; keep one");
+            auth.Error(named[1].Key, SettingProblem.ManyWaysToSignIn, $"{named.Count} ways to sign in are named: {ConfigurationProblems.Places(named)}; keep one");
         }
 
         _ = auth.Section("none");
@@ -42,7 +41,7 @@ public sealed record AuthConfiguration
         var text = section.Text(key) ?? "";
         if (text.Any(character => character is < ' ' or '"' or '\\' or > '~'))
         {
-            section.Error(key, "holds a character that a header cannot carry; write plain ASCII without quotes");
+            section.Error(key, SettingProblem.NotForHeader, $"holds a character that a header cannot carry; write plain ASCII without quotes");
         }
 
         return text;
@@ -59,7 +58,7 @@ public sealed record HtpasswdConfiguration(string Realm, string Path)
         var path = htpasswd.Text("path") ?? "";
         if (path.Any(char.IsControl))
         {
-            htpasswd.Error("path", "holds a control character; write the file's path on one line");
+            htpasswd.Error("path", SettingProblem.PathOverLines, $"holds a control character; write the file's path on one line");
         }
 
         return new HtpasswdConfiguration(AuthConfiguration.ReadQuotable(htpasswd, "realm"), path);
@@ -108,12 +107,12 @@ public sealed record TokenAuthConfiguration
         };
         if (configuration is { RootCertBundle: null, Jwks: null })
         {
-            token.Error("", "nothing says whose tokens count; write rootcertbundle or jwks");
+            token.Error("", SettingProblem.NobodysTokens, $"nothing says whose tokens count; write rootcertbundle or jwks");
         }
 
         if (!configuration.AutoRedirectPath.StartsWith('/'))
         {
-            token.Error("autoredirectpath", "is no path; write for example \"/auth/token\"");
+            token.Error("autoredirectpath", SettingProblem.NoPath, $"is no path; write for example \"/auth/token\"");
         }
 
         Try(token, "rootcertbundle", configuration.RootCertBundle, Authorities.Load);
@@ -130,7 +129,7 @@ public sealed record TokenAuthConfiguration
         }
         catch (CertificateFileException exception)
         {
-            token.Error(key, exception.Message);
+            token.Error(key, exception.Reason);
         }
     }
 }

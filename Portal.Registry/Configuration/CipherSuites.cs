@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using Portal.Registry.Configuration.Keys;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration;
 
@@ -40,7 +41,7 @@ internal static class CipherSuites
     /// </summary>
     public static IReadOnlyList<TlsCipherSuite> Read(SectionReader tls, string key)
     {
-        var names = tls.List(key, (string text, [MaybeNullWhen(false)] out string name) => (name = text).Length > 0, "a name") ?? [];
+        var names = tls.List(key, (string text, [MaybeNullWhen(false)] out string name) => (name = text).Length > 0, Expected.Name) ?? [];
         var suites = new List<TlsCipherSuite>();
         foreach (var name in names)
         {
@@ -50,19 +51,19 @@ internal static class CipherSuites
             }
             else
             {
-                tls.Error(key, $"{ConfigurationProblems.Quote(name)} is not a cipher suite that is known here{Suggestion(name)}");
+                tls.Error(key, SettingProblem.UnknownCipherSuite, $"\"{ConfigurationProblems.Cut(name)}\" is not a cipher suite that is known here; {Suggestion(name)}");
             }
         }
 
         if (suites.Count > 0 && (OperatingSystem.IsWindows() || OperatingSystem.IsMacOS()))
         {
-            tls.Error(key, "the system chooses the cipher suites by itself on this platform; remove it");
+            tls.Error(key, SettingProblem.SystemsCipherSuites, $"the system chooses the cipher suites by itself on this platform; remove it");
         }
 
         return suites.Count == 0 || suites.Exists(OfTls13.Contains) ? suites : [.. suites, .. OfTls13];
     }
 
-    private static string Suggestion(string name) => NearestName.Among(Known.Keys, name) is { } nearest
-        ? $"; did you mean {nearest}?"
-        : "; write for example TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+    private static Reason Suggestion(string name) => NearestName.Among(Known.Keys, name) is { } nearest
+        ? new Reason(SettingProblem.DidYouMeanCipherSuite, $"did you mean {nearest}?")
+        : new Reason(SettingProblem.WriteCipherSuite, $"write for example TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 }

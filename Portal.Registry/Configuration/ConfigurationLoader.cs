@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration;
 
@@ -58,11 +59,11 @@ public static class ConfigurationLoader
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Unreadable(path, "there is no such file");
+            return Unreadable(path, new Reason(YamlProblem.NoSuchFile, $"there is no such file"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Unreadable(path, $"cannot be read: {exception.Message}");
+            return Unreadable(path, new Reason(YamlProblem.Unreadable, $"cannot be read: {exception.Message}"));
         }
     }
 
@@ -119,13 +120,13 @@ public static class ConfigurationLoader
         var text = Encoding.UTF8.GetString(content[..valid]);
         if (length > MaxFileSize)
         {
-            problems.Error("", Origin.At(text, text.Length), $"is longer than {MaxFileSize / 1024} KiB, which end here; give a smaller file");
+            problems.Error("", Origin.At(text, text.Length), YamlProblem.TooLong, $"is longer than {MaxFileSize / 1024} KiB, which end here; give a smaller file");
             return null;
         }
 
         if (valid < content.Length)
         {
-            problems.Error("", Origin.At(text, text.Length), "is not UTF-8 text from here on; give a YAML file");
+            problems.Error("", Origin.At(text, text.Length), YamlProblem.NotUtf8, $"is not UTF-8 text from here on; give a YAML file");
             return null;
         }
 
@@ -149,6 +150,6 @@ public static class ConfigurationLoader
         return position;
     }
 
-    private static ConfigurationResult Unreadable(string path, string message) =>
-        new(null, [new("", null, null, null, message, ConfigurationSeverity.Error) { File = path }]);
+    private static ConfigurationResult Unreadable(string path, Reason reason) =>
+        new(null, [new("", null, null, null, reason, ConfigurationSeverity.Error) { File = path }]);
 }

@@ -1,3 +1,5 @@
+using Portal.Storage.Reasons;
+
 namespace Portal.Registry.Configuration;
 
 /// <summary>Where a value came from: a place in the file, from 1, or an environment variable.</summary>
@@ -17,7 +19,12 @@ internal readonly record struct Origin(int? Line, int? Column, string? Variable)
         return new(1 + before.Count('\n'), position - before.LastIndexOf('\n'), null);
     }
 
-    public override string ToString() => Variable ?? (Line is { } line ? $"line {line}" : "default");
+    /// <summary>The place as a message names it.</summary>
+    public Reason Reason => Variable is { } variable
+        ? new Reason(KeyProblem.InVariable, $"{variable}")
+        : Line is { } line ? new Reason(KeyProblem.OnLine, $"line {line}") : new Reason(KeyProblem.ByDefault, $"default");
+
+    public override string ToString() => Reason.ToString();
 }
 
 /// <summary>A piece of the configuration before it has a type: the file's YAML with the environment laid over it.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Portal.Storage.Reasons;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -42,7 +43,7 @@ internal sealed class ConfigurationParser
         var control = text.AsSpan().IndexOfAny(ControlCharacters);
         if (control >= 0)
         {
-            problems.Error("", Origin.At(text, control), "holds a control character, so it is not a text file; give a YAML file");
+            problems.Error("", Origin.At(text, control), YamlProblem.ControlCharacter, $"holds a control character, so it is not a text file; give a YAML file");
             return null;
         }
 
@@ -56,20 +57,20 @@ internal sealed class ConfigurationParser
                 case { IsEmpty: true }:
                     return new MappingNode(Origin.Top);
                 default:
-                    problems.Error("", root.Origin, "is not a configuration; write lines of the form \"key: value\"");
+                    problems.Error("", root.Origin, YamlProblem.NoConfiguration, $"is not a configuration; write lines of the form \"key: value\"");
                     return null;
             }
         }
         catch (YamlException exception)
         {
             var place = new Origin((int)Math.Max(1, exception.Start.Line), (int)Math.Max(1, exception.Start.Column), null);
-            var problem = YamlMistakes.Explain(exception.Message);
+            var problem = exception is RefusedYamlException refused ? refused.Reason : YamlMistakes.Explain(exception.Message);
             if (exception.Message.Contains(" tab ", StringComparison.Ordinal) && FindIndentingTab(text, place.Line!.Value) is { } tab)
             {
-                (place, problem) = (tab, "a tab indents this line; use spaces");
+                (place, problem) = (tab, new Reason(YamlProblem.TabIndents, $"a tab indents this line; use spaces"));
             }
 
-            problems.Error("", place, $"is not YAML: {problem}");
+            problems.Error("", place, YamlProblem.NotYaml, $"is not YAML: {problem}");
             return null;
         }
     }
@@ -84,7 +85,7 @@ internal sealed class ConfigurationParser
         catch (YamlException)
         {
             // The parser's own words may quote the value, which may be a secret.
-            problems.Error("", Origin.Of(name), "the value is not YAML; put it in quotes inside the variable");
+            problems.Error("", Origin.Of(name), VariableProblem.NotYaml, $"the value is not YAML; put it in quotes inside the variable");
             return null;
         }
     }
@@ -99,7 +100,7 @@ internal sealed class ConfigurationParser
         {
             // YamlDotNet answers some malformed text with these in place of its own exception.
             var place = _parser.Current?.End ?? new Mark(0, 1, 1);
-            throw new YamlException(place, place, "the text is malformed from here on", exception);
+            throw new RefusedYamlException(place, place, new Reason(YamlProblem.Malformed, $"the text is malformed from here on"), exception);
         }
     }
 
@@ -116,7 +117,7 @@ internal sealed class ConfigurationParser
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
         {
-            throw Refuse(second, "a second document begins here; keep one");
+            throw Refuse(second, YamlProblem.SecondDocument, $"a second document begins here; keep one");
         }
 
         return root;
@@ -128,7 +129,7 @@ internal sealed class ConfigurationParser
         Count(start);
         if (depth > MaxDepth)
         {
-            throw Refuse(start, $"sections lie more than {MaxDepth} deep");
+            throw Refuse(start, YamlProblem.TooDeep, $"sections lie more than {MaxDepth} deep");
         }
 
         var node = start switch
@@ -137,7 +138,7 @@ internal sealed class ConfigurationParser
             SequenceStart sequence => ReadList(sequence, path, depth),
             MappingStart mapping => ReadMapping(mapping, path, depth),
             AnchorAlias alias => Expand(alias),
-            _ => throw Refuse(start, "a value is missing"),
+            _ => throw Refuse(start, YamlProblem.ValueMissing, $"a value is missing"),
         };
         if (start is NodeEvent { Anchor.IsEmpty: false } anchored)
         {
@@ -166,12 +167,12 @@ internal sealed class ConfigurationParser
         {
             if (!_parser.TryConsume<Scalar>(out var key))
             {
-                throw Refuse(_parser.Current ?? start, "a section or list stands where a key is expected");
+                throw Refuse(_parser.Current ?? start, YamlProblem.SectionAsKey, $"a section or list stands where a key is expected");
             }
 
             if (path.Length + key.Value.Length > MaxPathLength)
             {
-                throw Refuse(key, $"a key and the sections that it lies in have more than {MaxPathLength} characters");
+                throw Refuse(key, YamlProblem.PathTooLong, $"a key and the sections that it lies in have more than {MaxPathLength} characters");
             }
 
             var keyPath = path.Length == 0 ? key.Value : $"{path}.{key.Value}";
@@ -182,8 +183,8 @@ internal sealed class ConfigurationParser
             }
             else if (!mapping.Entries.TryAdd(key.Value, new MappingEntry(At(key), value)))
             {
-                _problems.Error(keyPath, At(key),
-                    $"stands twice in one section, first on {mapping.Entries[key.Value].Origin}; keep one");
+                _problems.Error(
+                    keyPath, At(key), KeyProblem.Twice, $"stands twice in one section, first on {mapping.Entries[key.Value].Origin.Reason}; keep one");
             }
         }
 
@@ -200,7 +201,8 @@ internal sealed class ConfigurationParser
     {
         if (source is not MappingNode mapping)
         {
-            throw new YamlException(new Mark(0, source.Origin.Line ?? 1, source.Origin.Column ?? 1), Mark.Empty, "\"<<\" needs a section to merge");
+            var place = new Mark(0, source.Origin.Line ?? 1, source.Origin.Column ?? 1);
+            throw new RefusedYamlException(place, Mark.Empty, new Reason(YamlProblem.NothingToMerge, $"\"<<\" needs a section to merge"));
         }
 
         foreach (var (key, entry) in mapping.Entries)
@@ -212,7 +214,7 @@ internal sealed class ConfigurationParser
     private ConfigurationNode Expand(AnchorAlias alias) =>
         _anchors.TryGetValue(alias.Value, out var node)
             ? Copy(node, alias)
-            : throw Refuse(alias, $"the alias \"*{alias.Value}\" names no anchor before it");
+            : throw Refuse(alias, YamlProblem.UnknownAlias, $"the alias \"*{alias.Value}\" names no anchor before it");
 
     /// <summary>A copy, since a variable may change one use and not the others.</summary>
     private ConfigurationNode Copy(ConfigurationNode node, AnchorAlias alias)
@@ -241,14 +243,14 @@ internal sealed class ConfigurationParser
     {
         if (++_nodes > MaxNodes)
         {
-            throw Refuse(at, $"aliases and values come to more than {MaxNodes}; write less");
+            throw Refuse(at, YamlProblem.TooManyValues, $"aliases and values come to more than {MaxNodes}; write less");
         }
     }
 
     private Origin At(ParsingEvent at) =>
         _variable is null ? new Origin((int)at.Start.Line, (int)at.Start.Column, null) : Origin.Of(_variable);
 
-    private static YamlException Refuse(ParsingEvent at, string message) => new(at.Start, at.End, message);
+    private static RefusedYamlException Refuse(ParsingEvent at, YamlProblem kind, FormattableString english) => new(at.Start, at.End, new Reason(kind, english));
 
     /// <summary>YamlDotNet blames the section's first line; the one with the tab comes after it.</summary>
     private static Origin? FindIndentingTab(string text, int from)
@@ -264,5 +266,12 @@ internal sealed class ConfigurationParser
         }
 
         return null;
+    }
+
+    /// <summary>YAML that is not taken here, in our own words.</summary>
+    private sealed class RefusedYamlException(Mark start, Mark end, Reason reason, Exception? inner = null)
+        : YamlException(start, end, reason.ToString(), inner)
+    {
+        public Reason Reason { get; } = reason;
     }
 }

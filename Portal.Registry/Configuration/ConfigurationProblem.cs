@@ -1,4 +1,5 @@
 using System.Text;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration;
 
@@ -17,16 +18,22 @@ public enum ConfigurationSeverity
 /// <param name="Line">The line in the file, from 1; null when no line is to blame.</param>
 /// <param name="Column">The character in that line, from 1; null when no place in it is to blame.</param>
 /// <param name="Variable">The environment variable that brought the value; null when it came from the file.</param>
-/// <param name="Message">What is wrong and the remedy. Never holds a secret.</param>
+/// <param name="Reason">What is wrong and the remedy. Never holds a secret.</param>
 /// <param name="Severity">Whether it stops the start.</param>
 public sealed record ConfigurationProblem(
-    string Path, int? Line, int? Column, string? Variable, string Message, ConfigurationSeverity Severity)
+    string Path, int? Line, int? Column, string? Variable, Reason Reason, ConfigurationSeverity Severity)
 {
     /// <summary>The file's name as the caller gave it; null when there is no file.</summary>
     public string? File { get; init; }
 
+    /// <summary>What is wrong and the remedy, in English.</summary>
+    public string Message => Reason.ToString();
+
     /// <summary>One line, as <c>config.yml:12:9: http.addr: "x" is not host:port; write for example ":5000"</c>.</summary>
-    public override string ToString()
+    public override string ToString() => ToString(Message);
+
+    /// <summary>The same with the message in another language.</summary>
+    public string ToString(string message)
     {
         var line = new StringBuilder();
         if (Variable is not null)
@@ -39,7 +46,7 @@ public sealed record ConfigurationProblem(
         }
 
         line.Append(Severity is ConfigurationSeverity.Warning ? "warning: " : "");
-        line.Append(Path.Length > 0 ? $"{Path}: " : "").Append(Message);
+        line.Append(Path.Length > 0 ? $"{Path}: " : "").Append(message);
 
         // Keys and values are the file's own text: a line break in one must not look like a problem of its own.
         for (var i = 0; i < line.Length; i++)
@@ -60,11 +67,17 @@ internal sealed class ConfigurationProblems(string? file)
 
     public bool HasErrors => _problems.Exists(problem => problem.Severity is ConfigurationSeverity.Error);
 
-    public void Error(string path, Origin origin, string message) =>
-        Add(path, origin, message, ConfigurationSeverity.Error);
+    public void Error(string path, Origin origin, Enum kind, FormattableString english) =>
+        Error(path, origin, new Reason(kind, english));
 
-    public void Warning(string path, Origin origin, string message) =>
-        Add(path, origin, message, ConfigurationSeverity.Warning);
+    public void Error(string path, Origin origin, Reason reason) =>
+        Add(path, origin, reason, ConfigurationSeverity.Error);
+
+    public void Warning(string path, Origin origin, Enum kind, FormattableString english) =>
+        Warning(path, origin, new Reason(kind, english));
+
+    public void Warning(string path, Origin origin, Reason reason) =>
+        Add(path, origin, reason, ConfigurationSeverity.Warning);
 
     /// <summary>Everything gathered, in the file's order; what has no line comes after.</summary>
     public IReadOnlyList<ConfigurationProblem> InOrder() =>
@@ -74,13 +87,18 @@ internal sealed class ConfigurationProblems(string? file)
             .ThenBy(problem => problem.Variable, StringComparer.Ordinal),
     ];
 
-    /// <summary>A value as a message shows it: in quotes, cut where it gets long, without the password of an address.</summary>
-    public static string Quote(string value)
+    /// <summary>A value as a message quotes it: cut where it gets long, without the password of an address.</summary>
+    public static string Cut(string value)
     {
         var shown = Secret.MaskAddress(value);
-        return shown.Length <= LongestQuote ? $"\"{shown}\"" : $"\"{shown[..LongestQuote]}…\"";
+        return shown.Length <= LongestQuote ? shown : $"{shown[..LongestQuote]}…";
     }
 
-    private void Add(string path, Origin origin, string message, ConfigurationSeverity severity) =>
-        _problems.Add(new(path, origin.Line, origin.Column, origin.Variable, message, severity) { File = file });
+    /// <summary>Keys with the place of each, to stand in a message.</summary>
+    public static Reason Places(IEnumerable<(string Key, Origin Origin)> keys) => keys
+        .Select(key => new Reason(KeyProblem.KeyAndPlace, $"{key.Key} ({key.Origin.Reason})"))
+        .Aggregate((before, next) => new Reason(KeyProblem.BeforeAndNext, $"{before}, {next}"));
+
+    private void Add(string path, Origin origin, Reason reason, ConfigurationSeverity severity) =>
+        _problems.Add(new(path, origin.Line, origin.Column, origin.Variable, reason, severity) { File = file });
 }

@@ -13,13 +13,13 @@ public sealed record DebugConfiguration(ListenAddress Addr, string? MetricsPath)
     internal static DebugConfiguration? Read(SectionReader debug)
     {
         var addr = debug.Value("addr", null, (string text, out ListenAddress? address) =>
-            ListenAddress.TryParse(text, out address), "host:port; write for example \"localhost:5001\"");
+            ListenAddress.TryParse(text, out address), Expected.HostAndPort("localhost:5001"));
         var prometheus = debug.Section("prometheus");
         var enabled = prometheus.Flag("enabled");
-        var path = prometheus.Value("path", DefaultMetricsPath, TryParsePath, $"a path; write for example \"{DefaultMetricsPath}\"");
+        var path = prometheus.Value("path", DefaultMetricsPath, TryParsePath, Expected.UrlPath(DefaultMetricsPath));
         if (enabled && addr is null && debug.Text("addr") is null)
         {
-            prometheus.Error("enabled", "needs a listener; write http.debug.addr as well, for example \"localhost:5001\"");
+            prometheus.Error("enabled", SettingProblem.NoListener, $"needs a listener; write http.debug.addr as well, for example \"localhost:5001\"");
         }
 
         return addr is null ? null : new DebugConfiguration(addr, enabled ? path : null);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Portal.Registry.Configuration.Keys;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration;
 
@@ -109,7 +110,7 @@ internal sealed class EnvironmentOverrides
             return PlaceInSection(current as MappingNode ?? new MappingNode(value.Origin), known, path, parts, value);
         }
 
-        _problems.Error(path, value.Origin, $"the value on {current!.Origin} is no section, so nothing can be set below it");
+        _problems.Error(path, value.Origin, VariableProblem.NothingBelow, $"the value on {current!.Origin.Reason} is no section, so nothing can be set below it");
         return null;
     }
 
@@ -119,7 +120,7 @@ internal sealed class EnvironmentOverrides
         if (known.Item is not { } item
             || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
         {
-            _problems.Error(path, value.Origin, $"\"{parts[0]}\" is not a list's index; write a number from 0");
+            _problems.Error(path, value.Origin, VariableProblem.NoIndex, $"\"{parts[0]}\" is not a list's index; write a number from 0");
             return null;
         }
 
@@ -158,7 +159,7 @@ internal sealed class EnvironmentOverrides
 
         if (parts.Length > ConfigurationParser.MaxDepth)
         {
-            _problems.Error(childPath, value.Origin, $"the variable's name leads more than {ConfigurationParser.MaxDepth} sections deep");
+            _problems.Error(childPath, value.Origin, VariableProblem.TooDeep, $"the variable's name leads more than {ConfigurationParser.MaxDepth} sections deep");
             return null;
         }
 
@@ -175,15 +176,20 @@ internal sealed class EnvironmentOverrides
 
     private void TellOfUnknown(string path, string key, ConfigurationKey section, Origin place)
     {
-        var nearest = section.Nearest(key) is { } meant ? $"; did you mean \"{meant}\"?" : "";
+        var nearest = section.Nearest(key);
         if (ChoiceSections.Of(section.Path) is { } choices)
         {
             // Passed over, a mistyped way to sign in would leave an open registry.
-            _problems.Error(path, place, $"is none of {string.Join(", ", choices)}{nearest}");
+            var names = string.Join(", ", choices);
+            _problems.Error(path, place, nearest is null
+                ? new Reason(VariableProblem.NoneOf, $"is none of {names}")
+                : new Reason(VariableProblem.NoneOfButNear, $"is none of {names}; did you mean \"{nearest}\"?"));
         }
         else
         {
-            _problems.Warning(path, place, $"this key is unknown, so {_variable} has no effect{nearest}");
+            _problems.Warning(path, place, nearest is null
+                ? new Reason(VariableProblem.Unknown, $"this key is unknown, so {_variable} has no effect")
+                : new Reason(VariableProblem.UnknownButNear, $"this key is unknown, so {_variable} has no effect; did you mean \"{nearest}\"?"));
         }
     }
 }

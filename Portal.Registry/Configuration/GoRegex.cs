@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.RegularExpressions;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration;
 
@@ -21,39 +22,39 @@ internal static class GoRegex
     };
 
     /// <param name="pattern">The expression; it matches anywhere in a text unless it is anchored.</param>
-    /// <param name="reason">What is wrong and the remedy, to follow the pattern in a sentence; empty when nothing is.</param>
-    public static bool TryParse(string text, [MaybeNullWhen(false)] out Regex pattern, out string reason)
+    /// <param name="reason">What is wrong and the remedy, to follow the pattern in a sentence; null when nothing is.</param>
+    public static bool TryParse(string text, [MaybeNullWhen(false)] out Regex pattern, [NotNullWhen(false)] out Reason? reason)
     {
         pattern = null;
         if (text.Length > LongestPattern)
         {
-            reason = $"it is longer than {LongestPattern} characters";
+            reason = new Reason(RegexProblem.TooLong, $"it is longer than {LongestPattern} characters");
             return false;
         }
 
         try
         {
             pattern = new Regex(Translate(text), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
-            reason = string.Empty;
+            reason = null;
             return true;
         }
         catch (RegexParseException exception)
         {
             reason = Describe(exception.Error);
         }
-        catch (FormatException exception)
+        catch (UntranslatableException exception)
         {
-            reason = exception.Message;
+            reason = exception.Reason;
         }
         catch (NotSupportedException)
         {
-            reason = "Go has no look-around, backreference or atomic group";
+            reason = new Reason(RegexProblem.NotInGo, $"Go has no look-around, backreference or atomic group");
         }
 
         return false;
     }
 
-    /// <exception cref="FormatException">Go's syntax, but none that there is a counterpart for; the message says so.</exception>
+    /// <exception cref="UntranslatableException">Go's syntax, but none that there is a counterpart for; the message says so.</exception>
     private static string Translate(string text)
     {
         var result = new StringBuilder(text.Length + 16);
@@ -71,7 +72,7 @@ internal static class GoRegex
             {
                 if (rest.StartsWith("[:") || rest.StartsWith("-["))
                 {
-                    throw new FormatException("[:names:] of classes are not supported; write the characters, as [A-Za-z], and \\[ for a bracket");
+                    throw Refuse(RegexProblem.NamedClass, $"[:names:] of classes are not supported; write the characters, as [A-Za-z], and \\[ for a bracket");
                 }
 
                 isInClass = rest[0] != ']';
@@ -108,7 +109,7 @@ internal static class GoRegex
     {
         if (rest.Length == 1)
         {
-            throw new FormatException("a backslash ends it");
+            throw Refuse(RegexProblem.BackslashEnds, $"a backslash ends it");
         }
 
         var letter = rest[1];
@@ -129,18 +130,28 @@ internal static class GoRegex
             || (letter is 'p' or 'P' && rest[2..].StartsWith("{"));
         return isUsable
             ? $"\\{letter}"
-            : throw new FormatException($"\\{letter} is not supported{(isInClass ? " between brackets" : "")}; write out the characters that are meant");
+            : throw (isInClass
+                ? Refuse(RegexProblem.EscapeInClass, $"\\{letter} is not supported between brackets; write out the characters that are meant")
+                : Refuse(RegexProblem.Escape, $"\\{letter} is not supported; write out the characters that are meant"));
     }
 
-    private static string Describe(RegexParseError error) => error switch
+    private static Reason Describe(RegexParseError error) => error switch
     {
-        RegexParseError.UnterminatedBracket => "a bracket is not closed",
-        RegexParseError.InsufficientClosingParentheses => "a parenthesis is not closed",
-        RegexParseError.InsufficientOpeningParentheses => "a parenthesis is closed that was not opened",
-        RegexParseError.QuantifierAfterNothing => "there is nothing to repeat",
-        RegexParseError.NestedQuantifiersNotParenthesized => "a repetition is repeated",
-        RegexParseError.ReversedQuantifierRange or RegexParseError.ReversedCharacterRange => "a range runs backwards",
-        RegexParseError.InvalidUnicodePropertyEscape => "no such Unicode class is known",
-        _ => "the syntax is not understood",
+        RegexParseError.UnterminatedBracket => new Reason(RegexProblem.BracketOpen, $"a bracket is not closed"),
+        RegexParseError.InsufficientClosingParentheses => new Reason(RegexProblem.ParenthesisOpen, $"a parenthesis is not closed"),
+        RegexParseError.InsufficientOpeningParentheses => new Reason(RegexProblem.ParenthesisNotOpened, $"a parenthesis is closed that was not opened"),
+        RegexParseError.QuantifierAfterNothing => new Reason(RegexProblem.NothingToRepeat, $"there is nothing to repeat"),
+        RegexParseError.NestedQuantifiersNotParenthesized => new Reason(RegexProblem.RepetitionRepeated, $"a repetition is repeated"),
+        RegexParseError.ReversedQuantifierRange or RegexParseError.ReversedCharacterRange => new Reason(RegexProblem.RangeBackwards, $"a range runs backwards"),
+        RegexParseError.InvalidUnicodePropertyEscape => new Reason(RegexProblem.UnicodeClass, $"no such Unicode class is known"),
+        _ => new Reason(RegexProblem.Syntax, $"the syntax is not understood"),
     };
+
+    private static UntranslatableException Refuse(RegexProblem kind, FormattableString english) => new(new Reason(kind, english));
+
+    /// <summary>Go's syntax that has no counterpart here.</summary>
+    private sealed class UntranslatableException(Reason reason) : Exception(reason.ToString())
+    {
+        public Reason Reason { get; } = reason;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration;
 
@@ -14,20 +15,20 @@ internal static class HeaderRules
         new(["Connection", "Content-Length", "Transfer-Encoding"], StringComparer.OrdinalIgnoreCase);
 
     /// <returns>What is wrong and the remedy, without the values; null when nothing is.</returns>
-    public static string? Check(string name, IReadOnlyList<string> values)
+    public static Reason? Check(string name, IReadOnlyList<string> values)
     {
         if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenCharacters))
         {
-            return "is not a header's name; letters, digits and hyphens make one";
+            return new Reason(ValueProblem.HeaderName, $"is not a header's name; letters, digits and hyphens make one");
         }
 
         if (SendersOwn.Contains(name))
         {
-            return "is set by the server itself; remove it";
+            return new Reason(ValueProblem.HeaderOfServer, $"is set by the server itself; remove it");
         }
 
         return values.Any(value => value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-            ? "the value holds a line break or another character that a header cannot carry; write plain ASCII on one line"
+            ? new Reason(ValueProblem.HeaderValue, $"the value holds a line break or another character that a header cannot carry; write plain ASCII on one line")
             : null;
     }
 }

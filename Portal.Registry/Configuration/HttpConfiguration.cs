@@ -57,10 +57,10 @@ public sealed record HttpConfiguration
         {
             Addr = isUnix
                 ? defaults.Addr
-                : http.Value("addr", defaults.Addr, ListenAddress.TryParse, "host:port; write for example \":5000\""),
+                : http.Value("addr", defaults.Addr, ListenAddress.TryParse, Expected.HostAndPort(":5000")),
             SocketPath = isUnix ? ReadSocketPath(http) : null,
-            Prefix = http.Value("prefix", defaults.Prefix, TryParsePrefix, "a path; write for example \"/registry/\""),
-            Host = http.Value("host", defaults.Host, TryParseHost, "an address; write for example \"https://registry.example.com\""),
+            Prefix = http.Value("prefix", defaults.Prefix, TryParsePrefix, Expected.UrlPath("/registry/")),
+            Host = http.Value("host", defaults.Host, TryParseHost, Expected.Url("https://registry.example.com")),
             RelativeUrls = http.Flag("relativeurls"),
             Secret = http.Text("secret"),
             DrainTimeout = http.Duration("draintimeout", defaults.DrainTimeout),
@@ -72,11 +72,11 @@ public sealed record HttpConfiguration
         };
         if (configuration is { H2cEnabled: true, Http2Disabled: true })
         {
-            http.Error("h2c", "is on while http.http2.disabled is true; keep one of the two");
+            http.Error("h2c", SettingProblem.Http2IsOff, $"is on while http.http2.disabled is true; keep one of the two");
         }
         else if (configuration is { H2cEnabled: true, Tls: not null })
         {
-            http.Warning("h2c", "has no effect with TLS, where clients choose HTTP/2 by themselves; remove it");
+            http.Warning("h2c", SettingProblem.Http2WithTls, $"has no effect with TLS, where clients choose HTTP/2 by themselves; remove it");
         }
 
         return configuration;
@@ -86,14 +86,14 @@ public sealed record HttpConfiguration
     {
         if (http.Text("addr") is not { } path)
         {
-            http.Error("net", "unix needs the socket's path in http.addr; write for example \"addr: /run/registry.sock\"");
+            http.Error("net", SettingProblem.SocketWithoutPath, $"unix needs the socket's path in http.addr; write for example \"addr: /run/registry.sock\"");
             return null;
         }
 
         var absolute = path.Contains('\0') ? "" : Path.GetFullPath(path);
         if (absolute.Length == 0 || Encoding.UTF8.GetByteCount(absolute) > LongestSocketPath)
         {
-            http.Error("addr", $"{ConfigurationProblems.Quote(path)} is not a path of at most {LongestSocketPath} bytes, which is what the system takes for a socket");
+            http.Error("addr", SettingProblem.SocketPath, $"\"{ConfigurationProblems.Cut(path)}\" is not a path of at most {LongestSocketPath} bytes, which is what the system takes for a socket");
         }
 
         return absolute;

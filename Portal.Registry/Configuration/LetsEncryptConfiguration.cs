@@ -16,9 +16,9 @@ public sealed record LetsEncryptConfiguration(string CacheFile, string? Email, I
     internal static LetsEncryptConfiguration? Read(SectionReader section)
     {
         var cacheFile = section.Text("cachefile");
-        var email = section.Value("email", null, (string text, out string? address) => IsEmail(address = text), "an address of mail");
-        var hosts = section.List<string>("hosts", TryParseHost, "a host's name; write for example \"registry.example.com\"");
-        var directory = section.Value("directoryurl", Production, TryParseUrl, $"an https address; write for example \"{Production}\"");
+        var email = section.Value("email", null, (string text, out string? address) => IsEmail(address = text), Expected.Mailbox);
+        var hosts = section.List<string>("hosts", TryParseHost, Expected.HostName);
+        var directory = section.Value("directoryurl", Production, TryParseUrl, Expected.HttpsUrl(Production));
         if (cacheFile is null && email is null && hosts is null && !section.Has("directoryurl"))
         {
             return null;
@@ -26,13 +26,13 @@ public sealed record LetsEncryptConfiguration(string CacheFile, string? Email, I
 
         if (cacheFile is null)
         {
-            section.Error("cachefile", "is missing; write for example \"cachefile: /var/lib/registry/letsencrypt.json\"");
+            section.Missing("cachefile", "/var/lib/registry/letsencrypt.json");
         }
 
         if (hosts is null or { Count: 0 })
         {
             // Upstream gets a certificate for whatever name a client asks for, which lets anyone use up the server's limits.
-            section.Error("hosts", "is missing; list the names that certificates are got for, for example [registry.example.com]");
+            section.Error("hosts", SettingProblem.NoHosts, $"is missing; list the names that certificates are got for, for example [registry.example.com]");
         }
 
         return new LetsEncryptConfiguration(cacheFile ?? "", email, hosts ?? [], directory);

@@ -46,14 +46,13 @@ public sealed record MailHookConfiguration
     {
         // 1. Every key is read, so that one of a hook that is off counts as known.
         var (isMail, isDisabled) = (hook.Choice("type", false, Types), hook.Flag("disabled"));
-        var levels = hook.List<LogLevel>("levels", TryParseLevel, $"one of {string.Join(", ", LevelNames.Keys)}");
+        var levels = hook.List<LogLevel>("levels", TryParseLevel, Expected.OneOf(LevelNames.Keys));
         var options = hook.Section("options");
         var smtp = options.Section("smtp");
-        var server = smtp.Value<ListenAddress?>("addr", null, TryParseServer, "host:port; write for example \"mail.example.com:25\"");
+        var server = smtp.Value<ListenAddress?>("addr", null, TryParseServer, Expected.HostAndPort("mail.example.com:25"));
         var (username, password, insecure) = (smtp.Text("username"), smtp.Secret("password"), smtp.Flag("insecure"));
-        const string Address = "a mail address; write for example \"registry@example.com\"";
-        var from = options.Value("from", null, (string text, out string? value) => TryParseMailbox(text, out value), Address);
-        var to = options.List<string>("to", TryParseMailbox, Address);
+        var from = options.Value("from", null, (string text, out string? value) => TryParseMailbox(text, out value), Expected.MailAddress);
+        var to = options.List<string>("to", TryParseMailbox, Expected.MailAddress);
         if (isDisabled)
         {
             return null;
@@ -64,7 +63,7 @@ public sealed record MailHookConfiguration
         {
             if (!isThere && !section.Has(key))
             {
-                section.Error(key, $"is missing; write for example \"{key}: {example}\"");
+                section.Missing(key, example);
             }
         }
 

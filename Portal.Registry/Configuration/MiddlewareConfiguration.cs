@@ -15,7 +15,7 @@ public abstract record StorageMiddlewareConfiguration
                 _ = entry.Section("options");
                 if (entry.Text("name") is { } name)
                 {
-                    entry.Error("name", $"there is no {kind} middleware {ConfigurationProblems.Quote(name)}; remove the entry");
+                    entry.Error("name", SettingProblem.NoSuchMiddleware, $"there is no {kind} middleware \"{ConfigurationProblems.Cut(name)}\"; remove the entry");
                 }
             }
         }
@@ -37,7 +37,7 @@ public abstract record StorageMiddlewareConfiguration
                 return new RewriteMiddlewareConfiguration(
                     options.Word("scheme", null), options.Text("host"), options.Text("trimpathprefix"));
             case { } other:
-                entry.Error("name", $"{ConfigurationProblems.Quote(other)} is not one of {Known}");
+                entry.Error("name", SettingProblem.NoneOf, $"\"{ConfigurationProblems.Cut(other)}\" is not one of {Known}");
                 return null;
             default:
                 return null;

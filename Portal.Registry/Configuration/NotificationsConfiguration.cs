@@ -19,7 +19,7 @@ public sealed record NotificationsConfiguration
             endpoints.Add(endpoint);
             if (endpoint.Name.Length > 0 && !names.Add(endpoint.Name))
             {
-                section.Error("name", $"{ConfigurationProblems.Quote(endpoint.Name)} is another endpoint's name; give each its own");
+                section.Error("name", SettingProblem.EndpointTwice, $"\"{ConfigurationProblems.Cut(endpoint.Name)}\" is another endpoint's name; give each its own");
             }
         }
 

@@ -35,7 +35,7 @@ public sealed record OpenIdConfiguration
         var issuer = openId.Url("issuer", "https://login.example.com");
         if (issuer is { Scheme: "http" } && !(issuer.Host == "localhost" || (IPAddress.TryParse(issuer.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip))))
         {
-            openId.Error("issuer", "is not https, so that anybody on the way could say who somebody is; only a server on this machine may be asked without TLS");
+            openId.Error("issuer", SettingProblem.IssuerWithoutTls, $"is not https, so that anybody on the way could say who somebody is; only a server on this machine may be asked without TLS");
         }
 
         var scopes = openId.TextList("scopes");

@@ -79,11 +79,11 @@ public sealed record PortalConfiguration
         {
             Addr = hasNoAddress
                 ? null
-                : portal.Value("addr", defaults.Addr, ListenAddress.TryParse, "host:port; write for example \":5080\""),
+                : portal.Value("addr", defaults.Addr, ListenAddress.TryParse, Expected.HostAndPort(":5080")),
             Database = ReadDatabase(portal, defaults.Database),
             Title = portal.Text("title") ?? defaults.Title,
             DataDirectory = portal.Text("datadirectory"),
-            TrustedProxies = portal.List<IPNetwork>("trustedproxies", TryParseNetwork, "a network; write for example \"10.0.0.0/8\"")
+            TrustedProxies = portal.List<IPNetwork>("trustedproxies", TryParseNetwork, Expected.Network)
                 ?? defaults.TrustedProxies,
             Tls = PortalTlsConfiguration.Read(portal.Section("tls")),
             Admin = portal.FilledSection("admin") is { } admin ? AdminConfiguration.Read(admin) : null,
@@ -106,7 +106,7 @@ public sealed record PortalConfiguration
         if (database?.Contains("Host=", StringComparison.OrdinalIgnoreCase) is true)
         {
             // Such a string holds a password: it is not repeated here.
-            portal.Error("database", "this version does not support PostgreSQL yet; name a file, for example \"portal.db\"");
+            portal.Error("database", SettingProblem.NoPostgreSql, $"this version does not support PostgreSQL yet; name a file, for example \"portal.db\"");
         }
 
         return string.IsNullOrEmpty(database) ? fallback : database;
@@ -135,7 +135,7 @@ public sealed record AdminConfiguration(string UserName, Secret? Password)
         var name = admin.Text("username") ?? "";
         if (name.Any(character => character == ':' || char.IsControl(character)))
         {
-            admin.Error("username", "holds a colon or a control character, which clients cannot send; write another name");
+            admin.Error("username", SettingProblem.AdministratorsName, $"holds a colon or a control character, which clients cannot send; write another name");
         }
 
         return new AdminConfiguration(name, admin.Secret("password"));

@@ -1,6 +1,7 @@
 using Portal.Registry.Configuration.Keys;
 using Portal.Registry.Notifications;
 using Portal.Storage.Accounts;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration;
 
@@ -34,7 +35,7 @@ public sealed record PortalNotificationsConfiguration
             endpoints.Add(endpoint);
             if (endpoint.Name.Length > 0 && FindProblem(endpoint.Name, names, known) is { } problem)
             {
-                entry.Error("name", $"{ConfigurationProblems.Quote(endpoint.Name)} {problem}");
+                entry.Error("name", problem);
             }
         }
 
@@ -46,11 +47,11 @@ public sealed record PortalNotificationsConfiguration
         };
     }
 
-    private static string? FindProblem(string name, HashSet<string> names, IReadOnlyList<NotificationEndpointConfiguration> known)
+    private static Reason? FindProblem(string name, HashSet<string> names, IReadOnlyList<NotificationEndpointConfiguration> known)
     {
         if (!names.Add(name))
         {
-            return "has an entry already; write it all there";
+            return new Reason(SettingProblem.EntryTwice, $"\"{ConfigurationProblems.Cut(name)}\" has an entry already; write it all there");
         }
 
         if (known.Any(endpoint => endpoint.Name == name))
@@ -59,9 +60,9 @@ public sealed record PortalNotificationsConfiguration
         }
 
         var remedy = NearestName.Among(known.Select(endpoint => endpoint.Name).Where(other => other.Length > 0), name) is { } near
-            ? $"did you mean {ConfigurationProblems.Quote(near)}?"
-            : "write the name of an entry there, or remove this one";
-        return $"is the name of no entry of notifications.endpoints; {remedy}";
+            ? new Reason(KeyProblem.DidYouMean, $"did you mean \"{ConfigurationProblems.Cut(near)}\"?")
+            : new Reason(SettingProblem.NameAnEntry, $"write the name of an entry there, or remove this one");
+        return new Reason(SettingProblem.NoSuchEndpoint, $"\"{ConfigurationProblems.Cut(name)}\" is the name of no entry of notifications.endpoints; {remedy}");
     }
 }
 
@@ -103,7 +104,7 @@ public sealed record WebhookConfiguration
         Attempts = entry.Integer("attempts", 0, least: 0),
     };
 
-    private delegate bool Parse<T>(string text, out T? pattern, out string? problem);
+    private delegate bool Parse<T>(string text, out T? pattern, out Reason? problem);
 
     private static List<T> ReadPatterns<T>(SectionReader entry, string key, Parse<T> parse)
     {
@@ -116,7 +117,7 @@ public sealed record WebhookConfiguration
             }
             else
             {
-                entry.Error(key, $"{ConfigurationProblems.Quote(text)}: {problem}");
+                entry.Error(key, SettingProblem.NoPattern, $"\"{ConfigurationProblems.Cut(text)}\": {problem}");
             }
         }
 

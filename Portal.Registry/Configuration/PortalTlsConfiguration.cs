@@ -16,7 +16,7 @@ public sealed record PortalTlsConfiguration
         var configuration = new PortalTlsConfiguration { Files = TlsConfiguration.ReadFiles(tls), Disabled = tls.Flag("disabled") };
         if (configuration is { Disabled: true, Files: not null })
         {
-            tls.Error("disabled", "stands beside portal.tls.certificate; keep one of the two");
+            tls.Error("disabled", SettingProblem.DisabledWithCertificate, $"stands beside portal.tls.certificate; keep one of the two");
         }
 
         return configuration;

@@ -25,7 +25,7 @@ public sealed record ProxyConfiguration
         var remote = proxy.Url("remoteurl", "https://registry-1.docker.io");
         if (remote is { UserInfo.Length: > 0 })
         {
-            proxy.Error("remoteurl", "holds a name or a password; write them as username and password");
+            proxy.Error("remoteurl", SettingProblem.NameInAddress, $"holds a name or a password; write them as username and password");
         }
 
         return new ProxyConfiguration

@@ -106,7 +106,7 @@ public sealed record RedisConfiguration
         };
         if (configuration is { IsCluster: true, Database: > 0 })
         {
-            redis.Warning("db", "has no effect: several servers are a cluster, which has the database 0 alone; remove it");
+            redis.Warning("db", SettingProblem.DatabaseOfCluster, $"has no effect: several servers are a cluster, which has the database 0 alone; remove it");
         }
 
         PassOver(redis, WithoutEffect);
@@ -133,11 +133,11 @@ public sealed record RedisConfiguration
         var several = redis.Addresses("addrs", Example);
         if (redis.Has("addr") && redis.Has("addrs"))
         {
-            redis.Error("addrs", "addr names a server as well; keep one of the two");
+            redis.Error("addrs", SettingProblem.TwoKeysOfServers, $"addr names a server as well; keep one of the two");
         }
         else if (!redis.IsFilled("addr") && !redis.IsFilled("addrs"))
         {
-            redis.Error("", $"names no server; write for example \"addrs: [{Example}]\"");
+            redis.Error("", SettingProblem.NoRedisServer, $"names no server; write for example \"addrs: [{Example}]\"");
         }
 
         return several ?? (one is null ? [] : [one]);

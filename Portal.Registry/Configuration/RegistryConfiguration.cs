@@ -72,7 +72,7 @@ public sealed record RegistryConfiguration
         var version = root.Text("version");
         if (version is not null && version != SupportedVersion)
         {
-            root.Error("version", $"{ConfigurationProblems.Quote(version)} is not supported; write \"version: {SupportedVersion}\"");
+            root.Error("version", SettingProblem.OtherVersion, $"\"{ConfigurationProblems.Cut(version)}\" is not supported; write \"version: {SupportedVersion}\"");
         }
 
         var notifications = NotificationsConfiguration.Read(root.Section("notifications"));
@@ -96,24 +96,24 @@ public sealed record RegistryConfiguration
         };
         if (configuration is { Portal.TokenServer: not null, Auth.Htpasswd: null })
         {
-            root.Section("portal").Section("tokenserver").Error("enabled", "needs auth.htpasswd, whose users get the tokens; write it as well, or remove this");
+            root.Section("portal").Section("tokenserver").Error("enabled", SettingProblem.TokensForNobody, $"needs auth.htpasswd, whose users get the tokens; write it as well, or remove this");
         }
 
         var registry = configuration.Http.SocketPath is null ? configuration.Http.Addr : null;
         if (configuration.Portal.Addr is { } portal && registry is not null && portal.Collides(registry))
         {
-            root.Error("portal", $"portal.addr and http.addr are both {portal}; give the portal a port of its own");
+            root.Error("portal", SettingProblem.PortalsPort, $"portal.addr and http.addr are both {portal}; give the portal a port of its own");
         }
 
         if (configuration.Http.Debug?.Addr is { } debug
             && (registry?.Collides(debug) is true || configuration.Portal.Addr?.Collides(debug) is true))
         {
-            root.Error("http", $"http.debug.addr is {debug}, where the registry or the portal listens; give it a port of its own");
+            root.Error("http", SettingProblem.DebugPort, $"http.debug.addr is {debug}, where the registry or the portal listens; give it a port of its own");
         }
 
         if (configuration is { Portal: { Admin.Password: null, OpenId: null, Admin: not null }, Auth.Htpasswd: null })
         {
-            root.Error("portal", "portal.admin.password is missing: without auth.htpasswd or portal.openid there is no other place that holds the administrator's");
+            root.Error("portal", SettingProblem.NoAdministratorsPassword, $"portal.admin.password is missing: without auth.htpasswd or portal.openid there is no other place that holds the administrator's");
         }
 
         CheckRedis(root, configuration);
@@ -128,10 +128,10 @@ public sealed record RegistryConfiguration
                 var cache = root.Section("storage").Section("cache");
                 cache.Error(
                     cache.Has("blobdescriptor") ? "blobdescriptor" : "layerinfo",
-                    "redis needs the redis section; write for example \"redis: {addrs: [redis:6379]}\", or inmemory here");
+                    SettingProblem.NoRedis, $"redis needs the redis section; write for example \"redis: {{addrs: [redis:6379]}}\", or inmemory here");
                 break;
             case (not null, not BlobDescriptorCache.Redis):
-                root.Warning("redis", "has no effect without storage.cache; write storage.cache.blobdescriptor: redis, or remove it");
+                root.Warning("redis", SettingProblem.RedisWithoutCache, $"has no effect without storage.cache; write storage.cache.blobdescriptor: redis, or remove it");
                 break;
         }
     }
@@ -139,5 +139,5 @@ public sealed record RegistryConfiguration
     private static IReadOnlyList<string> ReadClasses(SectionReader repository) => repository.List<string>(
         "classes",
         (string text, [MaybeNullWhen(false)] out string value) => (value = text) is ManifestRules.Image or ManifestRules.Plugin,
-        $"one of {ManifestRules.Image}, {ManifestRules.Plugin}") ?? [];
+        Expected.OneOf([ManifestRules.Image, ManifestRules.Plugin])) ?? [];
 }

@@ -40,7 +40,7 @@ public sealed record RemoteRegistryConfiguration
             registries.Add(registry);
             if (registry.Name.Length > 0 && !names.Add(registry.Name))
             {
-                entry.Error("name", $"{ConfigurationProblems.Quote(registry.Name)} is the name of another entry; write another one");
+                entry.Error("name", SettingProblem.RegistryTwice, $"\"{ConfigurationProblems.Cut(registry.Name)}\" is the name of another entry; write another one");
             }
         }
 
@@ -57,22 +57,22 @@ public sealed record RemoteRegistryConfiguration
         var url = entry.Url("url", "https://registry.example.com");
         if (url is { UserInfo.Length: > 0 })
         {
-            entry.Error("url", "holds a name or password; write them as username and password");
+            entry.Error("url", SettingProblem.NameInAddress, $"holds a name or password; write them as username and password");
         }
         else if (url is { Query.Length: > 0 } or { Fragment.Length: > 0 })
         {
-            entry.Error("url", "holds more than an address; write for example \"https://registry.example.com\"");
+            entry.Error("url", SettingProblem.MoreThanAddress, $"holds more than an address; write for example \"https://registry.example.com\"");
         }
 
         var name = entry.Text("name") ?? url?.Authority ?? "";
         if (name.AsSpan().ContainsAnyExcept(NameCharacters) || name.Length > LongestName || name is "." or "..")
         {
-            entry.Error("name", $"{ConfigurationProblems.Quote(name)} stands in addresses: write up to {LongestName} letters, digits, dots, colons, hyphens and underscores");
+            entry.Error("name", SettingProblem.RegistrysName, $"\"{ConfigurationProblems.Cut(name)}\" stands in addresses: write up to {LongestName} letters, digits, dots, colons, hyphens and underscores");
         }
 
         if (entry.Text("password") is not null && entry.Text("username") is null)
         {
-            entry.Error("username", "is missing, and there is a password");
+            entry.Error("username", SettingProblem.PasswordWithoutName, $"is missing, and there is a password");
         }
 
         return new RemoteRegistryConfiguration

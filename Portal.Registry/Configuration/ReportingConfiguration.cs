@@ -22,7 +22,7 @@ public sealed record ReportingConfiguration
         var bugsnag = new BugsnagConfiguration(section.Secret("apikey"), section.Text("releasestage"), section.Text("endpoint"));
         if (!bugsnag.HasAddress)
         {
-            section.Error("endpoint", "is not an address; write for example \"https://bugsnag.example.com\"");
+            section.Error("endpoint", SettingProblem.NoAddress, $"is not an address; write for example \"https://bugsnag.example.com\"");
         }
 
         return bugsnag;

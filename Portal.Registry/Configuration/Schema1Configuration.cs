@@ -15,7 +15,7 @@ public sealed record Schema1Configuration
         var (file, variable) = (schema1.Text("signingkeyfile"), schema1.Text("trustkey"));
         if (file is not null && variable is not null && file != variable)
         {
-            schema1.Error("trustkey", "is another name for signingkeyfile, which is set to another file; keep one");
+            schema1.Error("trustkey", SettingProblem.TwoSigningKeys, $"is another name for signingkeyfile, which is set to another file; keep one");
         }
 
         return new Schema1Configuration { Enabled = schema1.Flag("enabled"), SigningKeyFile = file ?? variable };

@@ -1,4 +1,5 @@
 using System.Text;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration;
 
@@ -22,10 +23,11 @@ internal static class SecretFile
         var plain = variable[..^Suffix.Length];
         if (environment.Keys.FirstOrDefault(name => name.Equals(plain, StringComparison.OrdinalIgnoreCase)) is { } other)
         {
-            problems.Error("", Origin.Of(variable), $"{other} is set as well; keep one of the two");
+            problems.Error("", Origin.Of(variable), VariableProblem.SetTwice, $"{other} is set as well; keep one of the two");
             return null;
         }
 
+        var shown = ConfigurationProblems.Cut(path);
         try
         {
             using var file = File.OpenRead(path);
@@ -33,25 +35,26 @@ internal static class SecretFile
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             var content = length > MaxSize ? "" : Utf8.GetString(bytes.AsSpan(0, length));
             content = content.EndsWith('\n') ? content[..^(content.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : 1)] : content;
-            var problem = length > MaxSize ? $"is longer than {MaxSize / 1024} KiB" : content.Length == 0 ? "is empty" : null;
-            if (problem is null)
+            if (length <= MaxSize && content.Length > 0)
             {
                 return new ScalarNode(Origin.Of(variable), content, isPlain: false);
             }
 
-            problems.Error("", Origin.Of(variable), $"the file {ConfigurationProblems.Quote(path)} {problem}; put the secret alone into it");
+            problems.Error("", Origin.Of(variable), length > MaxSize
+                ? new Reason(VariableProblem.FileTooLong, $"the file \"{shown}\" is longer than {MaxSize / 1024} KiB; put the secret alone into it")
+                : new Reason(VariableProblem.FileEmpty, $"the file \"{shown}\" is empty; put the secret alone into it"));
         }
         catch (DecoderFallbackException)
         {
-            problems.Error("", Origin.Of(variable), $"the file {ConfigurationProblems.Quote(path)} is not UTF-8 text; put the secret alone into it");
+            problems.Error("", Origin.Of(variable), VariableProblem.FileNoText, $"the file \"{shown}\" is not UTF-8 text; put the secret alone into it");
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            problems.Error("", Origin.Of(variable), $"there is no file {ConfigurationProblems.Quote(path)}");
+            problems.Error("", Origin.Of(variable), VariableProblem.FileMissing, $"there is no file \"{shown}\"");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            problems.Error("", Origin.Of(variable), $"the file {ConfigurationProblems.Quote(path)} cannot be read: {exception.Message}");
+            problems.Error("", Origin.Of(variable), VariableProblem.FileUnreadable, $"the file \"{shown}\" cannot be read: {exception.Message}");
         }
 
         return null;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Portal.Registry.Configuration.Keys;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration;
 
@@ -43,12 +44,12 @@ internal sealed class SectionReader
     /// <summary>The key's text, which is not to be shown; null when it is absent or empty.</summary>
     public Secret? Secret(string key) => Text(key) is { } text ? new Secret(text) : null;
 
-    public bool Flag(string key, bool fallback = false) => Value(key, fallback, TryParseFlag, "true or false");
+    public bool Flag(string key, bool fallback = false) => Value(key, fallback, TryParseFlag, Expected.Flag);
 
     public int Integer(string key, int fallback, int least, int most = int.MaxValue) =>
         Value(key, fallback, (string text, out int number) =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most,
-            $"a whole number from {least} {(most == int.MaxValue ? "up" : $"to {most}")}");
+            Expected.WholeNumber(least, most));
 
     /// <summary>A whole number; one below <paramref name="least"/> counts as that, with a warning.</summary>
     public int AtLeast(string key, int fallback, int least)
@@ -56,7 +57,7 @@ internal sealed class SectionReader
         var number = Integer(key, fallback, least: 0);
         if (number < least)
         {
-            Warning(key, $"{number} is less than {least}; {least} is used");
+            Warning(key, ValueProblem.TooSmall, $"{number} is less than {least}; {least} is used");
         }
 
         return Math.Max(number, least);
@@ -69,26 +70,25 @@ internal sealed class SectionReader
     public long LongBytes(string key, long fallback, long least, long most, long step = 1) =>
         Value(key, fallback, (string text, out long bytes) =>
             ByteCount.TryParse(text, out bytes) && bytes >= least && bytes <= most && bytes % step == 0,
-            $"a size from {ByteCount.Format(least)} to {ByteCount.Format(most)}{(step == 1 ? "" : $" in steps of {ByteCount.Format(step)}")}; "
-            + $"write for example \"{ByteCount.Format(fallback)}\"");
+            Expected.Size(least, most, step, fallback));
 
     /// <summary>A length of time, not negative, in Go's notation.</summary>
     public TimeSpan Duration(string key, TimeSpan fallback) =>
         Value(key, fallback, (string text, out TimeSpan duration) =>
             GoDuration.TryParse(text, out duration) && duration >= TimeSpan.Zero,
-            "a duration; write for example \"10s\" or \"1h30m\"");
+            Expected.Duration());
 
     /// <summary>A length of time between two others, in Go's notation.</summary>
     public TimeSpan Duration(string key, TimeSpan fallback, TimeSpan least, TimeSpan most) =>
         Value(key, fallback, (string text, out TimeSpan duration) =>
             GoDuration.TryParse(text, out duration) && duration >= least && duration <= most,
-            $"a duration from {least.TotalSeconds}s to {most.TotalHours}h; write for example \"{fallback.TotalSeconds}s\"");
+            Expected.Duration(least, most, fallback));
 
     /// <summary>One of a few words, without case.</summary>
     public T Choice<T>(string key, T fallback, IReadOnlyDictionary<string, T> choices) =>
         Value(key, fallback, (string text, [MaybeNullWhen(false)] out T value) =>
             choices.TryGetValue(text.ToLowerInvariant(), out value),
-            $"one of {string.Join(", ", choices.Keys)}");
+            Expected.OneOf(choices.Keys));
 
     /// <summary>One of the words that the catalogue has for the key, as the catalogue spells it.</summary>
     [return: NotNullIfNotNull(nameof(fallback))]
@@ -97,27 +97,27 @@ internal sealed class SectionReader
         var choices = Known(key).Choices;
         return Value(key, fallback, (string text, out string? word) =>
             (word = choices.FirstOrDefault(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase))) is not null,
-            $"one of {string.Join(", ", choices)}");
+            Expected.OneOf(choices));
     }
 
     /// <summary>An absolute <c>http</c> or <c>https</c> address; null when it is absent.</summary>
     public Uri? Url(string key, string example = "https://example.com") =>
-        Value<Uri?>(key, null, TryParseUrl, $"an address; write for example \"{example}\"");
+        Value<Uri?>(key, null, TryParseUrl, Expected.Url(example));
 
     /// <summary><c>host:port</c>; null when it is absent.</summary>
     public ListenAddress? Address(string key, string example) =>
-        Value<ListenAddress?>(key, null, TryParseServer, $"host:port; write for example \"{example}\"");
+        Value<ListenAddress?>(key, null, TryParseServer, Expected.HostAndPort(example));
 
     /// <summary>A list of <c>host:port</c>; null when it is absent.</summary>
     public IReadOnlyList<ListenAddress>? Addresses(string key, string example) =>
-        List<ListenAddress>(key, TryParseServer, $"host:port; write for example \"{example}\"");
+        List<ListenAddress>(key, TryParseServer, Expected.HostAndPort(example));
 
     /// <summary>Any kind of value that is written as one piece of text.</summary>
     /// <param name="key">The key below this section.</param>
     /// <param name="fallback">What counts when the key is absent, empty or wrong.</param>
     /// <param name="parse">Reads the text.</param>
     /// <param name="expected">Follows "is not" in the problem, with an example where that helps.</param>
-    public T Value<T>(string key, T fallback, Parse<T> parse, string expected)
+    public T Value<T>(string key, T fallback, Parse<T> parse, Reason expected)
     {
         if (Text(key) is not { } text)
         {
@@ -129,7 +129,9 @@ internal sealed class SectionReader
             return value;
         }
 
-        Error(key, $"{(Known(key).IsSecret ? "the value" : ConfigurationProblems.Quote(text))} is not {expected}");
+        Error(key, Known(key).IsSecret
+            ? new Reason(ValueProblem.SecretIsOther, $"the value is not {expected}")
+            : new Reason(ValueProblem.IsOther, $"\"{ConfigurationProblems.Cut(text)}\" is not {expected}"));
         return fallback;
     }
 
@@ -140,7 +142,7 @@ internal sealed class SectionReader
         {
             MappingNode mapping => mapping,
             null or { IsEmpty: true } => null,
-            _ => WrongKind<MappingNode>(key, "is not a section; write its keys on lines of their own below it"),
+            _ => WrongKind<MappingNode>(key, ValueProblem.NoSection, $"is not a section; write its keys on lines of their own below it"),
         };
         return new SectionReader(PathOf(key), node ?? new MappingNode(Origin.None), OriginOf(key), Known(key), _problems);
     }
@@ -161,7 +163,7 @@ internal sealed class SectionReader
             }
             else
             {
-                _problems.Error(path, item.Origin, "is not a section; write \"- name: value\" and its other keys below");
+                _problems.Error(path, item.Origin, ValueProblem.EntryIsNoSection, $"is not a section; write \"- name: value\" and its other keys below");
             }
         }
 
@@ -169,7 +171,7 @@ internal sealed class SectionReader
     }
 
     /// <summary>A list of values, each written as one piece of text; a lone value is a list of one. Null when absent.</summary>
-    public IReadOnlyList<T>? List<T>(string key, Parse<T> parse, string expected)
+    public IReadOnlyList<T>? List<T>(string key, Parse<T> parse, Reason expected)
     {
         if (Take(key) is null)
         {
@@ -181,7 +183,7 @@ internal sealed class SectionReader
         {
             if (item is not ScalarNode scalar)
             {
-                _problems.Error(PathOf(key), item.Origin, "an entry of this list is not one value; write it on one line");
+                _problems.Error(PathOf(key), item.Origin, ValueProblem.EntryIsNoValue, $"an entry of this list is not one value; write it on one line");
             }
             else if (parse(scalar.Value, out var value))
             {
@@ -190,7 +192,7 @@ internal sealed class SectionReader
             else
             {
                 _problems.Error(
-                    $"{PathOf(key)}[{index}]", item.Origin, $"{ConfigurationProblems.Quote(scalar.Value)} is not {expected}");
+                    $"{PathOf(key)}[{index}]", item.Origin, ValueProblem.IsOther, $"\"{ConfigurationProblems.Cut(scalar.Value)}\" is not {expected}");
             }
         }
 
@@ -199,7 +201,7 @@ internal sealed class SectionReader
 
     /// <summary>A list of any texts; empty when absent.</summary>
     public IReadOnlyList<string> TextList(string key) =>
-        List(key, (string text, [MaybeNullWhen(false)] out string value) => (value = text).Length > 0, "a name") ?? [];
+        List(key, (string text, [MaybeNullWhen(false)] out string value) => (value = text).Length > 0, Expected.Name) ?? [];
 
     /// <summary>A list of the words that the catalogue has for it; empty when absent.</summary>
     public IReadOnlyList<string> WordList(string key)
@@ -207,7 +209,7 @@ internal sealed class SectionReader
         var choices = Known(key).Item!.Choices;
         return List(key, (string text, [MaybeNullWhen(false)] out string word) =>
             (word = choices.FirstOrDefault(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase))) is not null,
-            $"one of {string.Join(", ", choices)}") ?? [];
+            Expected.OneOf(choices)) ?? [];
     }
 
     /// <summary>A map with names of the user's own, each to one text.</summary>
@@ -224,7 +226,7 @@ internal sealed class SectionReader
         var headers = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
         foreach (var name in map._node.Entries.Keys)
         {
-            var values = map.List(name, (string text, [MaybeNullWhen(false)] out string value) => (value = text) is not null, "text") ?? [];
+            var values = map.List(name, (string text, [MaybeNullWhen(false)] out string value) => (value = text) is not null, Expected.Text) ?? [];
             if (HeaderRules.Check(name, values) is { } problem)
             {
                 map.Error(name, problem);
@@ -232,7 +234,7 @@ internal sealed class SectionReader
 
             if (!headers.TryAdd(name, values))
             {
-                map.Error(name, "stands twice, since case does not count here; keep one");
+                map.Error(name, KeyProblem.TwiceWithoutCase, $"stands twice, since case does not count here; keep one");
             }
         }
 
@@ -250,14 +252,20 @@ internal sealed class SectionReader
         {
             if (Take(key) is null or { IsEmpty: true })
             {
-                _problems.Error(PathOf(key), _place, "is missing, and the section needs it as it is written");
+                _problems.Error(PathOf(key), _place, KeyProblem.MissingHere, $"is missing, and the section needs it as it is written");
             }
         }
     }
 
-    public void Error(string key, string message) => _problems.Error(PathOf(key), OriginOf(key), message);
+    /// <summary>Says that the key has to be there.</summary>
+    public void Missing(string key, string example) =>
+        Error(key, KeyProblem.Missing, $"is missing; write for example \"{key}: {example}\"");
 
-    public void Warning(string key, string message) => _problems.Warning(PathOf(key), OriginOf(key), message);
+    public void Error(string key, Enum kind, FormattableString english) => Error(key, new Reason(kind, english));
+
+    public void Error(string key, Reason reason) => _problems.Error(PathOf(key), OriginOf(key), reason);
+
+    public void Warning(string key, Enum kind, FormattableString english) => _problems.Warning(PathOf(key), OriginOf(key), kind, english);
 
     private ConfigurationNode? Take(string key)
     {
@@ -269,7 +277,8 @@ internal sealed class SectionReader
     {
         ScalarNode scalar => scalar,
         null => null,
-        var node => WrongKind<ScalarNode>(key, $"is a {(node is ListNode ? "list" : "section")}; write one value"),
+        ListNode => WrongKind<ScalarNode>(key, ValueProblem.IsList, $"is a list; write one value"),
+        _ => WrongKind<ScalarNode>(key, ValueProblem.IsSection, $"is a section; write one value"),
     };
 
     private List<ConfigurationNode> ItemsOf(string key) => Take(key) switch
@@ -277,13 +286,13 @@ internal sealed class SectionReader
         null or { IsEmpty: true } => [],
         ListNode list => list.Items,
         ScalarNode scalar => [scalar],
-        _ => WrongKind<List<ConfigurationNode>>(key, "is not a list; write for example [a, b]") ?? [],
+        _ => WrongKind<List<ConfigurationNode>>(key, ValueProblem.NoList, $"is not a list; write for example [a, b]") ?? [],
     };
 
-    private T? WrongKind<T>(string key, string message)
+    private T? WrongKind<T>(string key, Enum kind, FormattableString english)
         where T : class
     {
-        Error(key, message);
+        Error(key, kind, english);
         return null;
     }
 

@@ -72,7 +72,7 @@ public sealed record StorageConfiguration
         var kind = cache.Choice("blobdescriptor", oldName, Caches);
         if (kind is BlobDescriptorCache.Redis && cache.Has("blobdescriptorsize"))
         {
-            cache.Warning("blobdescriptorsize", "has no effect with redis, whose own maxmemory bounds it; remove it");
+            cache.Warning("blobdescriptorsize", SettingProblem.CacheSizeOfRedis, $"has no effect with redis, whose own maxmemory bounds it; remove it");
         }
 
         return kind;

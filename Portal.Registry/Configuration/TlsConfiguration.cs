@@ -62,7 +62,7 @@ public sealed record TlsConfiguration
         };
         if (letsEncrypt is not null && tls.Text("certificate") is not null)
         {
-            tls.Error("letsencrypt", "stands beside http.tls.certificate; keep one of the two");
+            tls.Error("letsencrypt", SettingProblem.TwoCertificates, $"stands beside http.tls.certificate; keep one of the two");
         }
 
         if (files is not null || letsEncrypt is not null)
@@ -73,7 +73,7 @@ public sealed record TlsConfiguration
         // Without TLS nobody would be asked for a certificate: that must not pass in silence.
         if (configuration.ClientCas.Count > 0 && !tls.Has("certificate") && !tls.Has("key"))
         {
-            tls.Error("clientcas", "needs TLS; write http.tls.certificate and http.tls.key as well");
+            tls.Error("clientcas", SettingProblem.AuthoritiesWithoutTls, $"needs TLS; write http.tls.certificate and http.tls.key as well");
         }
 
         return null;
@@ -89,7 +89,7 @@ public sealed record TlsConfiguration
             if (certificate is not null || key is not null)
             {
                 var (present, missing) = key is null ? ("certificate", "key") : ("key", "certificate");
-                tls.Error(present, $"needs {tls.Path}.{missing} beside it; write the path of a PEM file");
+                tls.Error(present, SettingProblem.HalfACertificate, $"needs {tls.Path}.{missing} beside it; write the path of a PEM file");
             }
 
             return null;
@@ -103,7 +103,7 @@ public sealed record TlsConfiguration
         }
         catch (CertificateFileException exception)
         {
-            tls.Error(exception.Path == key && exception.Path != certificate ? "key" : "certificate", exception.Message);
+            tls.Error(exception.Path == key && exception.Path != certificate ? "key" : "certificate", exception.Reason);
             return null;
         }
     }
@@ -111,7 +111,7 @@ public sealed record TlsConfiguration
     /// <summary>Reads a list of files of authorities, and tries what it names.</summary>
     internal static IReadOnlyList<string> ReadAuthorities(SectionReader tls, string key)
     {
-        var paths = tls.List(key, (string text, [MaybeNullWhen(false)] out string path) => (path = text).Length > 0, "a path") ?? [];
+        var paths = tls.List(key, (string text, [MaybeNullWhen(false)] out string path) => (path = text).Length > 0, Expected.Path) ?? [];
         foreach (var path in paths)
         {
             try
@@ -120,7 +120,7 @@ public sealed record TlsConfiguration
             }
             catch (CertificateFileException exception)
             {
-                tls.Error(key, exception.Message);
+                tls.Error(key, exception.Reason);
             }
         }
 
@@ -132,7 +132,7 @@ public sealed record TlsConfiguration
         var text = tls.Text("minimumtls");
         if (text is "tls1.0" or "tls1.1")
         {
-            tls.Error("minimumtls", $"{text} is broken (RFC 8996) and not spoken any more, as in upstream's version 3; write tls1.2 or tls1.3");
+            tls.Error("minimumtls", SettingProblem.OldTls, $"{text} is broken (RFC 8996) and not spoken any more, as in upstream's version 3; write tls1.2 or tls1.3");
             return Versions["tls1.2"];
         }
 

@@ -60,11 +60,11 @@ public sealed record ValidationConfiguration
 
         if (platforms is IndexPlatforms.List && !indexes.Has("platformlist"))
         {
-            indexes.Error("platforms", "names no platform; write below it for example \"platformlist: [{os: linux, architecture: amd64}]\"");
+            indexes.Error("platforms", SettingProblem.NoPlatform, $"names no platform; write below it for example \"platformlist: [{{os: linux, architecture: amd64}}]\"");
         }
         else if (platforms is not IndexPlatforms.List && list.Count > 0)
         {
-            indexes.Warning("platformlist", "has no effect; write \"platforms: list\" beside it");
+            indexes.Warning("platformlist", SettingProblem.PlatformsAreNoList, $"has no effect; write \"platforms: list\" beside it");
         }
 
         // 3. Upstream allows no address at all where neither list is set; here somebody has to ask for it.
@@ -81,7 +81,7 @@ public sealed record ValidationConfiguration
     private static List<Regex> ReadPatterns(SectionReader urls, string key)
     {
         var patterns = new List<Regex>();
-        foreach (var text in urls.List(key, (string text, [MaybeNullWhen(false)] out string value) => (value = text) is not null, "text") ?? [])
+        foreach (var text in urls.List(key, (string text, [MaybeNullWhen(false)] out string value) => (value = text) is not null, Expected.Text) ?? [])
         {
             if (GoRegex.TryParse(text, out var pattern, out var reason))
             {
@@ -89,7 +89,7 @@ public sealed record ValidationConfiguration
             }
             else
             {
-                urls.Error(key, $"{ConfigurationProblems.Quote(text)} cannot be used as a regular expression: {reason}");
+                urls.Error(key, SettingProblem.NoRegex, $"\"{ConfigurationProblems.Cut(text)}\" cannot be used as a regular expression: {reason}");
             }
         }
 
@@ -114,7 +114,7 @@ public sealed record ValidationConfiguration
             return text;
         }
 
-        platform.Error(key, $"is missing; write for example \"{key}: {example}\"");
+        platform.Missing(key, example);
         return string.Empty;
     }
 }

@@ -1,4 +1,5 @@
 using Portal.Registry.Configuration.Keys;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration;
 
@@ -45,15 +46,18 @@ internal static class WrittenKeys
     private static void TellOfUnknown(
         string path, string key, Origin place, ConfigurationKey section, ConfigurationProblems problems)
     {
-        var remedy = section.Nearest(key) is { } name ? $"did you mean \"{name}\"?" : "remove it";
+        var remedy = section.Nearest(key) is { } name
+            ? new Reason(KeyProblem.DidYouMean, $"did you mean \"{name}\"?")
+            : new Reason(KeyProblem.RemoveIt, $"remove it");
         if (ChoiceSections.Of(section.Path) is { } choices)
         {
             // Passed over, a mistyped way to sign in would leave an open registry. Upstream refuses it as well.
-            problems.Error(path, place, $"is none of {string.Join(", ", choices)}; {remedy}");
+            var names = string.Join(", ", choices);
+            problems.Error(path, place, KeyProblem.NoneOf, $"is none of {names}; {remedy}");
         }
         else
         {
-            problems.Warning(path, place, $"this key is unknown and has no effect; {remedy}");
+            problems.Warning(path, place, KeyProblem.Unknown, $"this key is unknown and has no effect; {remedy}");
         }
     }
 
@@ -68,18 +72,22 @@ internal static class WrittenKeys
 
         if (known.ReplacedBy is { } name)
         {
-            problems.Warning(path, entry.Place, $"is deprecated; write {name}");
+            problems.Warning(path, entry.Place, KeyProblem.Deprecated, $"is deprecated; write {name}");
         }
 
         if (known.WhyNoEffect is { } reason)
         {
-            problems.Warning(path, entry.Place, $"has no effect: {reason}; remove it");
+            problems.Warning(path, entry.Place, KeyProblem.NoEffect, $"has no effect: {reason}; remove it");
         }
 
         if (asks && known.IsRefused && !isRefused)
         {
-            var remedy = known.Remedy ?? (Switch(known) is { } off ? $"remove it or write \"{off}\"" : "remove it");
-            problems.Error(path, entry.Place, $"this version does not support {known.Path.Replace("[]", "")} yet; {remedy}");
+            var remedy = known.Remedy
+                ?? (Switch(known) is { } off
+                    ? new Reason(KeyProblem.RemoveItOrWrite, $"remove it or write \"{off}\"")
+                    : new Reason(KeyProblem.RemoveIt, $"remove it"));
+            var asked = known.Path.Replace("[]", "");
+            problems.Error(path, entry.Place, KeyProblem.NotSupported, $"this version does not support {asked} yet; {remedy}");
             isRefused = true;
         }
 
@@ -104,7 +112,7 @@ internal static class WrittenKeys
         foreach (var key in known.Children.Where(key => key.IsRequired && section[key.Name] is null or { IsEmpty: true }))
         {
             var keyPath = path.Length == 0 ? key.Name : $"{path}.{key.Name}";
-            problems.Error(keyPath, place, $"is missing; write for example \"{key.Name}: {key.Example}\"");
+            problems.Error(keyPath, place, KeyProblem.Missing, $"is missing; write for example \"{key.Name}: {key.Example}\"");
         }
     }
 

@@ -82,7 +82,7 @@ public sealed class RepositoryDescriptions(
             throw new DescriptionChangedException(await store.FindAsync(name.ToString(), cancellationToken));
         }
 
-        audit.Add(AuditAction.DescriptionChanged, who.Name, from, name.ToString(), saved.Text.Length == 0 ? "taken away" : "");
+        audit.Add(AuditAction.DescriptionChanged, who.Name, from, name.ToString(), saved.Text.Length == 0 ? new Reason(AuditNote.TakenAway, $"taken away") : null);
         return saved;
     }
 

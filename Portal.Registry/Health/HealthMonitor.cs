@@ -194,7 +194,7 @@ public sealed partial class HealthMonitor(
         // At the first look too: a check may have healed while no registry was running.
         if (after.IsFailing != before.IsFailing || (before.LastRun is null && after.Message is null))
         {
-            journal.Add(new HealthChange(after.LastRun!.Value, after.Name, !after.IsFailing, after.Message));
+            journal.Add(new HealthChange(after.LastRun!.Value, after.Name, !after.IsFailing, after.Fault));
         }
     }
 

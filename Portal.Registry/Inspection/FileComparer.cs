@@ -3,6 +3,7 @@ using Portal.Registry.Layers;
 using Portal.Storage.Layers;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Inspection;
 
@@ -44,9 +45,9 @@ public sealed record FileDifference(string Path, long? Before, long? After, File
 public sealed record FileDifferenceQuery(string? Search = null, int Skip = 0, int Take = 50);
 
 /// <summary>Some of the files that differ, and the sums of all.</summary>
-/// <param name="Problems">Why files may be missing, as sentences for people.</param>
+/// <param name="Problems">Why files may be missing.</param>
 public sealed record FileComparison(
-    RowPage<FileDifference> Files, long Added, long Removed, long Changed, long BytesAdded, long BytesRemoved, IReadOnlyList<string> Problems);
+    RowPage<FileDifference> Files, long Added, long Removed, long Changed, long BytesAdded, long BytesRemoved, IReadOnlyList<Reason> Problems);
 
 /// <summary>Compares the files of two images. Both lists are sorted, so they are walked side by side and never held.</summary>
 public sealed class FileComparer(ImageFiles files)
@@ -147,9 +148,10 @@ public sealed class FileComparer(ImageFiles files)
             FormerKind = (before ?? after)!.Entry.Kind,
         };
 
-    private static IEnumerable<string> Problems(string image, FileTree tree)
+    private static IEnumerable<Reason> Problems(string image, FileTree tree)
     {
-        var problems = tree.Layers.Index().Where(layer => layer.Item.Problem is not null).Select(layer => $"Layer {layer.Index + 1} of {image}: {layer.Item.Problem}");
-        return (tree.IsWhole ? problems : problems.Append($"{image} has more files than are read.")).Take(MaxProblems);
+        var problems = tree.Layers.Index().Where(layer => layer.Item.Problem is not null)
+            .Select(layer => new Reason(LayerFault.OfImage, $"Layer {layer.Index + 1} of {image}: {layer.Item.Problem}"));
+        return (tree.IsWhole ? problems : problems.Append(new Reason(LayerFault.TooManyFilesOfImage, $"{image} has more files than are read."))).Take(MaxProblems);
     }
 }

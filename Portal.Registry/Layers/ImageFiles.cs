@@ -3,6 +3,7 @@ using Portal.Registry.Auth;
 using Portal.Registry.Inspection;
 using Portal.Storage.Layers;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Storage.Repositories;
 
 namespace Portal.Registry.Layers;
@@ -152,13 +153,13 @@ public sealed class ImageFiles(ImageInspector inspector, LocalRegistry registry,
         return point is { } from ? LayerArchive.OpenAt(stream, from, limits, place) : await LayerArchive.OpenAsync(stream, layer.Descriptor.MediaType, limits, place, cancellationToken);
     }
 
-    private string? ProblemOf(Descriptor layer, long? size, int number)
+    private Reason? ProblemOf(Descriptor layer, long? size, int number)
     {
-        return number >= limits.Layers ? $"Only the first {limits.Layers:N0} layers are read."
-            : layer.MediaType.Contains("+encrypted", StringComparison.OrdinalIgnoreCase) ? "The layer is encrypted: only who has its key can read it."
+        return number >= limits.Layers ? new Reason(LayerFault.TooManyLayers, $"Only the first {limits.Layers:N0} layers are read.")
+            : layer.MediaType.Contains("+encrypted", StringComparison.OrdinalIgnoreCase) ? LayerArchive.Encrypted
             : size is not null ? null
-            : MediaTypes.IsForeignLayer(layer.MediaType) ? "The layer is kept elsewhere, not in this registry."
-            : "The repository does not have the layer.";
+            : MediaTypes.IsForeignLayer(layer.MediaType) ? new Reason(LayerFault.KeptElsewhere, $"The layer is kept elsewhere, not in this registry.")
+            : new Reason(LayerFault.NotInRepository, $"The repository does not have the layer.");
     }
 
     private static string KeyOf(ImageLayers image, int? view)

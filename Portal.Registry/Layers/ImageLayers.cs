@@ -1,5 +1,6 @@
 using Portal.Registry.Inspection;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Layers;
 
@@ -7,8 +8,8 @@ namespace Portal.Registry.Layers;
 /// <param name="Number">Counted from 0, the lowest.</param>
 /// <param name="Size">Bytes that are stored; null when the repository does not have it.</param>
 /// <param name="Step">What made it; without words when the image does not say.</param>
-/// <param name="Problem">Why it cannot be read, as a sentence for people; null when it can be tried.</param>
-public sealed record ImageLayer(int Number, Descriptor Descriptor, long? Size, HistoryStep Step, string? Problem);
+/// <param name="Problem">Why it cannot be read; null when it can be tried.</param>
+public sealed record ImageLayer(int Number, Descriptor Descriptor, long? Size, HistoryStep Step, Reason? Problem);
 
 /// <summary>A manifest whose files can be asked for.</summary>
 /// <param name="Layers">The lowest first; empty for an index.</param>

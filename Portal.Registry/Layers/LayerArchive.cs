@@ -1,5 +1,6 @@
 using Portal.Registry.Layers.Gzip;
 using Portal.Storage.Layers;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Layers;
 
@@ -62,7 +63,7 @@ internal sealed class LayerArchive : ForwardStream
         {
             if (mediaType.Contains("+encrypted", StringComparison.OrdinalIgnoreCase))
             {
-                throw new LayerUnreadableException(LayerFault.Encrypted, $"The layer is encrypted: only who has its key can read it.");
+                throw new LayerUnreadableException(Encrypted);
             }
 
             var head = new byte[HeadSize];
@@ -129,6 +130,9 @@ internal sealed class LayerArchive : ForwardStream
         // What the storage itself throws is no damage of the layer: it may be read the next time.
         return !_packed.HasFailed && (exception is InvalidDataException or EndOfStreamException || ZstdArchive.IsDamage(exception));
     }
+
+    /// <summary>Why there is no archive of an encrypted layer.</summary>
+    internal static Reason Encrypted => new(LayerFault.Encrypted, $"The layer is encrypted: only who has its key can read it.");
 
     private static LayerUnreadableException NotRead(string packing) =>
         new(LayerFault.PackedOtherwise, $"The layer is packed with {packing}, which is not read here.");

@@ -133,7 +133,7 @@ public sealed partial class LayerIndexes(
         }
         catch (LayerUnreadableException exception)
         {
-            LayerIndex.Refuse(path, exception.Message);
+            LayerIndex.Refuse(path, exception.Reason);
             return;
         }
 

@@ -1,4 +1,5 @@
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Layers;
 
@@ -7,4 +8,4 @@ namespace Portal.Registry.Layers;
 /// <param name="OpenAsync">Called when there is no list of it yet.</param>
 /// <param name="Tell">Called now and then with the bytes that were read of it; null for nobody.</param>
 internal sealed record LayerSource(
-    Digest Digest, string? Problem, Func<CancellationToken, Task<LayerArchive>> OpenAsync, Action<long>? Tell);
+    Digest Digest, Reason? Problem, Func<CancellationToken, Task<LayerArchive>> OpenAsync, Action<long>? Tell);

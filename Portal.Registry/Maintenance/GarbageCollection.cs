@@ -247,14 +247,21 @@ public sealed partial class GarbageCollection(
             return;
         }
 
-        var freed = $"{run.Blobs} {(run.Blobs == 1 ? "blob" : "blobs")}, {run.Bytes} bytes"
-            + (run.RemovesUntagged ? $"; {run.Manifests} {(run.Manifests == 1 ? "manifest" : "manifests")} without a tag" : "")
-            + run.Phase switch
-            {
-                GarbagePhase.Cancelled => "; stopped before its end",
-                GarbagePhase.Failed => "; failed before its end",
-                _ => "",
-            };
+        var freed = run.Blobs == 1
+            ? new Reason(ActivityNote.OneBlobFreed, $"1 blob, {run.Bytes} bytes")
+            : new Reason(ActivityNote.BlobsFreed, $"{run.Blobs} blobs, {run.Bytes} bytes");
+        freed = run switch
+        {
+            { RemovesUntagged: false } => freed,
+            { Manifests: 1 } => new Reason(ActivityNote.OneManifestRemoved, $"{freed}; 1 manifest without a tag"),
+            _ => new Reason(ActivityNote.ManifestsRemoved, $"{freed}; {run.Manifests} manifests without a tag"),
+        };
+        freed = run.Phase switch
+        {
+            GarbagePhase.Cancelled => new Reason(ActivityNote.Stopped, $"{freed}; stopped before its end"),
+            GarbagePhase.Failed => new Reason(ActivityNote.Failed, $"{freed}; failed before its end"),
+            _ => freed,
+        };
         activity.Add(ActivityKind.GarbageCollection, freed, by.Name, by.IpAddress);
         audit.Add(AuditAction.GarbageCollected, by.Name, by.IpAddress, "", freed);
     }

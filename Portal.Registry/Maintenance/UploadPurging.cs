@@ -3,6 +3,7 @@ using Portal.Registry.Activity;
 using Portal.Registry.Configuration;
 using Portal.Storage.History;
 using Portal.Storage.Maintenance;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Maintenance;
 
@@ -37,7 +38,9 @@ public sealed partial class UploadPurging(
 
         if (count > 0 && !configuration.DryRun)
         {
-            activity.Add(ActivityKind.UploadPurge, $"{count} {(count == 1 ? "upload" : "uploads")} that nobody went on with, {bytes} bytes");
+            activity.Add(ActivityKind.UploadPurge, count == 1
+                ? new Reason(ActivityNote.OneUploadPurged, $"1 upload that nobody went on with, {bytes} bytes")
+                : new Reason(ActivityNote.UploadsPurged, $"{count} uploads that nobody went on with, {bytes} bytes"));
         }
     }
 

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using Portal.Registry.Configuration;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Notifications;
 
@@ -57,18 +59,19 @@ internal sealed class DeliveryRequest : IDisposable
             answer = answer with
             {
                 Status = (int)response.StatusCode,
-                Reason = response.ReasonPhrase,
+                ReasonPhrase = response.ReasonPhrase,
                 ResponseHeaders = Cut(Lines(response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))),
                 ResponseBody = await ReadAsync(response, either.Token),
             };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            answer = answer with { Failure = $"no whole answer within {string.Create(CultureInfo.InvariantCulture, $"{_target.Endpoint.Timeout.TotalSeconds:0.###}s")} (timeout)" };
+            var seconds = _target.Endpoint.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+            answer = answer with { Failure = new Reason(DeliveryFault.TimedOut, $"no whole answer within {seconds}s (timeout)") };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            answer = answer with { Failure = Words(exception) };
+            answer = answer with { Failure = WhyNoAnswer(exception) };
         }
 
         return answer with { Duration = _time.GetElapsedTime(began) };
@@ -129,6 +132,20 @@ internal sealed class DeliveryRequest : IDisposable
         }
     }
 
+    /// <summary>What the system says of it is English as it is.</summary>
+    private static Reason WhyNoAnswer(Exception exception)
+    {
+        var words = Words(exception);
+        return exception switch
+        {
+            HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => new Reason(DeliveryFault.NotConnected, $"{words}"),
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new Reason(DeliveryFault.UnknownHost, $"{words}"),
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new Reason(DeliveryFault.NoTls, $"{words}"),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => new Reason(DeliveryFault.Unreachable, $"{words}"),
+            _ => new Reason(DeliveryFault.BrokenOff, $"{words}"),
+        };
+    }
+
     /// <summary>The innermost reason, which says most: "Connection refused".</summary>
     private static string Words(Exception exception)
     {
@@ -158,20 +175,20 @@ internal sealed record DeliveryAnswer
     /// <summary>Null when no answer came.</summary>
     public int? Status { get; init; }
 
-    public string? Reason { get; init; }
+    public string? ReasonPhrase { get; init; }
 
     public string? ResponseHeaders { get; init; }
 
     public ReadOnlyMemory<byte>? ResponseBody { get; init; }
 
     /// <summary>Why there is no answer.</summary>
-    public string? Failure { get; init; }
+    public Reason? Failure { get; init; }
 
     public bool IsSuccess => Failure is null && Status is >= 200 and < 300;
 
     /// <summary>As upstream counts it: <c>200 OK</c>; null when no answer came.</summary>
-    public string? StatusText => Status is null ? null : $"{Status} {Reason}".TrimEnd();
+    public string? StatusText => Status is null ? null : $"{Status} {ReasonPhrase}".TrimEnd();
 
     /// <summary>Why it failed, for a person; null when it did not.</summary>
-    public string? Error => Failure ?? (IsSuccess ? null : $"answered {StatusText}");
+    public Reason? Error => Failure ?? (IsSuccess ? null : new Reason(DeliveryFault.Refused, $"answered {StatusText}"));
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Portal.Storage.History;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Notifications;
 
@@ -29,7 +30,7 @@ internal sealed partial class EndpointSender(
     public NotificationTarget Target => target;
 
     /// <summary>How it stands with the endpoint.</summary>
-    public volatile string? LastError;
+    public volatile Reason? LastError;
 
     /// <summary>Nothing is sent while this is set; <see cref="Tell"/> has to be called after a change.</summary>
     public volatile bool IsPaused;
@@ -156,7 +157,7 @@ internal sealed partial class EndpointSender(
         LastError = answer.Error;
         if (++_failures == target.Endpoint.Threshold)
         {
-            Log.BacksOff(logger, target.Name, _failures, target.Endpoint.Backoff, answer.Error!);
+            Log.BacksOff(logger, target.Name, _failures, target.Endpoint.Backoff, answer.Error!.ToString());
         }
 
         return target.Extension.Attempts > 0 && number >= target.Extension.Attempts ? DeliveryState.Failed : DeliveryState.Retrying;

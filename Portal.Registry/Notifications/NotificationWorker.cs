@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
 using Portal.Storage.History;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Notifications;
 
@@ -31,7 +32,7 @@ public sealed partial class NotificationWorker(
     public event Action? Changed;
 
     /// <summary>Why the last request to an endpoint failed; null when it did not, or nothing was sent yet.</summary>
-    public string? LastErrorOf(string endpoint) => _senders.GetValueOrDefault(endpoint)?.LastError;
+    public Reason? LastErrorOf(string endpoint) => _senders.GetValueOrDefault(endpoint)?.LastError;
 
     /// <summary>Has an endpoint's queue looked at again at once, whatever it waits for.</summary>
     public async Task TellAsync(string endpoint, CancellationToken cancellationToken)

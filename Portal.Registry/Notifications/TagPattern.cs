@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Enumeration;
+using Portal.Storage.Accounts;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Notifications;
 
@@ -13,12 +15,12 @@ public sealed record TagPattern
     public string Text { get; }
 
     /// <param name="problem">What is wrong with the text, and what to write instead.</param>
-    public static bool TryParse(string text, [NotNullWhen(true)] out TagPattern? pattern, [NotNullWhen(false)] out string? problem)
+    public static bool TryParse(string text, [NotNullWhen(true)] out TagPattern? pattern, [NotNullWhen(false)] out Reason? problem)
     {
         // Each star may stand for a letter, at the beginning too.
         var isPattern = Tag.TryParse(text.Replace('*', 'a'), out _);
         pattern = isPattern ? new TagPattern(text) : null;
-        problem = isPattern ? null : $"a pattern of tags has 1 to {Tag.MaxLength} letters, digits, '.', '_', '-' and '*', and does not begin with '.' or '-'";
+        problem = isPattern ? null : new Reason(PatternProblem.OfTags, $"a pattern of tags has 1 to {Tag.MaxLength} letters, digits, '.', '_', '-' and '*', and does not begin with '.' or '-'");
         return isPattern;
     }
 

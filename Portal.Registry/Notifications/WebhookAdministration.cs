@@ -5,6 +5,7 @@ using Portal.Registry.Events;
 using Portal.Storage.History;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Notifications;
 
@@ -242,7 +243,7 @@ public sealed record WebhookRow
     public DateTimeOffset? LastDelivered { get; init; }
 
     /// <summary>Why a request failed last; null when there is nothing to tell.</summary>
-    public string? LastError { get; init; }
+    public Reason? LastError { get; init; }
 
     /// <summary>How many of those that are over were taken, from 0 to 1; null when none is over.</summary>
     public double? SuccessRate => Delivered + Failed == 0 ? null : (double)Delivered / (Delivered + Failed);

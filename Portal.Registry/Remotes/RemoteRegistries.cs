@@ -68,7 +68,7 @@ public sealed class RemoteRegistries(LiveConfiguration live, Permissions permiss
     {
         permissions.RequireAdministrator(who);
         await registry.DeleteManifestAsync(name, digest, cancellationToken);
-        audit.Add(AuditAction.ManifestDeleted, who.Name, from, $"{registry.Configuration.Name}/{name}@{digest}", "in a registry elsewhere");
+        audit.Add(AuditAction.ManifestDeleted, who.Name, from, $"{registry.Configuration.Name}/{name}@{digest}", new Reason(AuditNote.Elsewhere, $"in a registry elsewhere"));
     }
 
     public void Dispose()

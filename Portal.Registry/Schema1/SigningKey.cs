@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Schema1;
 
@@ -51,7 +52,9 @@ public sealed class SigningKey : IDisposable
         var file = new FileInfo(path);
         if (!file.Exists || file.Length > MostFileBytes)
         {
-            throw new IOException($"compatibility.schema1.signingkeyfile: {path} {(file.Exists ? "is too large for a key" : "does not exist")}");
+            throw new UnusableFileException(file.Exists
+                ? new Reason(FileFault.SigningKeyTooLarge, $"compatibility.schema1.signingkeyfile: {path} is too large for a key")
+                : new Reason(FileFault.SigningKeyMissing, $"compatibility.schema1.signingkeyfile: {path} does not exist"));
         }
 
         try
@@ -61,9 +64,10 @@ public sealed class SigningKey : IDisposable
         }
         catch (Exception exception) when (exception is CryptographicException or JsonException or ArgumentException or FormatException or InvalidOperationException)
         {
-            throw new IOException(
-                $"compatibility.schema1.signingkeyfile: {path} holds no private key that can be used; it has to be a JSON Web Key or PEM, "
-                + "on P-256, P-384 or P-521, or of RSA",
+            throw new UnusableFileException(
+                new Reason(
+                    FileFault.NoSigningKey,
+                    $"compatibility.schema1.signingkeyfile: {path} holds no private key that can be used; it has to be a JSON Web Key or PEM, on P-256, P-384 or P-521, or of RSA"),
                 exception);
         }
     }

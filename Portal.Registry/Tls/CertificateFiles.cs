@@ -25,7 +25,7 @@ public sealed record CertificateFiles(string Certificate, string Key)
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
-            throw new CertificateFileException(Key, $"is damaged, or is not the key of the certificate in {Certificate}");
+            throw new CertificateFileException(Key, CertificateFault.OtherKey, $"is damaged, or is not the key of the certificate in {Certificate}");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Tls;
 
@@ -10,10 +11,11 @@ internal static class PemFile
     // Some hundred times a long chain; a bundle of every public authority has 250 KiB.
     private const int MaxSize = 1024 * 1024;
 
-    /// <param name="kind">What the file should be, for the message.</param>
+    /// <param name="kind">What the file should be, for the message; null for PEM.</param>
     /// <exception cref="CertificateFileException">There is no such file, it cannot be read or is too long.</exception>
-    public static string Read(string path, string kind = "a PEM file")
+    public static string Read(string path, Reason? kind = null)
     {
+        kind ??= new Reason(CertificateFault.PemFile, $"a PEM file");
         try
         {
             using var file = File.OpenRead(path);
@@ -21,21 +23,21 @@ internal static class PemFile
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return length <= MaxSize
                 ? Encoding.Latin1.GetString(bytes, 0, length)
-                : throw new CertificateFileException(path, $"is longer than {MaxSize / 1024} KiB; name {kind}");
+                : throw new CertificateFileException(path, CertificateFault.TooLong, $"is longer than {MaxSize / 1024} KiB; name {kind}");
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CertificateFileException(path, "there is no such file");
+            throw new CertificateFileException(path, CertificateFault.NoSuchFile, $"there is no such file");
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or (IOException and not CertificateFileException))
         {
             throw new CertificateFileException(path, Directory.Exists(path)
-                ? $"is a directory; name {kind}"
-                : $"cannot be read by the user that the registry runs as ({exception.GetType().Name})");
+                ? new Reason(CertificateFault.Folder, $"is a directory; name {kind}")
+                : new Reason(CertificateFault.Unreadable, $"cannot be read by the user that the registry runs as ({exception.GetType().Name})"));
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
-            throw new CertificateFileException(path, "is not a path");
+            throw new CertificateFileException(path, CertificateFault.NoPath, $"is not a path");
         }
     }
 
@@ -50,12 +52,12 @@ internal static class PemFile
         }
         catch (CryptographicException)
         {
-            throw new CertificateFileException(path, "holds a certificate that is damaged");
+            throw new CertificateFileException(path, CertificateFault.DamagedCertificate, $"holds a certificate that is damaged");
         }
 
         return certificates.Count > 0
             ? certificates
-            : throw new CertificateFileException(path, "holds no certificate in PEM form (\"-----BEGIN CERTIFICATE-----\")");
+            : throw new CertificateFileException(path, CertificateFault.NoCertificate, $"holds no certificate in PEM form (\"-----BEGIN CERTIFICATE-----\")");
     }
 
     /// <summary>Refuses text in which there is no key that can be used without a passphrase.</summary>
@@ -66,12 +68,12 @@ internal static class PemFile
             || text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
         {
             throw new CertificateFileException(
-                path, "the key is encrypted; take its passphrase off: openssl pkey -in ENCRYPTED -out KEY");
+                path, CertificateFault.EncryptedKey, $"the key is encrypted; take its passphrase off: openssl pkey -in ENCRYPTED -out KEY");
         }
 
         if (!text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
-            throw new CertificateFileException(path, "holds no private key in PEM form (\"-----BEGIN PRIVATE KEY-----\")");
+            throw new CertificateFileException(path, CertificateFault.NoKey, $"holds no private key in PEM form (\"-----BEGIN PRIVATE KEY-----\")");
         }
     }
 }

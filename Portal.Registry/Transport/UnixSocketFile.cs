@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Transport;
 
@@ -28,7 +29,9 @@ internal static class UnixSocketFile
         }
         catch (SocketException exception)
         {
-            throw new IOException($"{path}: is there and is no socket that could be replaced ({exception.Message}); remove it or name another path", exception);
+            throw new UnusableFileException(
+                new Reason(FileFault.NoSocket, $"{path}: is there and is no socket that could be replaced ({exception.Message}); remove it or name another path"),
+                exception);
         }
 
         throw new AddressInUseException($"{path}: another process listens on this socket; stop it or name another path");

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Portal.Storage.Metadata;
+using Portal.Storage.Reasons;
 
 namespace Portal.Storage.Accounts;
 
@@ -39,7 +40,7 @@ public sealed class AccountsDatabase(IDbContextFactory<AccountsDbContext> contex
             if (applied.FirstOrDefault(migration => !known.Contains(migration)) is not null)
             {
                 throw new AccountsDatabaseException(
-                    $"{path} was written by a newer version of the portal: run that version, or put back a copy from before it", null);
+                    new Reason(AccountsFault.NewerVersion, $"{path} was written by a newer version of the portal: run that version, or put back a copy from before it"));
             }
 
             if (applied.SetEquals(known))
@@ -56,8 +57,10 @@ public sealed class AccountsDatabase(IDbContextFactory<AccountsDbContext> contex
         catch (SqliteException exception)
         {
             throw new AccountsDatabaseException(
-                $"the file of users and permissions, {path}, cannot be used ({exception.Message}): put back a copy of it, "
-                + "or move it away to begin with no permissions and no tokens", exception);
+                new Reason(
+                    AccountsFault.Unusable,
+                    $"the file of users and permissions, {path}, cannot be used ({exception.Message}): put back a copy of it, or move it away to begin with no permissions and no tokens"),
+                exception);
         }
     }
 
@@ -77,4 +80,7 @@ public sealed class AccountsDatabase(IDbContextFactory<AccountsDbContext> contex
 }
 
 /// <summary>The file of users and permissions cannot be used; the message says what to do.</summary>
-public sealed class AccountsDatabaseException(string message, Exception? inner) : Exception(message, inner);
+public sealed class AccountsDatabaseException(Reason reason, Exception? inner = null) : Exception(reason.ToString(), inner), IReasoned
+{
+    public Reason Reason { get; } = reason;
+}

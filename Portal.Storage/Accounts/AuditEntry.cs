@@ -1,3 +1,5 @@
+using Portal.Storage.Reasons;
+
 namespace Portal.Storage.Accounts;
 
 /// <summary>What the audit trail tells of. Numbers are kept in the database: new ones come at the end.</summary>
@@ -43,7 +45,7 @@ public sealed record AuditEntry
     public string Target { get; init; } = "";
 
     /// <summary>What else there is to tell; never a secret.</summary>
-    public string Detail { get; init; } = "";
+    public Reason? Detail { get; init; }
 }
 
 /// <summary>Which lines of the audit trail are wanted, newest first.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Storage.Metadata;
+using Portal.Storage.Reasons;
 
 namespace Portal.Storage.Accounts;
 
@@ -19,7 +20,7 @@ public sealed class AuditStore(AccountStore accounts)
             Actor = entry.Actor,
             Address = entry.Address,
             Target = entry.Target,
-            Detail = entry.Detail,
+            Detail = KeptReason.Write(entry.Detail) ?? "",
         }));
         await context.SaveChangesAsync(cancellationToken);
     }
@@ -81,7 +82,7 @@ public sealed class AuditStore(AccountStore accounts)
             rows = rows.Where(row => EF.Functions.Like(row.Actor ?? "", part, LikePattern.Escape)
                 || EF.Functions.Like(row.Address ?? "", part, LikePattern.Escape)
                 || EF.Functions.Like(row.Target, part, LikePattern.Escape)
-                || EF.Functions.Like(row.Detail, part, LikePattern.Escape));
+                || EF.Functions.Like((row.Detail + KeptReason.End).Substring(0, (row.Detail + KeptReason.End).IndexOf(KeptReason.End)), part, LikePattern.Escape));
         }
 
         return rows;
@@ -95,6 +96,6 @@ public sealed class AuditStore(AccountStore accounts)
         Actor = row.Actor,
         Address = row.Address,
         Target = row.Target,
-        Detail = row.Detail,
+        Detail = row.Detail.Length == 0 ? null : KeptReason.Read(row.Detail),
     };
 }

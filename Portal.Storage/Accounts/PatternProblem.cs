@@ -1,6 +1,6 @@
 namespace Portal.Storage.Accounts;
 
-/// <summary>Why a text is no <see cref="RepositoryPattern"/>.</summary>
+/// <summary>Why a text is pattern of repositories, or of tags.</summary>
 public enum PatternProblem
 {
     Length,
@@ -9,4 +9,5 @@ public enum PatternProblem
     EmptyComponent,
     StarsInText,
     TooManyStars,
+    OfTags,
 }

@@ -36,15 +36,15 @@ public sealed record RepositoryPattern
     /// <exception cref="FormatException">The text is no pattern; the message says why.</exception>
     public static RepositoryPattern Parse(string text)
     {
-        return TryParse(text, out var pattern, out var problem) ? pattern : throw new FormatException(problem);
+        return TryParse(text, out var pattern, out var problem) ? pattern : throw new FormatException(problem.ToString());
     }
 
     /// <param name="problem">What is wrong with the text, and what to write instead.</param>
     public static bool TryParse(
-        string text, [NotNullWhen(true)] out RepositoryPattern? pattern, [NotNullWhen(false)] out string? problem)
+        string text, [NotNullWhen(true)] out RepositoryPattern? pattern, [NotNullWhen(false)] out Reason? problem)
     {
         pattern = null;
-        problem = FindProblem(text)?.ToString();
+        problem = FindProblem(text);
         if (problem is not null)
         {
             return false;

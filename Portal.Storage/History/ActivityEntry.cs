@@ -1,4 +1,5 @@
 using Portal.Storage.Metadata;
+using Portal.Storage.Reasons;
 
 namespace Portal.Storage.History;
 
@@ -39,7 +40,7 @@ public sealed record ActivityEntry
     public int Count { get; init; } = 1;
 
     /// <summary>What else there is to tell; never a secret.</summary>
-    public string? Detail { get; init; }
+    public Reason? Detail { get; init; }
 }
 
 /// <summary>Which rows of the activity are wanted, newest first.</summary>

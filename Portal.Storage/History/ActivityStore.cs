@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Storage.Metadata;
+using Portal.Storage.Reasons;
 
 namespace Portal.Storage.History;
 
@@ -127,7 +128,7 @@ public sealed class ActivityStore(HistoryDatabase database)
             || (everywhere && (EF.Functions.Like(row.Address ?? "", part, LikePattern.Escape)
                 || EF.Functions.Like(row.UserAgent ?? "", part, LikePattern.Escape)
                 || EF.Functions.Like(row.FromRepository ?? "", part, LikePattern.Escape)
-                || EF.Functions.Like(row.Detail ?? "", part, LikePattern.Escape))));
+                || EF.Functions.Like(((row.Detail ?? "") + KeptReason.End).Substring(0, ((row.Detail ?? "") + KeptReason.End).IndexOf(KeptReason.End)), part, LikePattern.Escape))));
     }
 
     private static ActivityEntity ToEntity(ActivityEntry entry) => new()
@@ -144,7 +145,7 @@ public sealed class ActivityStore(HistoryDatabase database)
         Address = entry.Address,
         UserAgent = entry.UserAgent,
         Count = entry.Count,
-        Detail = entry.Detail,
+        Detail = KeptReason.Write(entry.Detail),
     };
 
     private static ActivityEntry ToEntry(ActivityEntity row) => new()
@@ -162,6 +163,6 @@ public sealed class ActivityStore(HistoryDatabase database)
         Address = row.Address,
         UserAgent = row.UserAgent,
         Count = row.Count,
-        Detail = row.Detail,
+        Detail = KeptReason.Read(row.Detail),
     };
 }

@@ -1,3 +1,5 @@
+using Portal.Storage.Reasons;
+
 namespace Portal.Storage.History;
 
 /// <summary>An event for an endpoint, as it comes into the queue.</summary>
@@ -62,7 +64,7 @@ public sealed record DeliveryAttempt
     public ReadOnlyMemory<byte>? ResponseBody { get; init; }
 
     /// <summary>Why it failed, for a person; null when it did not.</summary>
-    public string? Error { get; init; }
+    public Reason? Error { get; init; }
 
     /// <summary>What the delivery is after it.</summary>
     public required DeliveryState Outcome { get; init; }
@@ -104,7 +106,7 @@ public sealed record DeliveryRow
     /// <summary>Of the last answer; null when none came.</summary>
     public int? LastStatus { get; init; }
 
-    public string? LastError { get; init; }
+    public Reason? LastError { get; init; }
 }
 
 /// <summary>A delivery with all that is known of it.</summary>
@@ -144,4 +146,4 @@ public sealed record DeliveryQuery
 /// <param name="Failed">Given up, of those that happened since the time asked for.</param>
 /// <param name="LastDelivered">When the last one was taken; null for never.</param>
 /// <param name="LastError">Of the delivery that is tried again now, else of the last one that was given up; null for none.</param>
-public sealed record DeliveryCounts(long Waiting, long Delivered, long Failed, DateTimeOffset? LastDelivered, string? LastError);
+public sealed record DeliveryCounts(long Waiting, long Delivered, long Failed, DateTimeOffset? LastDelivered, Reason? LastError);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Storage.Metadata;
+using Portal.Storage.Reasons;
 
 namespace Portal.Storage.History;
 
@@ -54,7 +55,7 @@ public sealed class DeliveryLog(HistoryDatabase database)
                 await rows.LongCountAsync(row => row.State == DeliveryState.Failed && row.Time >= since, cancellationToken),
                 await rows.Where(row => row.State == DeliveryState.Delivered).OrderByDescending(row => row.Id)
                     .Select(row => row.LastAttempt).FirstOrDefaultAsync(cancellationToken),
-                await LastErrorAsync(rows, cancellationToken));
+                KeptReason.Read(await LastErrorAsync(rows, cancellationToken)));
         }
 
         return counts;
@@ -194,7 +195,7 @@ public sealed class DeliveryLog(HistoryDatabase database)
         LastAttempt = row.LastAttempt,
         NextAttempt = row.NextAttempt,
         LastStatus = row.LastStatus,
-        LastError = row.LastError,
+        LastError = KeptReason.Read(row.LastError),
     });
 
     private static DeliveryAttempt ToAttempt(AttemptEntity row) => new()
@@ -209,7 +210,7 @@ public sealed class DeliveryLog(HistoryDatabase database)
         Status = row.Status,
         ResponseHeaders = row.ResponseHeaders,
         ResponseBody = row.ResponseBody is { } answered ? answered : null,
-        Error = row.Error,
+        Error = KeptReason.Read(row.Error),
 
         // Kept of the delivery as a whole, and not of each attempt.
         Outcome = row.Error is null ? DeliveryState.Delivered : DeliveryState.Retrying,

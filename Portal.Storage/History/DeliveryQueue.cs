@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Portal.Storage.Reasons;
 
 namespace Portal.Storage.History;
 
@@ -94,12 +95,13 @@ public sealed class DeliveryQueue(HistoryDatabase database)
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         foreach (var attempt in attempts)
         {
+            var error = KeptReason.Write(attempt.Error);
             await context.Database.ExecuteSqlAsync(
                 $"""
                 UPDATE "Deliveries" SET
                     "State" = CASE WHEN "State" IN (0, 1) OR {attempt.Outcome} = 2 THEN {attempt.Outcome} ELSE "State" END,
                     "Attempts" = {attempt.Number}, "LastAttempt" = {attempt.Time.UtcTicks}, "NextAttempt" = {attempt.NextAttempt?.UtcTicks},
-                    "LastStatus" = {attempt.Status}, "LastError" = {attempt.Error}
+                    "LastStatus" = {attempt.Status}, "LastError" = {error}
                 WHERE "Id" = {attempt.DeliveryId}
                 """,
                 cancellationToken);
@@ -107,7 +109,7 @@ public sealed class DeliveryQueue(HistoryDatabase database)
                 $"""
                 INSERT OR REPLACE INTO "Attempts" ("DeliveryId", "Number", "Time", "Duration", "Url", "RequestHeaders", "RequestBody", "Status", "ResponseHeaders", "ResponseBody", "Error")
                 SELECT {attempt.DeliveryId}, {attempt.Number}, {attempt.Time.UtcTicks}, {attempt.Duration.Ticks}, {attempt.Url}, {attempt.RequestHeaders},
-                    {attempt.RequestBody?.ToArray()}, {attempt.Status}, {attempt.ResponseHeaders}, {attempt.ResponseBody?.ToArray()}, {attempt.Error}
+                    {attempt.RequestBody?.ToArray()}, {attempt.Status}, {attempt.ResponseHeaders}, {attempt.ResponseBody?.ToArray()}, {error}
                 WHERE EXISTS (SELECT 1 FROM "Deliveries" WHERE "Id" = {attempt.DeliveryId})
                 """,
                 cancellationToken);

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Portal.Storage.Metadata;
+using Portal.Storage.Reasons;
 
 namespace Portal.Storage.History;
 
 /// <summary>A health check began to fail, or healed.</summary>
 /// <param name="Message">What was wrong; null when it healed.</param>
-public sealed record HealthChange(DateTimeOffset Time, string Check, bool IsHealthy, string? Message);
+public sealed record HealthChange(DateTimeOffset Time, string Check, bool IsHealthy, Reason? Message);
 
 /// <summary>When health checks began to fail and healed: changes alone, the newest 1,000 of each check, for 90 days.</summary>
 public sealed class HealthHistory(HistoryDatabase database)
@@ -41,7 +42,7 @@ public sealed class HealthHistory(HistoryDatabase database)
             Time = change.Time,
             Check = change.Check,
             IsHealthy = change.IsHealthy,
-            Message = change.Message is { Length: > LongestMessage } text ? string.Concat(text.AsSpan(0, LongestMessage), "…") : change.Message,
+            Message = KeptReason.Write(change.Message?.Within(LongestMessage)),
         });
         await context.SaveChangesAsync(cancellationToken);
         await RemoveOldAsync(context, change, cancellationToken);
@@ -61,7 +62,7 @@ public sealed class HealthHistory(HistoryDatabase database)
         var rows = context.HealthChanges.AsNoTracking();
         var items = await rows.OrderByDescending(row => row.Id).Skip(skip).Take(Math.Clamp(take, 1, MaxTake)).ToListAsync(cancellationToken);
         return new RowPage<HealthChange>(
-            [.. items.Select(row => new HealthChange(row.Time, row.Check, row.IsHealthy, row.Message))], await rows.CountAsync(cancellationToken));
+            [.. items.Select(row => new HealthChange(row.Time, row.Check, row.IsHealthy, KeptReason.Read(row.Message)))], await rows.CountAsync(cancellationToken));
     }
 
     private static async Task RemoveOldAsync(HistoryDbContext context, HealthChange change, CancellationToken cancellationToken)

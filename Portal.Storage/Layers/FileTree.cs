@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Portal.Storage.Reasons;
 
 namespace Portal.Storage.Layers;
 
@@ -34,7 +35,7 @@ public sealed class FileTree : IDisposable
         {
             layers[i] = new LayerFigures(
                 reader.Number(), reader.Number(), reader.Number(), reader.Number(), reader.Number(),
-                reader.Text() is { Length: > 0 } problem ? problem : null);
+                reader.Text() is { Length: > 0 } problem ? KeptReason.Read(problem) : null);
         }
 
         Layers = layers;
@@ -100,7 +101,7 @@ public sealed class FileTree : IDisposable
                 writer.Number(figures.Removed);
                 writer.Number(figures.Size);
                 writer.Number(figures.Wasted);
-                writer.Text(figures.Problem ?? "");
+                writer.Text(KeptReason.Write(figures.Problem) ?? "");
             }
 
             writer.Fixed(end);

@@ -1,3 +1,5 @@
+using Portal.Storage.Reasons;
+
 namespace Portal.Storage.Layers;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal sealed class ImageMerge(IReadOnlyList<IEnumerable<LayerEntry>> layers)
     private readonly List<(int Layer, LayerEntry Entry)> _group = [];
 
     /// <summary>What the layers did, once <see cref="Walk"/> has ended.</summary>
-    public IReadOnlyList<LayerFigures> FiguresWith(IReadOnlyList<string?> problems) =>
+    public IReadOnlyList<LayerFigures> FiguresWith(IReadOnlyList<Reason?> problems) =>
         [.. _figures.Zip(problems, (figures, problem) =>
             new LayerFigures(figures.Added, figures.Changed, figures.Removed, figures.Size, figures.Wasted, problem))];
 

@@ -16,4 +16,11 @@ public enum LayerFault
     NoArchive,
     ArchiveCutOff,
     ArchiveDamaged,
+    LongNames,
+    EndsAndLongNames,
+    TooManyLayers,
+    KeptElsewhere,
+    NotInRepository,
+    OfImage,
+    TooManyFilesOfImage,
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Portal.Storage.Reasons;
 
 namespace Portal.Storage.Layers;
 
@@ -16,11 +17,11 @@ public sealed class LayerIndex : IDisposable
     {
         var reader = new RecordReader(file, sizeof(long), length);
         Unpacked = reader.Number();
-        Problem = reader.Text() is { Length: > 0 } problem ? problem : null;
+        Problem = reader.Text() is { Length: > 0 } problem ? KeptReason.Read(problem) : null;
         (_file, _start, _end) = (file, reader.Position, length);
     }
 
-    private LayerIndex(string problem)
+    private LayerIndex(Reason problem)
     {
         Problem = problem;
     }
@@ -29,15 +30,15 @@ public sealed class LayerIndex : IDisposable
     public long Unpacked { get; }
 
     /// <summary>Why the list ends early or is empty, as sentences for people; null when it is whole.</summary>
-    public string? Problem { get; }
+    public Reason? Problem { get; }
 
     /// <summary>In the order of <see cref="FilePath.Order"/>; of a name there may be an entry, and a removal of what lower layers have.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public IEnumerable<LayerEntry> Entries() => _file is null ? [] : EntryFile.Read(_file, _start, _end);
 
     /// <summary>Stands for a layer that has no list.</summary>
-    /// <param name="problem">Why, as a sentence for people.</param>
-    public static LayerIndex Unreadable(string problem) => new(problem);
+    /// <param name="problem">Why.</param>
+    public static LayerIndex Unreadable(Reason problem) => new(problem);
 
     /// <returns>Null when there is none, or a damaged one.</returns>
     public static LayerIndex? Open(string path)
@@ -57,8 +58,8 @@ public sealed class LayerIndex : IDisposable
     }
 
     /// <summary>Writes the list of a layer that has none.</summary>
-    /// <param name="problem">Why, as a sentence for people.</param>
-    public static void Refuse(string path, string problem) => Write(path, 0, problem, []);
+    /// <param name="problem">Why.</param>
+    public static void Refuse(string path, Reason problem) => Write(path, 0, problem, []);
 
     public void Dispose() => _file?.Dispose();
 
@@ -112,22 +113,22 @@ public sealed class LayerIndex : IDisposable
         return null;
     }
 
-    private static void Write(string path, long length, string? problem, IEnumerable<LayerEntry> entries)
+    private static void Write(string path, long length, Reason? problem, IEnumerable<LayerEntry> entries)
     {
         Replace(path, Format, writer =>
         {
             writer.Number(length);
-            writer.Text(problem ?? "");
+            writer.Text(KeptReason.Write(problem) ?? "");
             EntryFile.Write(writer, entries);
         });
     }
 
-    private static async Task<(long Length, string? Problem)> WalkAsync(
+    private static async Task<(long Length, Reason? Problem)> WalkAsync(
         Stream unpacked, EntrySorter sorter, LayerLimits limits, CancellationToken cancellationToken)
     {
         var walker = new TarWalker(unpacked);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        string? problem = null;
+        Reason? problem = null;
         var (count, text) = (0, 0L);
         try
         {
@@ -152,11 +153,15 @@ public sealed class LayerIndex : IDisposable
         }
         catch (LayerUnreadableException exception)
         {
-            problem = exception.Message;
+            problem = exception.Reason;
         }
 
-        return (walker.Position, walker.Unnamed == 0
-            ? problem
-            : $"{problem} {walker.Unnamed:N0} files have names of more than {FilePath.MaxLength:N0} bytes and are left out.".TrimStart());
+        if (walker.Unnamed > 0)
+        {
+            var left = new Reason(LayerFault.LongNames, $"{walker.Unnamed:N0} files have names of more than {FilePath.MaxLength:N0} bytes and are left out.");
+            problem = problem is null ? left : new Reason(LayerFault.EndsAndLongNames, $"{problem} {left}");
+        }
+
+        return (walker.Position, problem);
     }
 }

@@ -1,3 +1,5 @@
+using Portal.Storage.Reasons;
+
 namespace Portal.Storage.Layers;
 
 /// <summary>What a layer does to a file.</summary>
@@ -50,4 +52,4 @@ public sealed record TreeNode
 /// <param name="Size">Bytes of its files, unpacked.</param>
 /// <param name="Wasted">Bytes of its files that later layers replace or remove: they are pulled and never seen.</param>
 /// <param name="Problem">Why its list ends early or is empty; null when it is whole.</param>
-public sealed record LayerFigures(long Added, long Changed, long Removed, long Size, long Wasted, string? Problem);
+public sealed record LayerFigures(long Added, long Changed, long Removed, long Size, long Wasted, Reason? Problem);

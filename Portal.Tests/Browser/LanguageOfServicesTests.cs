@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Playwright;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
+using Portal.Web;
 
 namespace Portal.Tests.Browser;
 
@@ -60,6 +61,105 @@ public sealed class LanguageOfServicesTests(FileChromiumFixture portal) : IClass
             await page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
             await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(sign);
             return await LanguageTests.ReadAsync(page);
+        }
+    }
+
+    [Fact]
+    public async Task Configuration_WithProblems_TellsThemInGerman_BesideTheTextToo()
+    {
+        await File.WriteAllTextAsync(
+            portal.ConfigurationPath,
+            $"{portal.Text}  session: {{idle: soon}}\nredis: {{poolsize: 5}}\nhealth:\n  tcp: [{{addr: redis}}]\nauth: {{htpaswd: {{realm: a}}}}\nversoin: 0.1\n");
+        try
+        {
+            var english = await OnPageAsync("/settings/config", English, ReadProblemsAsync);
+            var german = await OnPageAsync("/settings/config", German, async page =>
+            {
+                var told = await ReadProblemsAsync(page);
+                await page.Locator(".cm-content").ClickAsync();
+                await page.Keyboard.PressAsync("Control+End");
+                await page.Keyboard.TypeAsync("# typed");
+                await page.Locator(".cm-lint-marker-error").First.HoverAsync();
+                await Assertions.Expect(page.Locator(".cm-tooltip-lint")).ToContainTextAsync("etwa „");
+                await WebhookPageTests.ShootAsync(page, "config-problems-de");
+                return told;
+            });
+
+            Assert.Contains("this key is unknown and has no effect; did you mean \"version\"?", english);
+            Assert.Contains("ist als Schlüssel nicht bekannt und wirkungslos; war „version“ gemeint?", german);
+            Assert.Contains("„redis“ passt hier nicht; erwartet wird host:port, etwa „redis:6379“", german);
+            Assert.Equal(english.Count, german.Count);
+            Assert.Equal([], Untranslated(english, german));
+        }
+        finally
+        {
+            portal.PutBack();
+        }
+
+        static async Task<IReadOnlyList<string>> ReadProblemsAsync(IPage page)
+        {
+            await Assertions.Expect(page.Locator(".problems li")).Not.ToHaveCountAsync(0);
+            return await page.Locator(".problems .message").AllInnerTextsAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Deliveries_ThatWereNotTaken_SayWhyInGerman_WhereverTheyAreShown()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.Answer = (_, answer) =>
+        {
+            answer.StatusCode = 500;
+            return Task.CompletedTask;
+        };
+        portal.PutBack($$"""
+            {{portal.Text}}  notifications:
+                endpoints:
+                  - {name: refuses, attempts: 1}
+                  - {name: gone, attempts: 1}
+            notifications:
+              endpoints:
+                - {name: refuses, url: "{{receiver.Address}}"}
+                - {name: gone, url: "http://127.0.0.1:1/"}
+            """);
+        try
+        {
+            await portal.Client.PushImageAsync("team/told", "1.0");
+            await OnPageAsync("/webhooks/gone", German, async page =>
+            {
+                await Assertions.Expect(page.Locator("table.deliveries tbody")).ToContainTextAsync("Verbindung abgelehnt: Connection refused");
+                return true;
+            });
+            await OnPageAsync("/webhooks/refuses", German, async page =>
+            {
+                await Assertions.Expect(page.Locator("table.deliveries tbody")).ToContainTextAsync("beantwortet mit 500 Internal Server Error");
+                await page.Locator("table.deliveries tbody tr").First.GetByRole(AriaRole.Link).ClickAsync();
+                await Assertions.Expect(page.Locator(".attempts")).ToContainTextAsync("beantwortet mit 500 Internal Server Error");
+                await WebhookPageTests.ShootAsync(page, "delivery-de");
+                Assert.DoesNotContain("answered", await page.GetByRole(AriaRole.Main).InnerTextAsync(), StringComparison.Ordinal);
+                await page.GotoAsync("/webhooks");
+                await Assertions.Expect(page.Locator("table.webhooks")).ToContainTextAsync("Verbindung abgelehnt");
+                await Assertions.Expect(page.Locator("table.webhooks")).ToContainTextAsync("beantwortet mit 500");
+                return true;
+            });
+        }
+        finally
+        {
+            portal.PutBack();
+        }
+    }
+
+    [Fact]
+    public async Task Files_OfALayerThatIsNone_SayWhyInGerman_AlsoWhenItIsKept()
+    {
+        var digest = await portal.Client.PushAsync("team/odd", "1", new LayerBuilder().File("etc/motd").Gzip(), "no layer"u8.ToArray());
+        for (var time = 0; time < 2; time++)
+        {
+            await OnPageAsync($"/{PortalUrls.Files(RepositoryName.Parse("team/odd"), digest)}", German, async page =>
+            {
+                await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("Layer 2: Das ist kein Dateiarchiv.");
+                return true;
+            });
         }
     }
 

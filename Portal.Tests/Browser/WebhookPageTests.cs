@@ -202,7 +202,7 @@ public sealed class WebhookPageTests(FileChromiumFixture portal) : IClassFixture
         Assert.DoesNotContain("hidden-", await http.GetStringAsync(page.Url), StringComparison.Ordinal);
     }
 
-    private static async Task ShootAsync(IPage page, string name)
+    internal static async Task ShootAsync(IPage page, string name)
     {
         if (Environment.GetEnvironmentVariable("PORTAL_TEST_SCREENSHOTS") is not { } folder)
         {

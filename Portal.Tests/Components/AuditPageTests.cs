@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Storage.Accounts;
+using Portal.Storage.Reasons;
 using Portal.Tests.Fixtures;
 using Portal.Web.Components.Pages;
 
@@ -17,7 +18,7 @@ public sealed class AuditPageTests
         page.WaitForAssertion(() => Assert.Contains("Nothing is in the audit trail yet.", page.Markup, StringComparison.Ordinal));
 
         site.World.Audit.Add(AuditAction.UserAdded, "ada", System.Net.IPAddress.Loopback, "cy");
-        site.World.Audit.Add(AuditAction.TagDeleted, null, null, "team/app:1.0", "by hand");
+        site.World.Audit.Add(AuditAction.TagDeleted, null, null, "team/app:1.0", Reason.Plain("by hand"));
         await site.World.AuditedAsync();
         site.Pages.World.Time.Advance(TimeSpan.FromSeconds(1));
 

@@ -1,8 +1,12 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Portal.Registry.Auth;
 using Portal.Registry.Configuration.Keys;
+using Portal.Storage.Accounts;
 using Portal.Storage.Layout;
+using Portal.Storage.Metadata;
+using Portal.Storage.Reasons;
 using Portal.Tests.Fixtures;
 using Portal.Web.Components.Pages;
 using Portal.Web.Components.Settings;
@@ -27,6 +31,28 @@ public sealed class GermanPagesTests
 
         site.Pages.Dialogs.WaitForAssertion(() =>
             Assert.Equal("Den Benutzer „bob“ gibt es bereits: einen anderen Namen wählen.", site.Pages.Dialogs.Find("[role=alert]").TextContent.Trim()));
+    }
+
+    [Fact]
+    public async Task Audit_WhatIsWrittenFromNowOn_IsToldInGerman_AndFoundByItsEnglishAlone()
+    {
+        await using var site = await AdministrationPages.CreateAsync();
+        var rule = new Reason(AuditNote.Rule, $"{"+"} {new Reason(UserRefusal.ForSignedIn, $"signed-in users")} {new Reason(AuditNote.Writer, $"writer")} on {"team/**"}");
+        site.World.Audit.Add(AuditAction.PermissionsChanged, "ada", null, "1 rules", rule);
+        site.World.Audit.Add(AuditAction.SessionsEnded, "ada", null, "bob", new Reason(AuditNote.OneSession, $"one session"));
+        site.World.Audit.Add(AuditAction.DescriptionChanged, "ada", null, "team/app", Reason.Plain("as it was before"));
+        await site.World.AuditedAsync();
+
+        var page = site.Render<AuditPage>();
+
+        page.WaitForAssertion(() => Assert.Equal(
+            ["as it was before", "eine Sitzung", "+ angemeldete Benutzer Schreiber für team/**"],
+            page.FindAll("td.detail").Select(detail => detail.TextContent).Take(3)));
+        Assert.Equal("1 Regel", page.FindAll("span.target")[2].TextContent);
+        Assert.Single((await FindAsync("one sess")).Items);
+        Assert.Empty((await FindAsync("AuditNote")).Items);
+
+        Task<RowPage<AuditEntry>> FindAsync(string text) => site.World.AuditStore.FindAsync(new AuditQuery { Search = text }, CancellationToken.None);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class HealthPageTests
         Assert.Contains("answered with 503", page.Find(".note").TextContent, StringComparison.Ordinal);
 
         var journal = site.Pages.Services.GetRequiredService<HealthJournal>();
-        journal.Add(new HealthChange(now, Storage.Name, false, "gone"));
+        journal.Add(new HealthChange(now, Storage.Name, false, Reason.Plain("gone")));
         await journal.StartAsync(CancellationToken.None);
         await journal.StopAsync(CancellationToken.None);
         SetFirst(state.Checks[0].After(null, now, TimeSpan.Zero));
@@ -73,7 +73,7 @@ public sealed class HealthPageTests
         var now = site.Pages.World.Time.GetUtcNow();
         for (var number = 0; number < 60; number++)
         {
-            await history.RecordAsync(new HealthChange(now, "redis:6379", number % 2 == 1, $"change {number}"), CancellationToken.None);
+            await history.RecordAsync(new HealthChange(now, "redis:6379", number % 2 == 1, Reason.Plain($"change {number}")), CancellationToken.None);
         }
 
         var page = site.Render<HealthPage>();

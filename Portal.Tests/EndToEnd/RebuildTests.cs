@@ -99,7 +99,7 @@ public sealed class RebuildTests : IDisposable
 
         var outcome = await portal.RebuildAsync(TestYaml.With(_folder.Path, taken.LocalEndpoint.ToString()!, "storage: {delete: {enabled: true}}"));
 
-        Assert.Contains(taken.LocalEndpoint.ToString()!, outcome.Failure, StringComparison.Ordinal);
+        Assert.Contains(taken.LocalEndpoint.ToString()!, outcome.Failure!.ToString(), StringComparison.Ordinal);
         Assert.False(portal.Running.Current.Storage.DeleteEnabled);
         using var client = new RegistryClient(new Uri($"http://{_address}"));
         var digest = await client.PushImageAsync("app", "1");

@@ -166,7 +166,7 @@ public sealed class GzipFuzzTests : IDisposable
         using var tree = await _world.OpenAsync(manifest);
         if (tree.Layers[0].Problem is { } problem)
         {
-            return (problem, []);
+            return (problem.ToString(), []);
         }
 
         await using var file = await _world.Files.ReadAsync(await _world.FindAsync(manifest), null, "file", TestContext.Current.CancellationToken);

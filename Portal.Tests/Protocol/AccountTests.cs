@@ -1,6 +1,7 @@
 using System.Net;
 using Portal.Registry.Auth;
 using Portal.Storage.Accounts;
+using Portal.Storage.Reasons;
 using Portal.Tests.Fixtures;
 using Portal.Web.SignIn;
 
@@ -88,7 +89,7 @@ public sealed class AccountTests(PasswordFixture portal) : IClassFixture<Passwor
         var trail = portal.Get<AuditTrail>();
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         trail.Written += () => written.TrySetResult();
-        trail.Add(AuditAction.SignInFailed, "=cmd|'/c calc'!A1", IPAddress.Parse("192.0.2.9"), "a \"quoted\", name", "@SUM(1)");
+        trail.Add(AuditAction.SignInFailed, "=cmd|'/c calc'!A1", IPAddress.Parse("192.0.2.9"), "a \"quoted\", name", Reason.Plain("@SUM(1)"));
         trail.Add(AuditAction.SignedOut, "someone", null);
         await written.Task.WaitAsync(Patience.Deadline);
 

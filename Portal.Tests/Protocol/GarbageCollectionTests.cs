@@ -60,7 +60,7 @@ public sealed class GarbageCollectionTests(CollectedPortal portal) : IClassFixtu
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
         var rows = await Patience.UntilAsync(
             () => FindAsync(ActivityKind.GarbageCollection).GetAwaiter().GetResult() is { Count: > 0 } found ? found : null, "a row of the activity");
-        Assert.Contains("bytes", rows[0].Detail);
+        Assert.Contains("bytes", rows[0].Detail!.ToString());
         var lines = await Patience.UntilAsync(
             () => AuditAsync(AuditAction.ManifestDeleted).GetAwaiter().GetResult() is { Count: > 0 } found ? found : null, "a line of the audit trail");
         Assert.Contains(lines, line => line.Target == $"{name}@{digest}");

@@ -189,7 +189,7 @@ public sealed class HealthTests : IAsyncLifetime
 
         // It healed while nobody looked.
         var changes = await ChangesAsync(2);
-        Assert.Equal([(path, true, null), (path, false, "file exists")], changes.Select(change => (change.Check, change.IsHealthy, change.Message)));
+        Assert.Equal([(path, true, null), (path, false, "file exists")], changes.Select(change => (change.Check, change.IsHealthy, change.Message?.ToString())));
     }
 
     [Fact]

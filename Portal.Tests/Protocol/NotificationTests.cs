@@ -65,7 +65,7 @@ public sealed class NotificationTests : IAsyncLifetime
         var detail = await portal.Webhooks.GetDeliveryAsync(Administrator, row.Id, TestContext.Current.CancellationToken);
         Assert.Equal([200, status, status, status], detail!.Attempts.Select(attempt => attempt.Status));
         Assert.Equal([4, 3, 2, 1], detail.Attempts.Select(attempt => attempt.Number));
-        Assert.Contains($"answered {status}", detail.Attempts[^1].Error, StringComparison.Ordinal);
+        Assert.Contains($"answered {status}", detail.Attempts[^1].Error!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class NotificationTests : IAsyncLifetime
 
         var row = await DeliveryAsync(portal, row => row is { State: DeliveryState.Delivered });
         var detail = await portal.Webhooks.GetDeliveryAsync(Administrator, row.Id, TestContext.Current.CancellationToken);
-        Assert.Contains("timeout", detail!.Attempts[^1].Error, StringComparison.Ordinal);
+        Assert.Contains("timeout", detail!.Attempts[^1].Error!.ToString(), StringComparison.Ordinal);
         never.SetResult();
     }
 

@@ -55,7 +55,7 @@ internal sealed class ActivityApi(ActivityHistory history) : ApiResource
         Address = row.Address,
         UserAgent = row.UserAgent,
         Count = row.Count,
-        Detail = row.Detail,
+        Detail = row.Detail?.ToString(),
     };
 }
 

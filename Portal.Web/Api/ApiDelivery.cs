@@ -65,7 +65,7 @@ internal sealed record ApiDelivery
         LastAttempt = row.LastAttempt,
         NextAttempt = row.NextAttempt,
         LastStatus = row.LastStatus,
-        LastError = row.LastError,
+        LastError = row.LastError?.ToString(),
     };
 }
 
@@ -142,7 +142,7 @@ internal sealed record ApiAttempt
         Status = attempt.Status,
         ResponseHeaders = attempt.ResponseHeaders,
         ResponseBody = attempt.ResponseBody is { } answer ? WebhookText.Text(answer) : null,
-        Error = attempt.Error,
+        Error = attempt.Error?.ToString(),
         Outcome = attempt.Outcome,
     };
 }

@@ -4,6 +4,7 @@ using Portal.Registry;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
+using Portal.Storage.Reasons;
 using Portal.Web.Components;
 using Portal.Web.SignIn;
 
@@ -88,7 +89,7 @@ internal sealed class ApiSignIn(UserSignIn users, UserDirectory directory, Sessi
             return identity with { IsAtPages = true };
         }
 
-        audit.Add(AuditAction.SignInFailed, directory.NameIfKnown(credentials.Name), address, detail: "API: wrong name or password");
+        audit.Add(AuditAction.SignInFailed, directory.NameIfKnown(credentials.Name), address, detail: new Reason(AuditNote.WrongAtApi, $"API: wrong name or password"));
         throw Ask(context, "no user has this name and this password or access token");
     }
 

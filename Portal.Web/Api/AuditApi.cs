@@ -50,7 +50,7 @@ internal sealed class AuditApi(AuditLog log) : ApiResource
         Actor = entry.Actor,
         Address = entry.Address,
         Target = entry.Target,
-        Detail = entry.Detail,
+        Detail = entry.Detail?.ToString() ?? "",
     };
 }
 

@@ -75,7 +75,7 @@ internal sealed class CompareApi(ImageComparer comparer, FileComparer files, Att
             Changed = found.Changed,
             BytesAdded = found.BytesAdded,
             BytesRemoved = found.BytesRemoved,
-            Problems = found.Problems,
+            Problems = [.. found.Problems.Select(problem => problem.ToString())],
         };
     }
 

@@ -83,7 +83,7 @@ internal sealed class FilesApi(ImageFiles files) : ApiResource
 
         // It is read from disk, without a pause for others.
         var found = await Task.Run(() => query.Search is { } search ? Page(FileRows.Found(tree, search, request.Aborted), query) : Read(tree, query), request.Aborted);
-        return found is not { } rows ? null : Answer(request, rows.Page, rows.IsWhole && tree.IsWhole, [.. tree.Layers.Select(layer => layer.Problem).OfType<string>().Distinct()]);
+        return found is not { } rows ? null : Answer(request, rows.Page, rows.IsWhole && tree.IsWhole, [.. tree.Layers.Select(layer => layer.Problem?.ToString()).OfType<string>().Distinct()]);
     }
 
     private static (RowPage<TreeNode> Page, bool IsWhole)? Read(FileTree tree, FilesQuery query)
@@ -212,7 +212,7 @@ internal sealed record ApiLayer
         Removed = figures?.Removed ?? 0,
         UnpackedSize = figures?.Size ?? 0,
         Wasted = figures?.Wasted ?? 0,
-        Problem = layer.Problem ?? figures?.Problem,
+        Problem = (layer.Problem ?? figures?.Problem)?.ToString(),
     };
 }
 

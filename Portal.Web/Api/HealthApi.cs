@@ -41,7 +41,7 @@ internal sealed class HealthApi(HealthReport report) : ApiResource
         Milliseconds = check.Duration.TotalMilliseconds,
     };
 
-    private static ApiHealthChange ToAnswer(HealthChange change) => new() { Time = change.Time, Check = change.Check, IsHealthy = change.IsHealthy, Message = change.Message };
+    private static ApiHealthChange ToAnswer(HealthChange change) => new() { Time = change.Time, Check = change.Check, IsHealthy = change.IsHealthy, Message = change.Message?.ToString() };
 }
 
 /// <summary>How the checks stand.</summary>

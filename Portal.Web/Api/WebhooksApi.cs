@@ -69,7 +69,7 @@ internal sealed class WebhooksApi(WebhookAdministration webhooks) : ApiResource
         Failed = row.Failed,
         Dropped = row.Dropped,
         LastDelivered = row.LastDelivered,
-        LastError = row.LastError,
+        LastError = row.LastError?.ToString(),
     };
 }
 

@@ -29,7 +29,7 @@ public static class AuditExport
         entry.Actor ?? "",
         entry.Address ?? "",
         entry.Target,
-        entry.Detail,
+        entry.Detail?.ToString() ?? "",
     }.Select(Field));
 
     /// <summary>A field that spreadsheet programs take for text, whatever it begins with: names come from strangers.</summary>

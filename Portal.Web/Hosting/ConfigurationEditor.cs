@@ -2,6 +2,7 @@ using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
+using Portal.Storage.Reasons;
 using Portal.Web.Words;
 
 namespace Portal.Web.Hosting;
@@ -43,12 +44,12 @@ public sealed class ConfigurationEditor
     /// <param name="reason">Why it did not start.</param>
     /// <exception cref="IOException">The file could not be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
-    public void FallBack(string failed, string reason)
+    public void FallBack(string failed, Reason reason)
     {
         if (_file?.Read() is { } found && found.Text == failed)
         {
             _file.Write(_running.Version.Text, found.Fingerprint);
-            _history.Add(_running.Version.Text, author: null, $"the portal did not start with the version before: {reason}");
+            _history.Add(_running.Version.Text, author: null, new Reason(VersionNote.PutBack, $"the portal did not start with the version before: {reason}"));
         }
     }
 
@@ -100,4 +101,8 @@ public sealed record TextPair(string Before, string After)
 }
 
 /// <summary>The file is no YAML, so that its secrets cannot be hidden and it is not shown.</summary>
-public sealed class UnreadableConfigurationException(string message) : Exception(message);
+/// <param name="problems">Why.</param>
+public sealed class UnreadableConfigurationException(IReadOnlyList<ConfigurationProblem> problems) : Exception(string.Join('\n', problems))
+{
+    public IReadOnlyList<ConfigurationProblem> Problems { get; } = problems;
+}

@@ -60,7 +60,7 @@ public sealed class EditorSession
             = (running, permissions, file, history, audit, activity, visitor, file.Stamp());
         _opened = file.Read();
         Text = SecretMask.Hide(_opened.Text) ?? throw new UnreadableConfigurationException(
-            string.Join('\n', ConfigurationLoader.Parse(_opened.Text, file.Path, running.Environment).Problems));
+            ConfigurationLoader.Parse(_opened.Text, file.Path, running.Environment).Problems);
         WhyReadOnly = file.WhyReadOnly();
     }
 
@@ -116,7 +116,7 @@ public sealed class EditorSession
     /// <exception cref="IOException">The version is not kept, or cannot be read.</exception>
     public SavePlan PlanVersion(int number)
     {
-        var text = _history.Read(number) ?? throw new IOException($"version {number} is not kept any more");
+        var text = _history.Read(number) ?? throw new UnusableFileException(new Reason(EditorRefusal.VersionGone, $"version {number} is not kept any more"));
         return Plan(text, ConfigurationLoader.Parse(text, Name, _running.Environment).Problems) with { Version = number };
     }
 
@@ -149,8 +149,8 @@ public sealed class EditorSession
         _file.Write(plan.Text, _opened.Fingerprint);
         _history.Add(plan.Text, who.Name, Comment(plan, comment));
         var keys = string.Join(", ", plan.Changes.Live.Concat(plan.Changes.Restart));
-        _audit.Add(AuditAction.ConfigurationChanged, who.Name, address, Name, keys);
-        _activity.Add(ActivityKind.ConfigurationChange, plan.Version is { } number ? $"version {number} brought back: {keys}" : keys, who.Name, address);
+        _audit.Add(AuditAction.ConfigurationChanged, who.Name, address, Name, Reason.Plain(keys));
+        _activity.Add(ActivityKind.ConfigurationChange, plan.Version is { } number ? new Reason(ActivityNote.VersionBroughtBack, $"version {number} brought back: {keys}") : Reason.Plain(keys), who.Name, address);
         return _running.Apply(new RunningVersion(configuration, plan.Text));
     }
 
@@ -178,6 +178,9 @@ public sealed class EditorSession
         };
     }
 
-    private static string Comment(SavePlan plan, string comment) =>
-        plan.Version is { } number ? $"version {number} brought back{(comment.Length > 0 ? ": " : "")}{comment}" : comment;
+    private static Reason Comment(SavePlan plan, string comment) => plan.Version is not { } number
+        ? Reason.Plain(comment)
+        : comment.Length == 0
+            ? new Reason(VersionNote.BroughtBack, $"version {number} brought back")
+            : new Reason(VersionNote.BroughtBackWithWords, $"version {number} brought back: {comment}");
 }

@@ -1,4 +1,6 @@
+using Portal.Registry;
 using Portal.Registry.Configuration;
+using Portal.Storage.Reasons;
 
 namespace Portal.Web.Hosting;
 
@@ -175,10 +177,11 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     private void Fail(Exception exception, RunningVersion failed, RunningVersion before)
     {
         Log.NotStarted(Logger, exception);
-        running.FinishRebuild(exception.Message, before);
+        var reason = (exception as IReasoned)?.Reason ?? new Reason(RegistryRefusal.Other, $"{exception.Message}");
+        running.FinishRebuild(reason, before);
         try
         {
-            Application.Services.GetRequiredService<ConfigurationEditor>().FallBack(failed.Text, exception.Message);
+            Application.Services.GetRequiredService<ConfigurationEditor>().FallBack(failed.Text, reason);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Portal.Registry.Configuration;
+using Portal.Storage.Reasons;
 
 namespace Portal.Web.Hosting;
 
@@ -9,7 +10,7 @@ public sealed record RunningVersion(RegistryConfiguration Configuration, string 
 /// <summary>How putting another configuration in force by a rebuild ended.</summary>
 /// <param name="At">When.</param>
 /// <param name="Failure">Why the portal did not start with it, so that the one before is in force again; null when it did.</param>
-public sealed record RebuildOutcome(DateTimeOffset At, string? Failure);
+public sealed record RebuildOutcome(DateTimeOffset At, Reason? Failure);
 
 /// <summary>
 /// The configuration that the process runs with, and the one way to another. It outlives the applications that are built
@@ -98,7 +99,7 @@ public sealed class RunningConfiguration(
     /// <summary>Says how a rebuild ended.</summary>
     /// <param name="failure">Why it failed; null when it did not.</param>
     /// <param name="inForce">What the portal runs with then, where that is not what was asked for.</param>
-    internal void FinishRebuild(string? failure, RunningVersion? inForce)
+    internal void FinishRebuild(Reason? failure, RunningVersion? inForce)
     {
         lock (_turn)
         {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
+using Portal.Storage.Reasons;
 
 namespace Portal.Web.SignIn;
 
@@ -32,7 +33,7 @@ public sealed partial class OpenIdSignIn(
             : null;
         if (refusal is not null)
         {
-            audit.Add(AuditAction.SignInFailed, name, signIn.AddressOf(context), detail: $"OpenID Connect: {refusal}");
+            audit.Add(AuditAction.SignInFailed, name, signIn.AddressOf(context), detail: NoteOf(refusal));
             Tell(context, refusal);
             return;
         }
@@ -60,6 +61,13 @@ public sealed partial class OpenIdSignIn(
         Log.Unreachable(logger, exception, live.Current.Portal.OpenId?.Issuer);
         Tell(context, SignInProblems.Unreachable);
     }
+
+    private static Reason NoteOf(string refusal) => refusal switch
+    {
+        SignInProblems.Taken => new Reason(AuditNote.OpenIdNameTaken, $"OpenID Connect: taken"),
+        SignInProblems.Disabled => new Reason(AuditNote.OpenIdDisabled, $"OpenID Connect: disabled"),
+        _ => new Reason(AuditNote.OpenIdRefused, $"OpenID Connect: {refusal}"),
+    };
 
     private static void Tell(HttpContext context, string problem)
     {

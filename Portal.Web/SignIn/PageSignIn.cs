@@ -3,6 +3,7 @@ using Portal.Registry;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Storage.Accounts;
+using Portal.Storage.Reasons;
 
 namespace Portal.Web.SignIn;
 
@@ -31,13 +32,13 @@ public sealed class PageSignIn(
         if (name.Length is 0 or > LongestName || password.Length is 0 or > LongestPassword
             || !await passwords.VerifyAnyAsync(name, password, address))
         {
-            audit.Add(AuditAction.SignInFailed, users.NameIfKnown(name), address, detail: "wrong name or password");
+            audit.Add(AuditAction.SignInFailed, users.NameIfKnown(name), address, detail: new Reason(AuditNote.WrongPassword, $"wrong name or password"));
             return SignInOutcome.Wrong;
         }
 
         if (accounts.Current.IsDisabled(name))
         {
-            audit.Add(AuditAction.SignInFailed, name, address, detail: "disabled");
+            audit.Add(AuditAction.SignInFailed, name, address, detail: new Reason(AuditNote.Disabled, $"disabled"));
             return SignInOutcome.Disabled;
         }
 

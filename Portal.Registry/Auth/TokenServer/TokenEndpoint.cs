@@ -7,6 +7,7 @@ using Portal.Registry.Observability;
 using Portal.Registry.Protocol;
 using Portal.Storage.Accounts;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth.TokenServer;
 
@@ -131,7 +132,7 @@ public sealed class TokenEndpoint(
         var identity = await users.SignInAsync(name, password, address);
         if (identity is null)
         {
-            audit.Add(AuditAction.SignInFailed, directory.NameIfKnown(name), address, detail: "token server: wrong name or password");
+            audit.Add(AuditAction.SignInFailed, directory.NameIfKnown(name), address, detail: new Reason(AuditNote.WrongAtTokenServer, $"token server: wrong name or password"));
         }
 
         return identity;
@@ -145,7 +146,7 @@ public sealed class TokenEndpoint(
             return identity;
         }
 
-        audit.Add(AuditAction.SignInFailed, user, address, detail: "token server: a refresh token that counts no more");
+        audit.Add(AuditAction.SignInFailed, user, address, detail: new Reason(AuditNote.OldRefreshToken, $"token server: a refresh token that counts no more"));
         throw new OAuthException("invalid_grant", "the refresh token counts no more: log in again");
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Portal.Registry.Auth.Tokens;
 using Portal.Registry.Configuration.Editing;
 using Portal.Storage.Drivers.FileSystem;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth.TokenServer;
 
@@ -78,8 +79,9 @@ public sealed partial class TokenKeyFile
         }
         catch (InvalidDataException)
         {
-            throw new IOException(
-                $"{path} does not hold the keys of the token server: put back a copy, or move it away to have new ones made; then docker has to log in again");
+            throw new UnusableFileException(new Reason(
+                FileFault.NoTokenKeys,
+                $"{path} does not hold the keys of the token server: put back a copy, or move it away to have new ones made; then docker has to log in again"));
         }
     }
 

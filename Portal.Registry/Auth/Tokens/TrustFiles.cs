@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Tls;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Auth.Tokens;
 
@@ -11,7 +12,7 @@ namespace Portal.Registry.Auth.Tokens;
 /// </summary>
 public sealed partial class TrustFiles
 {
-    private const string JwksKind = "a JSON Web Key Set";
+    private static readonly Reason JwksKind = new(CertificateFault.KeySet, $"a JSON Web Key Set");
     private const int MaxKeys = 1000;
 
     private readonly PemSource<TrustedKeys> _source;
@@ -60,7 +61,7 @@ public sealed partial class TrustFiles
 
                 return keys.Count > 0
                     ? keys
-                    : throw new CertificateFileException(path, "holds no key that can be used: RSA of 2048 to 8192 bits, P-256, P-384, P-521 or Ed25519, for signatures");
+                    : throw new CertificateFileException(path, CertificateFault.NoUsableKey, $"holds no key that can be used: RSA of 2048 to 8192 bits, P-256, P-384, P-521 or Ed25519, for signatures");
             }
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -68,7 +69,7 @@ public sealed partial class TrustFiles
             // Told below.
         }
 
-        throw new CertificateFileException(path, $"is not {JwksKind} ({{\"keys\": […]}}) of at most {MaxKeys} keys");
+        throw new CertificateFileException(path, CertificateFault.NoKeySet, $"is not {JwksKind} ({{\"keys\": […]}}) of at most {MaxKeys} keys");
     }
 
     private static partial class Log

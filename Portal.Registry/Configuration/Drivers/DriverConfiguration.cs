@@ -8,13 +8,12 @@ public abstract record DriverConfiguration
         switch (storage.Written(ChoiceSections.Drivers))
         {
             case []:
-                storage.Error("", "names no driver; write for example \"filesystem: {rootdirectory: /var/lib/registry}\"");
+                storage.Error("", SettingProblem.NoDriver, $"names no driver; write for example \"filesystem: {{rootdirectory: /var/lib/registry}}\"");
                 return new FileSystemDriverConfiguration();
             case [var (name, _)]:
                 return Read(name, storage.Section(name));
             case var named:
-                var places = string.Join(", ", named.Select(driver => $"{driver.Key} ({driver.Origin})"));
-                storage.Error(named[1].Key, $"{named.Count} drivers are named: {places}; keep exactly one");
+                storage.Error(named[1].Key, SettingProblem.ManyDrivers, $"{named.Count} drivers are named: {ConfigurationProblems.Places(named)}; keep exactly one");
 
                 // What is wrong inside each is told as well.
                 return named.Select(driver => Read(driver.Key, storage.Section(driver.Key))).ToList()[0];

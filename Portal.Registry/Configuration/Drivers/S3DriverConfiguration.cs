@@ -102,7 +102,7 @@ public sealed record S3DriverConfiguration : DriverConfiguration
 
         if (!configuration.V4Auth)
         {
-            s3.Error("v4auth", "version 2 of the signatures is gone; remove it");
+            s3.Error("v4auth", SettingProblem.OldSignatures, $"version 2 of the signatures is gone; remove it");
         }
 
         return configuration;

@@ -53,7 +53,7 @@ public sealed class ConfigurationFile(string path, string backupFolder)
         }
         catch (DecoderFallbackException)
         {
-            throw new IOException($"{Path} is not UTF-8 text; give a YAML file");
+            throw new UnusableFileException(new Reason(EditorRefusal.FileIsNoText, $"{Path} is not UTF-8 text; give a YAML file"));
         }
     }
 
@@ -104,7 +104,7 @@ public sealed class ConfigurationFile(string path, string backupFolder)
         var bytes = new byte[ConfigurationLoader.MaxFileSize + 1];
         var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return length > ConfigurationLoader.MaxFileSize
-            ? throw new IOException($"{Path} is longer than {ConfigurationLoader.MaxFileSize / 1024} KiB; give a smaller file")
+            ? throw new UnusableFileException(new Reason(EditorRefusal.FileTooLong, $"{Path} is longer than {ConfigurationLoader.MaxFileSize / 1024} KiB; give a smaller file"))
             : bytes[..length];
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration.Editing;
 
@@ -9,7 +10,7 @@ namespace Portal.Registry.Configuration.Editing;
 /// <param name="Number">From 1, in the order of saving.</param>
 /// <param name="Author">Who saved it; null when nobody was signed in, or it was found.</param>
 /// <param name="SavedAt">When.</param>
-/// <param name="Comment">What the author said of it; empty for nothing.</param>
+/// <param name="Comment">What the author said of it, as <see cref="KeptReason"/> reads it; empty for nothing.</param>
 public sealed record ConfigurationVersion(int Number, string? Author, DateTimeOffset SavedAt, string Comment);
 
 /// <summary>
@@ -48,14 +49,14 @@ public sealed class ConfigurationHistory(string folder, TimeProvider time)
     /// <summary>Keeps a text as the newest version.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
-    public ConfigurationVersion Add(string text, string? author, string comment)
+    public ConfigurationVersion Add(string text, string? author, Reason comment)
     {
         lock (_turn)
         {
             PrivateFile.CreateFolder(folder);
             var numbers = Numbers().Order().ToList();
             var version = new ConfigurationVersion(
-                numbers.LastOrDefault() + 1, author, time.GetUtcNow(), comment.Length <= CommentLength ? comment : comment[..CommentLength]);
+                numbers.LastOrDefault() + 1, author, time.GetUtcNow(), KeptReason.Write(comment.Within(CommentLength))!);
             PrivateFile.Write(PathOf(version.Number, "yml"), Encoding.UTF8.GetBytes(text));
             PrivateFile.Write(
                 PathOf(version.Number, "json"),
@@ -77,7 +78,9 @@ public sealed class ConfigurationHistory(string folder, TimeProvider time)
         var newest = Numbers().DefaultIfEmpty().Max();
         if (newest == 0 || Read(newest) != text)
         {
-            Add(text, author: null, newest == 0 ? "found at the first save" : "changed outside the editor");
+            Add(text, author: null, newest == 0
+                ? new Reason(VersionNote.Found, $"found at the first save")
+                : new Reason(VersionNote.ChangedElsewhere, $"changed outside the editor"));
         }
     }
 

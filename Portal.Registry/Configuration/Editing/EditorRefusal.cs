@@ -18,4 +18,7 @@ public enum EditorRefusal
     LosesComment,
     SharesLine,
     NotInSection,
+    FileIsNoText,
+    FileTooLong,
+    VersionGone,
 }

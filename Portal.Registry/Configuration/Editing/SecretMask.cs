@@ -1,4 +1,5 @@
 using System.Text;
+using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Configuration.Editing;
 
@@ -89,10 +90,10 @@ public static class SecretMask
     private static ConfigurationProblem Problem(string edited, SecretSpot spot)
     {
         var place = Origin.At(edited, spot.Start);
-        var message = spot.Text == Forgotten
-            ? "a secret that was typed here was not kept while the page was away; type it again"
-            : $"\"{Hidden}\" stands for a secret that this place had before, and it had none; type the secret";
-        return new ConfigurationProblem(spot.Path.TrimStart('.').Split('#')[0], place.Line, place.Column, null, message, ConfigurationSeverity.Error);
+        var reason = spot.Text == Forgotten
+            ? new Reason(SettingProblem.SecretForgotten, $"a secret that was typed here was not kept while the page was away; type it again")
+            : new Reason(SettingProblem.NoSecretBefore, $"\"{Hidden}\" stands for a secret that this place had before, and it had none; type the secret");
+        return new ConfigurationProblem(spot.Path.TrimStart('.').Split('#')[0], place.Line, place.Column, null, reason, ConfigurationSeverity.Error);
     }
 
     private static Dictionary<string, WrittenSecret> Secrets(YamlText? yaml)

@@ -1,3 +1,5 @@
+using Portal.Storage.Reasons;
+
 using static Portal.Registry.Configuration.Keys.Key;
 
 namespace Portal.Registry.Configuration.Keys;
@@ -5,7 +7,7 @@ namespace Portal.Registry.Configuration.Keys;
 /// <summary>The drivers that keep images at a provider.</summary>
 internal static class CloudStorageKeys
 {
-    private const string Remedy = "name filesystem or inmemory";
+    private static readonly Reason Remedy = new(KeyProblem.NameAnother, $"name filesystem or inmemory");
 
     private static ConfigurationKey Folder => Path("rootdirectory", "The folder inside it under which everything lies.").Otherwise("its top");
 

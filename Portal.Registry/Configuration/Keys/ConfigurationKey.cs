@@ -1,3 +1,5 @@
+using Portal.Storage.Reasons;
+
 namespace Portal.Registry.Configuration.Keys;
 
 /// <summary>A key of the format as a person is told about it, and a place in the tree of all keys.</summary>
@@ -54,7 +56,7 @@ public sealed class ConfigurationKey
     public bool IsSupported { get; private set; } = true;
 
     /// <summary>Why it is passed over with a warning, though the format has it; null for a key that does something.</summary>
-    public string? WhyNoEffect { get; private set; }
+    public Reason? WhyNoEffect { get; private set; }
 
     /// <summary>The value with which the key, or the section it lies in, asks for nothing; null when it has none.</summary>
     public string? OffValue { get; private set; }
@@ -75,7 +77,7 @@ public sealed class ConfigurationKey
     internal bool IsRefused { get; private set; }
 
     /// <summary>What to do about a refusal, beside switching it off; null for removing it.</summary>
-    internal string? Remedy { get; private set; }
+    internal Reason? Remedy { get; private set; }
 
     /// <summary>The key of this name right below; any name has one below a map. Null when there is none.</summary>
     public ConfigurationKey? Child(string name) => _children.GetValueOrDefault(name) ?? (IsFreeForm ? Any : null);
@@ -152,7 +154,7 @@ public sealed class ConfigurationKey
     }
 
     /// <summary>Refused at start, with all that lies below it.</summary>
-    internal ConfigurationKey NotYet(string? remedy = null)
+    internal ConfigurationKey NotYet(Reason? remedy = null)
     {
         (IsRefused, IsSupported, Remedy) = (true, false, remedy);
         return this;
@@ -160,7 +162,7 @@ public sealed class ConfigurationKey
 
     /// <summary>Passed over with a warning, since there is nothing here that it could change.</summary>
     /// <param name="reason">Completes the sentence "has no effect: …".</param>
-    internal ConfigurationKey NoEffect(string reason)
+    internal ConfigurationKey NoEffect(Reason reason)
     {
         (WhyNoEffect, Effect, Default) = (reason, $"{Effect} No effect here: {reason}.", null);
         return this;

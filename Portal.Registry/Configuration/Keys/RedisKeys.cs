@@ -1,10 +1,12 @@
+using Portal.Storage.Reasons;
+
 using static Portal.Registry.Configuration.Keys.Key;
 
 namespace Portal.Registry.Configuration.Keys;
 
 internal static class RedisKeys
 {
-    private const string OneConnection = "every request shares one connection to each server";
+    private static readonly Reason OneConnection = new(KeyProblem.OneConnection, $"every request shares one connection to each server");
 
     public static ConfigurationKey Redis => Section("redis", "The Redis servers behind storage.cache. While they are away, the storage is asked.",
         Address("addr", "The server, as host:port; version 2's form of addrs."),
@@ -23,7 +25,7 @@ internal static class RedisKeys
         Number("maxretries", "Tries to connect before the log says that Redis is away; a question that fails is asked of the storage at once.", "3"),
         Duration("minretrybackoff", "How long after a failure Redis is tried again, in the background; doubled each time.", "8ms"),
         Duration("maxretrybackoff", "The most that minretrybackoff grows to.", "512ms"),
-        WithoutEffect(KeyType.Flag, "contexttimeoutenabled", "Ends a command with its request.", "a request that ends never waits for Redis"),
+        WithoutEffect(KeyType.Flag, "contexttimeoutenabled", "Ends a command with its request.", new Reason(KeyProblem.NobodyWaits, $"a request that ends never waits for Redis")),
         Section("pool", "Version 2's keys of the connections that are kept.",
             WithoutEffect(KeyType.Number, "maxidle", "Connections that may be kept without work.", OneConnection),
             WithoutEffect(KeyType.Number, "maxactive", "Connections that may be open.", OneConnection),
@@ -36,13 +38,13 @@ internal static class RedisKeys
         WithoutEffect(KeyType.Number, "maxactiveconns", "Connections that may be open at once, whatever waits.", OneConnection),
         WithoutEffect(KeyType.Duration, "connmaxidletime", "How long a connection is kept without work.", OneConnection),
         WithoutEffect(KeyType.Duration, "connmaxlifetime", "How long a connection is kept at all.", OneConnection),
-        WithoutEffect(KeyType.Number, "maxredirects", "Servers of a cluster that a command may be sent on to.", "the layout of a cluster is read before, and again when it changes"),
+        WithoutEffect(KeyType.Number, "maxredirects", "Servers of a cluster that a command may be sent on to.", new Reason(KeyProblem.LayoutIsKnown, $"the layout of a cluster is read before, and again when it changes")),
         Flag("readonly", "Reads from replicas, where there are any. What one has not heard of yet, it cannot tell: for some milliseconds after a delete it may say that the blob is there."),
-        WithoutEffect(KeyType.Flag, "routebylatency", "Reads from the nearest server of a cluster.", "no latency is measured; write readonly to read from replicas"),
+        WithoutEffect(KeyType.Flag, "routebylatency", "Reads from the nearest server of a cluster.", new Reason(KeyProblem.NoLatency, $"no latency is measured; write readonly to read from replicas")),
         Flag("routerandomly", "As readonly; replicas are read from in turn."),
         Flag("disableidentity", "Says nothing of the client when connecting."),
         Text("identitysuffix", "Added to the client's name, which it says when connecting."),
-        WithoutEffect(KeyType.Flag, "unstableresp3", "Takes answers whose form may still change.", "no such command is used"),
+        WithoutEffect(KeyType.Flag, "unstableresp3", "Takes answers whose form may still change.", new Reason(KeyProblem.NoSuchCommand, $"no such command is used")),
         Section("tls", "TLS with the servers.",
             Flag("enabled", "Speaks it.").Otherwise("true when another key of this section is written"),
             Path("certificate", "The PEM file of the certificate that this side shows; read for each connection."),
@@ -50,6 +52,6 @@ internal static class RedisKeys
             List("clientcas", KeyType.Path, "PEM files of the authorities that vouch for the servers; the machine's own without them."),
             List("rootcas", KeyType.Path, "The newer name of clientcas; both count."))).OptIn();
 
-    private static ConfigurationKey WithoutEffect(KeyType type, string name, string effect, string reason) =>
+    private static ConfigurationKey WithoutEffect(KeyType type, string name, string effect, Reason reason) =>
         new ConfigurationKey(type, name, effect, []).NoEffect(reason);
 }

@@ -9,6 +9,7 @@ using Portal.Storage.Accounts;
 using Portal.Storage.History;
 using Portal.Storage.Metadata;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Unit.Activity;
@@ -96,7 +97,7 @@ public sealed class ActivityTests : IDisposable
         await RecordAsync([.. Enumerable.Range(0, ActivityRecorder.Capacity + 7).Select(_ => Event(EventAction.Pull))]);
 
         var lost = Assert.Single(await FindAsync(new ActivityQuery { Kind = ActivityKind.Lost }));
-        Assert.StartsWith("7 events", lost.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("7 events", lost.Detail!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,7 +170,7 @@ public sealed class ActivityTests : IDisposable
             new AccessRule(SubjectKind.User, "eve", Role.Reader, RepositoryPattern.Parse("open/**")),
             new AccessRule(SubjectKind.User, "root", Role.Admin, RepositoryPattern.All));
         var log = new ActivityLog(_time);
-        log.Add(ActivityKind.ConfigurationChange, "log.level", "root");
+        log.Add(ActivityKind.ConfigurationChange, Reason.Plain("log.level"), "root");
         await RecordAsync(
             log, Event(EventAction.Push), Event(EventAction.Push) with { Repository = RepositoryName.Parse("open/app") },
             Event(EventAction.Mount) with { Repository = RepositoryName.Parse("open/app"), FromRepository = RepositoryName.Parse("team/app") },

@@ -147,8 +147,8 @@ public sealed class AccessTokensTests : IDisposable
             ],
             entries.Select(entry => (entry.Action, entry.Address)));
         Assert.All(entries, entry => Assert.Equal(("ada", "ada/ci"), (entry.Actor, entry.Target)));
-        Assert.Equal("reader on **, until 2027-01-30 12:00:00Z", entries[0].Detail);
-        Assert.DoesNotContain(entries, entry => entry.Detail.Contains(made.Secret, StringComparison.Ordinal));
+        Assert.Equal("reader on **, until 2027-01-30 12:00:00Z", entries[0].Detail?.ToString());
+        Assert.DoesNotContain(entries, entry => $"{entry.Detail}".Contains(made.Secret, StringComparison.Ordinal));
     }
 
     private static async Task DeniedAsync(Func<Task> act) => Assert.Equal(ErrorCode.Denied, (await Assert.ThrowsAsync<OciException>(act)).Code);

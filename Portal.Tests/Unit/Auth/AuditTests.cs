@@ -41,7 +41,7 @@ public sealed class AuditTests : IDisposable
                 (AuditAction.ManifestDeleted, $"team/app@{digest}"), (AuditAction.BlobDeleted, $"team/app@{digest}"),
             ],
             entries.Select(entry => (entry.Action, entry.Target)));
-        Assert.All(entries, entry => Assert.Equal(("ada", "192.0.2.7", "with the token ci"), (entry.Actor, entry.Address, entry.Detail)));
+        Assert.All(entries, entry => Assert.Equal(("ada", "192.0.2.7", "with the token ci"), (entry.Actor, entry.Address, entry.Detail?.ToString())));
         Assert.False(events.IsHeard(EventAction.Delete));
     }
 

@@ -38,7 +38,7 @@ public sealed class PermissionTableTests : IDisposable
         Assert.Equal(RepositoryActions.Pull | RepositoryActions.Push, _world.Permissions.On(User("bob"), App));
         var entries = await _world.AuditedAsync();
         Assert.All(entries, entry => Assert.Equal((AuditAction.PermissionsChanged, "ada", "192.0.2.7"), (entry.Action, entry.Actor, entry.Address)));
-        Assert.Equal("+ \"bob\" writer on team/**; - \"bob\" reader on team/**", entries[1].Detail);
+        Assert.Equal("+ \"bob\" writer on team/**; - \"bob\" reader on team/**", entries[1].Detail?.ToString());
     }
 
     [Fact]

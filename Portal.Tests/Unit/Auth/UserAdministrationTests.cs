@@ -74,7 +74,7 @@ public sealed class UserAdministrationTests : IAsyncLifetime
         Assert.NotNull(await _world.SignInAsync("cy", "cy's password"));
         Assert.Null(await _world.SignInAsync("cy", "another"));
         var entry = Assert.Single(await _world.AuditedAsync());
-        Assert.Equal((AuditAction.UserAdded, "ada", "192.0.2.7", "cy", ""), (entry.Action, entry.Actor, entry.Address, entry.Target, entry.Detail));
+        Assert.Equal((AuditAction.UserAdded, "ada", "192.0.2.7", "cy", ""), (entry.Action, entry.Actor, entry.Address, entry.Target, $"{entry.Detail}"));
         Assert.StartsWith("cy:$2y$10$", (await File.ReadAllLinesAsync(Path))[2], StringComparison.Ordinal);
     }
 

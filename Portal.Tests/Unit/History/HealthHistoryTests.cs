@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Portal.Storage.History;
+using Portal.Storage.Reasons;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Unit.History;
@@ -42,7 +43,7 @@ public sealed class HealthHistoryTests : IDbContextFactory<HistoryDbContext>, ID
 
         var found = await _history.FindAsync(0, 10, CancellationToken.None);
 
-        Assert.Equal([new HealthChange(Start.AddMinutes(3), "a", true, null), new HealthChange(Start, "a", false, "gone")], found.Items);
+        Assert.Equal([new HealthChange(Start.AddMinutes(3), "a", true, null), new HealthChange(Start, "a", false, Reason.Plain("gone"))], found.Items);
         Assert.Equal(2, found.Total);
     }
 
@@ -62,8 +63,8 @@ public sealed class HealthHistoryTests : IDbContextFactory<HistoryDbContext>, ID
 
         var found = await _history.FindAsync(0, 1000, CancellationToken.None);
         Assert.Equal(HealthHistory.Kept + 1, found.Total);
-        Assert.Equal("newest", found.Items[0].Message);
-        Assert.DoesNotContain(found.Items, change => change.Message == "0");
+        Assert.Equal("newest", found.Items[0].Message?.ToString());
+        Assert.DoesNotContain(found.Items, change => change.Message?.ToString() == "0");
         Assert.Equal("b", (await _history.FindAsync(HealthHistory.Kept, 1, CancellationToken.None)).Items.Single().Check);
     }
 
@@ -91,5 +92,5 @@ public sealed class HealthHistoryTests : IDbContextFactory<HistoryDbContext>, ID
     }
 
     private Task<bool> RecordAsync(string check, bool isHealthy, int minutes = 0, string? message = null) =>
-        _history.RecordAsync(new HealthChange(Start.AddMinutes(minutes), check, isHealthy, message), CancellationToken.None);
+        _history.RecordAsync(new HealthChange(Start.AddMinutes(minutes), check, isHealthy, message is null ? null : Reason.Plain(message)), CancellationToken.None);
 }

@@ -1,4 +1,5 @@
 using Portal.Storage.Layers;
+using Portal.Storage.Reasons;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Unit.Layers;
@@ -154,9 +155,11 @@ public sealed class FileTreeTests : IDisposable
     [Fact]
     public async Task Problem_OfALayer_IsToldWithItsFigures()
     {
-        using var tree = _world.Merge(null, await _world.ListAsync(new LayerBuilder().File("a").Tar()), LayerIndex.Unreadable("It is elsewhere."));
+        using var tree = _world.Merge(null, await _world.ListAsync(new LayerBuilder().File("a").Tar()), LayerIndex.Unreadable(new Reason(LayerFault.TooManyFiles, $"Only the first {1234:N0} are.")));
 
-        Assert.Equal([null, "It is elsewhere."], tree.Layers.Select(layer => layer.Problem));
+        Assert.Equal([null, "Only the first 1,234 are."], tree.Layers.Select(layer => layer.Problem?.ToString()));
+        Assert.Equal("LayerFault.TooManyFiles", tree.Layers[1].Problem!.Name);
+        Assert.Equal([1234L], tree.Layers[1].Problem!.Values);
         Assert.Equal(["a"], Paths(tree));
     }
 

@@ -149,7 +149,7 @@ public sealed class HostileLayerTests : IDisposable
     {
         var layer = await _world.ListAsync(new LayerBuilder().File("before").Raw("x"u8.ToArray(), 'L', size: "77777777777").Tar());
 
-        Assert.Contains("damaged", layer.Problem, StringComparison.Ordinal);
+        Assert.Contains("damaged", layer.Problem!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class HostileLayerTests : IDisposable
 
         var layer = await _world.ListAsync(whole[..^1000]);
 
-        Assert.Contains("cut off", layer.Problem, StringComparison.Ordinal);
+        Assert.Contains("cut off", layer.Problem!.ToString(), StringComparison.Ordinal);
         Assert.Equal(["a"], layer.Entries().Select(entry => entry.Path));
         Assert.Null((await _world.ListAsync(whole)).Problem);
     }
@@ -172,7 +172,7 @@ public sealed class HostileLayerTests : IDisposable
 
         var layer = await _world.ListAsync(tar);
 
-        Assert.Contains("damaged", layer.Problem, StringComparison.Ordinal);
+        Assert.Contains("damaged", layer.Problem!.ToString(), StringComparison.Ordinal);
         Assert.Equal(["a"], layer.Entries().Select(entry => entry.Path));
     }
 
@@ -184,7 +184,7 @@ public sealed class HostileLayerTests : IDisposable
     {
         foreach (var bytes in new[] { Encoding.ASCII.GetBytes(content), Encoding.ASCII.GetBytes(content.PadRight(5000, 'x')) })
         {
-            Assert.Contains("no archive", (await _world.ListAsync(bytes)).Problem, StringComparison.Ordinal);
+            Assert.Contains("no archive", (await _world.ListAsync(bytes)).Problem!.ToString(), StringComparison.Ordinal);
         }
     }
 
@@ -207,7 +207,7 @@ public sealed class HostileLayerTests : IDisposable
         var layer = await _world.ListAsync(
             new LayerBuilder().File("a").File("b").File("c").Tar(), LayerLimits.Default with { Entries = 2 });
 
-        Assert.Contains("first 2", layer.Problem, StringComparison.Ordinal);
+        Assert.Contains("first 2", layer.Problem!.ToString(), StringComparison.Ordinal);
         Assert.Equal(["a", "b"], layer.Entries().Select(entry => entry.Path));
     }
 
@@ -231,7 +231,7 @@ public sealed class HostileLayerTests : IDisposable
             .File("after").Tar());
         using var tree = _world.Merge(null, layer);
 
-        Assert.Contains("1 files have names", layer.Problem, StringComparison.Ordinal);
+        Assert.Contains("1 files have names", layer.Problem!.ToString(), StringComparison.Ordinal);
         Assert.Equal((FilePath.MaxLength / 2) + 1, tree.All().Count());
         Assert.NotNull(tree.Find(deep));
     }

@@ -258,7 +258,7 @@ public sealed class ImageFilesTests : IDisposable
             new LayerBuilder().File("a").Gzip(), new LayerBuilder().File("b").Gzip(), new LayerBuilder().File("c").Gzip()));
 
         Assert.Equal(["a", "b"], tree.All().Select(node => node.Path));
-        Assert.Contains("first 2", tree.Layers[2].Problem, StringComparison.Ordinal);
+        Assert.Contains("first 2", tree.Layers[2].Problem!.ToString(), StringComparison.Ordinal);
     }
 
     private static byte[] Pack(string packing, byte[] tar) => packing switch

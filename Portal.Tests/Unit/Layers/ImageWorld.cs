@@ -97,7 +97,7 @@ internal sealed class ImageWorld : IDisposable
     public async Task<(string? Problem, string[] Paths)> ListAsync(byte[] layer, string mediaType = Gzip, bool isStored = true)
     {
         using var tree = await OpenAsync(await PutAsync((layer, mediaType, isStored)));
-        return (tree.Layers[0].Problem, [.. tree.All().Select(node => node.Path)]);
+        return (tree.Layers[0].Problem?.ToString(), [.. tree.All().Select(node => node.Path)]);
     }
 
     /// <summary>A file's text; null when there is none to read.</summary>

@@ -4,6 +4,7 @@ using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
 using Portal.Storage.Accounts;
+using Portal.Storage.Reasons;
 using Portal.Tests.Fixtures;
 using Portal.Web.Hosting;
 
@@ -58,7 +59,7 @@ public sealed class EditorSessionTests : IDisposable
         Save(session, session.Text + "log: {level: debug}\n");
 
         var entry = Assert.Single(await _world.AuditedAsync());
-        Assert.Equal((AuditAction.ConfigurationChanged, "127.0.0.1", "config.yml", "log.level"), (entry.Action, entry.Address, entry.Target, entry.Detail));
+        Assert.Equal((AuditAction.ConfigurationChanged, "127.0.0.1", "config.yml", "log.level"), (entry.Action, entry.Address, entry.Target, entry.Detail?.ToString()));
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public sealed class EditorSessionTests : IDisposable
         Assert.DoesNotContain("topsecret", plan.Texts.ToString(), StringComparison.Ordinal);
         Assert.Contains("secret: (another value)", plan.Texts.After, StringComparison.Ordinal);
         Assert.Equal(Text, await File.ReadAllTextAsync(Path));
-        Assert.Equal(["version 1 brought back: it was better", "", "found at the first save"], _editor.Versions(Local).Select(version => version.Comment));
+        Assert.Equal(["version 1 brought back: it was better", "", "found at the first save"], _editor.Versions(Local).Select(version => $"{KeptReason.Read(version.Comment)}"));
         Assert.DoesNotContain("another\n", _editor.Compare(Local, 1, 2).ToString(), StringComparison.Ordinal);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Portal.Registry.Configuration.Keys;
+using Portal.Storage.Reasons;
 using Portal.Tests.Fixtures;
 using Portal.Web.Words;
 
@@ -63,6 +64,18 @@ public sealed partial class WordsTests
 
     [Theory]
     [MemberData(nameof(OtherLanguages))]
+    public void KindsOfReasons_InAnotherLanguage_AllHaveWords_HoweverTheyAreSaid(string code)
+    {
+        var kinds = new[] { typeof(Reason).Assembly, typeof(ConfigurationKeys).Assembly, typeof(Language).Assembly }
+            .SelectMany(assembly => assembly.GetTypes())
+            .Where(type => type.IsEnum && KindOfReason().IsMatch(type.Name))
+            .SelectMany(type => Enum.GetNames(type).Select(name => $"{type.Name}.{name}"));
+
+        Assert.Equal(kinds.Order(), Read($"ReasonWords.{code}.resx").Keys.Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(OtherLanguages))]
     public void HelpForKeys_InAnotherLanguage_IsThereForEachKey_AndForNoOther(string code)
     {
         var keys = ConfigurationKeys.All.Select(key => key.Path)
@@ -115,8 +128,11 @@ public sealed partial class WordsTests
     private static int CountValues(string english) => english.Replace("{{", "", StringComparison.Ordinal).Count(character => character == '{');
 
     /// <summary>A kind of reason where it is said, with the sentence in English; of a refusal of YamlEdit, the end of the sentence, which begins with the place.</summary>
-    [GeneratedRegex("""\b(?<place>Refused\(path, )?(?<kind>\w+(?:Refusal|Fault|Problem|Risk)\.\w+),\s*(?:\$"(?<english>(?:[^"\\]|\\.)*)"|"(?<english>[^"{]*)")""")]
+    [GeneratedRegex("""\b(?<place>Refused\(path, )?(?<kind>\w+(?:Refusal|Fault|Problem|Risk|Value|Note)\.\w+),\s*(?:\$"(?<english>(?:[^"\\]|\\.)*)"|"(?<english>[^"{]*)")""")]
     private static partial Regex Said();
+
+    [GeneratedRegex("(?:Refusal|Fault|Problem|Risk|^ExpectedValue|Note)$")]
+    private static partial Regex KindOfReason();
 
     [GeneratedRegex(@"\b\w+Words\.\w+")]
     private static partial Regex Use();

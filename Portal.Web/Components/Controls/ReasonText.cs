@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Portal.Storage.Reasons;
 using Portal.Web.Words;
 
@@ -11,7 +12,9 @@ internal static class ReasonText
     /// <summary>The reason of an exception; the message in English where it has none.</summary>
     public static string Of(Exception exception) => exception is IReasoned { Reason: { } reason } ? Of(reason) : exception.Message;
 
-    public static string Of(Reason reason) => Words.Find($"{reason.Kind.GetType().Name}.{reason.Kind}") is { } text
+    /// <returns>Null for null.</returns>
+    [return: NotNullIfNotNull(nameof(reason))]
+    public static string? Of(Reason? reason) => reason?.Name is { } name && Words.Find(name) is { } text
         ? text.With([.. reason.Values.Select(value => value is Reason part ? Of(part) : value)])
-        : reason.ToString();
+        : reason?.ToString();
 }

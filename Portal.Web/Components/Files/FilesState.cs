@@ -1,5 +1,6 @@
 using Portal.Registry.Layers;
 using Portal.Storage.Layers;
+using Portal.Web.Components.Controls;
 using Portal.Web.Words;
 
 namespace Portal.Web.Components.Files;
@@ -55,7 +56,7 @@ public sealed record FilesState(ImageLayers Image, FileQuery Query, FileTree? Wh
                 .Select((layer, number) => (layer.Problem, Number: number))
                 .Where(layer => layer.Problem is not null && (Query.Layer is null || layer.Number == Query.Layer))
                 .ToList();
-            var told = layers.Take(ShownProblems).Select(layer => Query.Layer is null ? FilesWords.LayerProblem.With(layer.Number + 1, layer.Problem) : layer.Problem!);
+            var told = layers.Take(ShownProblems).Select(layer => Query.Layer is null ? FilesWords.LayerProblem.With(layer.Number + 1, ReasonText.Of(layer.Problem)) : ReasonText.Of(layer.Problem)!);
             return told
                 .Concat(layers.Count > ShownProblems ? [FilesWords.MoreProblems.With(layers.Count - ShownProblems)] : [])
                 .Concat(Shown is { IsWhole: false } ? [FilesWords.FilesMissing] : []);

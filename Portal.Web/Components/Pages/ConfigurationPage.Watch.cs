@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Portal.Web.Components.Controls;
 using Portal.Web.Hosting;
 using Portal.Web.Words;
 
@@ -52,7 +53,7 @@ public sealed partial class ConfigurationPage
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            _failure = exception.Message;
+            _failure = ReasonText.Of(exception);
             return true;
         }
     }
@@ -93,7 +94,7 @@ public sealed partial class ConfigurationPage
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            _failure = exception.Message;
+            _failure = ReasonText.Of(exception);
             return null;
         }
     }

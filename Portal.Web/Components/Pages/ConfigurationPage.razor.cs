@@ -128,7 +128,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or UnreadableConfigurationException)
         {
-            (_session, _state, _reason) = (null, EditorState.Failed, exception.Message);
+            (_session, _state, _reason) = (null, EditorState.Failed, ProblemText.Of(exception));
         }
     }
 
@@ -219,7 +219,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
             var planned = plan(_session!);
             if (planned.Problems.FirstOrDefault(problem => problem.Severity is ConfigurationSeverity.Error) is { } error)
             {
-                _failure = planned.Version is { } number ? SettingsWords.CannotBringBack.With(number, error) : error.ToString();
+                _failure = planned.Version is { } number ? SettingsWords.CannotBringBack.With(number, ProblemText.WithPlace(error)) : ProblemText.WithPlace(error);
             }
             else if (planned.IsUnchanged)
             {
@@ -245,7 +245,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Log.SaveFailed(Logger, exception);
-            _failure = SettingsWords.SaveFailed.With(exception.Message);
+            _failure = SettingsWords.SaveFailed.With(ReasonText.Of(exception));
         }
         finally
         {
@@ -275,7 +275,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            _failure = exception.Message;
+            _failure = ReasonText.Of(exception);
         }
     }
 

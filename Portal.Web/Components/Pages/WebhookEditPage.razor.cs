@@ -79,7 +79,7 @@ public sealed partial class WebhookEditPage
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or UnreadableConfigurationException)
         {
-            (_session, _state, _reason) = (null, EditorState.Failed, exception.Message);
+            (_session, _state, _reason) = (null, EditorState.Failed, ProblemText.Of(exception));
         }
     }
 
@@ -134,7 +134,7 @@ public sealed partial class WebhookEditPage
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Log.SaveFailed(Logger, exception);
-            _failure = WebhookWords.SaveFailed.With(exception.Message);
+            _failure = WebhookWords.SaveFailed.With(ReasonText.Of(exception));
         }
         finally
         {

@@ -12,7 +12,7 @@ internal static class EditorMarks
         string text, IReadOnlyList<ConfigurationProblem> problems, IReadOnlyDictionary<string, string> locked)
     {
         var marks = problems.Where(problem => problem.Line is not null).Select(problem => new EditorMark(
-            problem.Line!.Value, problem.Column ?? 1, problem.Message, problem.Severity is ConfigurationSeverity.Error ? "error" : "warning"));
+            problem.Line!.Value, problem.Column ?? 1, ProblemText.Of(problem), problem.Severity is ConfigurationSeverity.Error ? "error" : "warning"));
         var locks =
             from entry in locked
             let line = KeyAtCursor.LineOf(text, entry.Key)

@@ -6,6 +6,12 @@ namespace Portal.Web.Components.Users;
 /// <summary>The audit trail's actions in words that follow a name.</summary>
 internal static class AuditText
 {
+    /// <summary>What it was done to: names, and of rules how many there are.</summary>
+    public static string TargetOf(AuditEntry entry) =>
+        entry.Action is AuditAction.PermissionsChanged && entry.Target.EndsWith(" rules", StringComparison.Ordinal) && int.TryParse(entry.Target[..^6], out var count)
+            ? AuditWords.RuleCount.With(count)
+            : entry.Target;
+
     public static string Of(AuditAction action) => action switch
     {
         AuditAction.SignedIn => AuditWords.SignedIn,

@@ -115,6 +115,6 @@ public sealed class ConfigurationFileTests : IDisposable
     {
         File.WriteAllBytes(_path, [0xff, 0xfe, 0x00]);
 
-        Assert.Contains("UTF-8", Assert.Throws<IOException>(_file.Read).Message, StringComparison.Ordinal);
+        Assert.Contains("UTF-8", Assert.ThrowsAny<IOException>(_file.Read).Message, StringComparison.Ordinal);
     }
 }

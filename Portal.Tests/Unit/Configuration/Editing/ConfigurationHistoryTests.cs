@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Time.Testing;
 using Portal.Registry.Configuration.Editing;
+using Portal.Storage.Reasons;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Unit.Configuration.Editing;
@@ -23,14 +24,14 @@ public sealed class ConfigurationHistoryTests : IDisposable
     {
         _history.AddFound("one");
         _time.Advance(TimeSpan.FromHours(1));
-        _history.Add("two", "alice", "why not");
+        _history.Add("two", "alice", Reason.Plain("why not"));
 
         Assert.Equal(
             [
                 new ConfigurationVersion(2, "alice", new DateTimeOffset(2026, 3, 1, 13, 0, 0, TimeSpan.Zero), "why not"),
                 new ConfigurationVersion(1, null, new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), "found at the first save"),
             ],
-            new ConfigurationHistory(Folder, _time).Versions());
+            new ConfigurationHistory(Folder, _time).Versions().Select(version => version with { Comment = $"{KeptReason.Read(version.Comment)}" }));
         Assert.Equal("one", _history.Read(1));
         Assert.Null(_history.Read(3));
     }
@@ -42,13 +43,13 @@ public sealed class ConfigurationHistoryTests : IDisposable
         _history.AddFound("one");
         _history.AddFound("changed by hand");
 
-        Assert.Equal(["changed outside the editor", "found at the first save"], _history.Versions().Select(version => version.Comment));
+        Assert.Equal(["changed outside the editor", "found at the first save"], _history.Versions().Select(version => $"{KeptReason.Read(version.Comment)}"));
     }
 
     [Fact]
     public void Files_AreTheirOwnersAlone()
     {
-        _history.Add("secret: x", null, "");
+        _history.Add("secret: x", null, Reason.Plain(""));
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Folder));
         Assert.Equal([Path.Combine(Folder, "000001.json"), Path.Combine(Folder, "000001.yml")], Directory.GetFiles(Folder).Order());
@@ -60,7 +61,7 @@ public sealed class ConfigurationHistoryTests : IDisposable
     {
         for (var i = 1; i <= ConfigurationHistory.Kept + 2; i++)
         {
-            _history.Add($"text {i}", null, "");
+            _history.Add($"text {i}", null, Reason.Plain(""));
         }
 
         var numbers = _history.Versions().Select(version => version.Number).ToList();
@@ -71,7 +72,7 @@ public sealed class ConfigurationHistoryTests : IDisposable
     [Fact]
     public void Versions_ANoteThatIsLost_LosesNoText()
     {
-        _history.Add("one", "alice", "first");
+        _history.Add("one", "alice", Reason.Plain("first"));
         File.WriteAllText(Path.Combine(Folder, "000001.json"), "{");
         File.WriteAllText(Path.Combine(Folder, "note.yml"), "not a version");
 

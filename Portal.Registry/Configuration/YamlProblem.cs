@@ -1,0 +1,38 @@
+namespace Portal.Registry.Configuration;
+
+/// <summary>Why a text is no configuration.</summary>
+internal enum YamlProblem
+{
+    ColonInValue,
+    ColonMissing,
+    ControlCharacter,
+    EntryDoesNotFit,
+    Escape,
+    LineDoesNotFit,
+    ListNotClosed,
+    Malformed,
+    NoConfiguration,
+    NoSuchFile,
+    NotUtf8,
+    NothingThere,
+    NoPlaceForEntry,
+    NoPlaceForValue,
+    NoDocument,
+    NotYaml,
+    NothingToMerge,
+    Other,
+    OtherVersion,
+    PathTooLong,
+    QuoteNotClosed,
+    ReservedCharacter,
+    SecondDocument,
+    SectionAsKey,
+    SectionNotClosed,
+    TabIndents,
+    TooDeep,
+    TooLong,
+    TooManyValues,
+    UnknownAlias,
+    Unreadable,
+    ValueMissing,
+}
