@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Portal.Registry.Catalog;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
 using Portal.Web;
@@ -58,6 +59,7 @@ public class PortalFixture : IAsyncLifetime
         await _host.StartAsync(CancellationToken.None);
         _running = _host.RunAsync(_stop.Token);
         Client = CreateClient();
+        await IndexedAsync();
     }
 
     /// <summary>Stops the application and starts another one over the same folder.</summary>
@@ -81,6 +83,16 @@ public class PortalFixture : IAsyncLifetime
     }
 
     protected virtual RegistryClient CreateClient() => new(RegistryAddress);
+
+    /// <summary>Waits until the index has been read for the first time: until then lists may lack what is pushed.</summary>
+    private async Task IndexedAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while (!await Get<CatalogIndexer>().CaughtUpAsync(deadline.Token) && Get<CatalogFeed>().Progress.Failure is null)
+        {
+            await Task.Delay(5, deadline.Token);
+        }
+    }
 
     private async Task EndAsync()
     {
