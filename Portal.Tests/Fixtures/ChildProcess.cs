@@ -12,6 +12,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Ends what hangs. A gigabyte that goes in and out takes a good part of a minute on an idle machine.</summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
 
+    /// <summary>Ends what hangs, too: programs that start side by side on few cores take their time.</summary>
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(5);
+
     private static readonly ConcurrentDictionary<int, bool> Given = new();
 
     private readonly Process _process;
@@ -76,11 +79,26 @@ public sealed class ChildProcess : IAsyncDisposable
     private static async Task<ChildProcess> StartAsync(ProcessStartInfo start, Func<CancellationToken, Task> ask)
     {
         var process = new ChildProcess(start);
-        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        try
+        {
+            await process.WaitUntilItAnswersAsync(start.FileName, ask);
+            return process;
+        }
+        catch
+        {
+            // Else it would outlive the test.
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task WaitUntilItAnswersAsync(string name, Func<CancellationToken, Task> ask)
+    {
+        using var deadline = new CancellationTokenSource(LongestStart);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (await tick.WaitForNextTickAsync(deadline.Token))
         {
-            Assert.False(process._process.HasExited, $"{start.FileName} ended before it answered: {string.Join('\n', process.Output)}");
+            Assert.False(_process.HasExited, $"{name} ended before it answered: {string.Join('\n', Output)}");
             try
             {
                 await ask(deadline.Token);
@@ -95,8 +113,6 @@ public sealed class ChildProcess : IAsyncDisposable
                 break;
             }
         }
-
-        return process;
     }
 
     /// <summary>

@@ -62,6 +62,16 @@ public class PortalFixture : IAsyncLifetime
         await IndexedAsync();
     }
 
+    /// <summary>Waits until the index has all that was pushed, however long that takes; after a start until it was read once.</summary>
+    public async Task IndexedAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while (!await Get<CatalogIndexer>().CaughtUpAsync(deadline.Token) && Get<CatalogFeed>().Progress.Failure is null)
+        {
+            await Task.Delay(5, deadline.Token);
+        }
+    }
+
     /// <summary>Stops the application and starts another one over the same folder.</summary>
     public async Task RestartAsync()
     {
@@ -83,16 +93,6 @@ public class PortalFixture : IAsyncLifetime
     }
 
     protected virtual RegistryClient CreateClient() => new(RegistryAddress);
-
-    /// <summary>Waits until the index has been read for the first time: until then lists may lack what is pushed.</summary>
-    private async Task IndexedAsync()
-    {
-        using var deadline = new CancellationTokenSource(Patience.Deadline);
-        while (!await Get<CatalogIndexer>().CaughtUpAsync(deadline.Token) && Get<CatalogFeed>().Progress.Failure is null)
-        {
-            await Task.Delay(5, deadline.Token);
-        }
-    }
 
     private async Task EndAsync()
     {

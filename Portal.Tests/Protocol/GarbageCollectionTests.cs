@@ -1,7 +1,6 @@
 using System.Net;
 using Portal.Registry;
 using Portal.Registry.Activity;
-using Portal.Registry.Catalog;
 using Portal.Registry.Maintenance;
 using Portal.Storage.Accounts;
 using Portal.Storage.Drivers.FileSystem;
@@ -47,14 +46,14 @@ public sealed class GarbageCollectionTests(CollectedPortal portal) : IClassFixtu
         var name = RepositoryName.Parse("untagged/app");
         var digest = await portal.Client.PushImageAsync("untagged/app", "1.0", "goes");
         await portal.Get<RegistryService>().DeleteTagAsync(name, Tag.Parse("1.0"), CollectedPortal.Actor, CancellationToken.None);
-        await portal.Get<CatalogIndexer>().CaughtUpAsync(CancellationToken.None);
+        await portal.IndexedAsync();
         Assert.NotEmpty((await portal.Get<ContentIndex>().FindUntaggedAsync(name, 0, 10, CancellationToken.None)).Items);
 
         var run = await portal.CollectAsync(removesUntagged: true);
 
         Assert.True(run.Manifests >= 1);
         Assert.True(run.Blobs >= 3);
-        await portal.Get<CatalogIndexer>().CaughtUpAsync(CancellationToken.None);
+        await portal.IndexedAsync();
         Assert.Empty((await portal.Get<ContentIndex>().FindUntaggedAsync(name, 0, 10, CancellationToken.None)).Items);
         using var gone = await portal.Client.GetAsync($"/v2/{name}/manifests/{digest}");
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
