@@ -28,16 +28,40 @@ public sealed class ChunkedBody(PipeReader input, PipeReader rest) : PipeReader
     private bool _isWhole;
     private bool _isHandedOver;
 
-    /// <summary>The body of a request, by this reader where it may be read so.</summary>
+    /// <summary>The body of a request, by this reader where it may be read so; it is then among the request's features.</summary>
     public static PipeReader Of(HttpContext context)
     {
         var request = context.Request;
-        return HttpProtocol.IsHttp11(request.Protocol)
-            && request.Headers.TransferEncoding is ["chunked"]
-            && request.Headers.Expect.Count == 0
-            && context.Features.Get<IConnectionTransportFeature>() is { } connection
-            ? new ChunkedBody(connection.Transport.Input, request.BodyReader)
-            : request.BodyReader;
+        if (!HttpProtocol.IsHttp11(request.Protocol)
+            || request.Headers.TransferEncoding is not ["chunked"]
+            || request.Headers.Expect.Count > 0
+            || context.Features.Get<IConnectionTransportFeature>() is not { } connection)
+        {
+            return request.BodyReader;
+        }
+
+        var body = new ChunkedBody(connection.Transport.Input, request.BodyReader);
+        context.Features.Set(body);
+        return body;
+    }
+
+    /// <summary>
+    /// Reads over the rest of a chunk in whose midst somebody stopped reading, since the server's reader, which reads over
+    /// what is left of a body that was refused, begins at a line. A client that is still sending would otherwise find its
+    /// connection broken before it sees the answer. Call it when the answer is written.
+    /// </summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        while (_start.IsInside)
+        {
+            var read = await input.ReadAsync(cancellationToken);
+            Decode(read.Buffer);
+            AdvanceTo(_content.End);
+            if (read.IsCompleted)
+            {
+                return;
+            }
+        }
     }
 
     /// <exception cref="BadHttpRequestException">The body breaks off, or a chunk is longer than it said.</exception>

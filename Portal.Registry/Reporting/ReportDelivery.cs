@@ -13,7 +13,8 @@ internal sealed partial class ReportDelivery(string service, TimeProvider time, 
     /// <summary>How long is waited before each further attempt.</summary>
     public static readonly IReadOnlyList<TimeSpan> Pauses = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(25)];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    /// <summary>How long a request may take.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private HttpClient? _client;
     private bool _isFailing;

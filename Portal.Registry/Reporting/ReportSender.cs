@@ -8,6 +8,9 @@ public abstract class ReportSender : BackgroundService
     /// <summary>How long errors are gathered after the first.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a request may take.</summary>
+    public static readonly TimeSpan Patience = ReportDelivery.Patience;
+
     /// <summary>Errors in one request, at most.</summary>
     public const int MaxBatch = 20;
 

@@ -32,8 +32,13 @@ public sealed class ApiLeavingTests
         await client.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        world.Time.Advance(TimeSpan.FromMinutes(1));
-        await Patience.UntilAsync(() => reading.IsCancellationRequested ? "ended" : null, "the end of the reading");
+        await Patience.UntilAsync(
+            () =>
+            {
+                world.Time.Advance(TimeSpan.FromMinutes(1));
+                return reading.IsCancellationRequested ? "ended" : null;
+            },
+            "the end of the reading");
     }
 
     /// <summary>What the API is made of is its own affair: a type that is public is looked at by every start of the pages.</summary>

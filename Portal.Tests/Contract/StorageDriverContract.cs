@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Text;
 using Portal.Storage.Drivers;
+using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Contract;
 
@@ -245,7 +246,7 @@ public abstract class StorageDriverContract
                 return;
             }
 
-            Assert.True(deadline.Elapsed < TimeSpan.FromSeconds(10), "the driver's clock stands still");
+            Assert.True(deadline.Elapsed < Patience.Deadline, "the driver's clock stands still");
         }
     }
 

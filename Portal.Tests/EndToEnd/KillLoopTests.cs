@@ -29,6 +29,13 @@ public sealed class KillLoopTests(ITestOutputHelper output) : IDisposable
             using var client = new RegistryClient(address);
             Assert.Equal([], await load.FindLossesAsync(client, everything: false));
             var pushing = load.RunAsync(address, kill);
+            if (kill % 2 == 1)
+            {
+                // Every other one in the midst of its work, however long it took to begin with it.
+                var before = load.Acknowledged;
+                await Patience.UntilAsync(() => load.Acknowledged > before ? load : null, "an acknowledgement");
+            }
+
             using var instant = new PeriodicTimer(TimeSpan.FromMilliseconds(random.Next(20, 300)));
             await instant.WaitForNextTickAsync();
             await portal.KillAsync();

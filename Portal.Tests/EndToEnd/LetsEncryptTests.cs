@@ -63,6 +63,7 @@ public sealed class LetsEncryptTests : IDisposable
         await using var portal = await StartAsync(pebble);
 
         await Assert.ThrowsAnyAsync<Exception>(() => HandshakeAsync("one.example.com"));
+        await Patience.UntilAsync(() => File.Exists(CacheFile) ? CacheFile : null, "the account");
         Assert.Contains("\"certificates\":{}", await File.ReadAllTextAsync(CacheFile), StringComparison.Ordinal);
     }
 

@@ -21,11 +21,14 @@ public sealed class MailTests : IDisposable
             + $"smtp: {{addr: 'localhost:{server.Address.Port}', username: {MailServer.User}, password: '{MailServer.Password}'}}}}}}]}}\nloglevel: warn"));
 
         await using var portal = await PortalProcess.StartFromFileAsync(address, path, ("SSL_CERT_FILE", authority.Write(_folder.Path, "ca.pem")));
+
+        // Not at the end, where it has a few seconds only.
+        await Patience.UntilAsync(() => server.Mails.Count > 0 ? server : null, "the mail");
         await portal.TerminateAsync();
         Assert.Equal(0, await portal.WaitForExitAsync());
 
         // What is said at each start without passwords.
         Assert.Contains("no sign-in", Assert.Single(server.Mails), StringComparison.Ordinal);
-        Assert.Equal(["sign-in TLS"], server.SignIns);
+        Assert.Equal(["sign-in TLS"], await server.EndAsync());
     }
 }

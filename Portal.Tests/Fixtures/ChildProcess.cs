@@ -9,6 +9,14 @@ namespace Portal.Tests.Fixtures;
 /// <summary>Programs of the real world, ended by their process id.</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
+    /// <summary>Ends what hangs. A gigabyte that goes in and out takes a good part of a minute on an idle machine.</summary>
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
+
+    /// <summary>Ends what hangs, too: programs that start side by side on few cores take their time.</summary>
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(5);
+
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
 
@@ -29,10 +37,11 @@ public sealed class ChildProcess : IAsyncDisposable
     public static async Task<string> RunAsync(string file, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
-        var error = process.StandardError.ReadToEndAsync(deadline.Token);
-        await process.WaitForExitAsync(deadline.Token);
+        using var deadline = new CancellationTokenSource(LongestRun);
+        using var ending = deadline.Token.Register(() => process.Kill(entireProcessTree: true));
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        await process.WaitForExitAsync(CancellationToken.None);
         Assert.True(process.ExitCode == 0, $"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await error} {await output}");
         return await output;
     }
@@ -70,11 +79,26 @@ public sealed class ChildProcess : IAsyncDisposable
     private static async Task<ChildProcess> StartAsync(ProcessStartInfo start, Func<CancellationToken, Task> ask)
     {
         var process = new ChildProcess(start);
-        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        try
+        {
+            await process.WaitUntilItAnswersAsync(start.FileName, ask);
+            return process;
+        }
+        catch
+        {
+            // Else it would outlive the test.
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task WaitUntilItAnswersAsync(string name, Func<CancellationToken, Task> ask)
+    {
+        using var deadline = new CancellationTokenSource(LongestStart);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (await tick.WaitForNextTickAsync(deadline.Token))
         {
-            Assert.False(process._process.HasExited, $"{start.FileName} ended before it answered: {string.Join('\n', process.Output)}");
+            Assert.False(_process.HasExited, $"{name} ended before it answered: {string.Join('\n', Output)}");
             try
             {
                 await ask(deadline.Token);
@@ -89,16 +113,23 @@ public sealed class ChildProcess : IAsyncDisposable
                 break;
             }
         }
-
-        return process;
     }
 
-    /// <summary>A free port, from below the range that the system hands to outgoing connections: none takes it meanwhile.</summary>
-    public static Uri FreeAddress()
+    /// <summary>
+    /// A free port, from below the range that the system hands to outgoing connections: none takes it meanwhile. Nor is it
+    /// given to another test, which might have it while this one's server is away.
+    /// </summary>
+    /// <param name="below">The first port that it must not be, nor any above.</param>
+    public static Uri FreeAddress(int below = 30_000)
     {
         while (true)
         {
-            var port = RandomNumberGenerator.GetInt32(20_000, 32_000);
+            var port = RandomNumberGenerator.GetInt32(20_000, below);
+            if (!Given.TryAdd(port, true))
+            {
+                continue;
+            }
+
             try
             {
                 using var listener = new TcpListener(IPAddress.Loopback, port);

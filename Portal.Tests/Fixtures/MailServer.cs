@@ -61,8 +61,13 @@ public sealed class MailServer : IAsyncDisposable
         }
     }
 
-    /// <summary>One entry for each attempt to sign in: "sign-in TLS" or "sign-in plain".</summary>
-    public IReadOnlyCollection<string> SignIns => [.. _process.Output.Where(line => line.StartsWith("sign-in", StringComparison.Ordinal))];
+    /// <summary>Ends it, so that all it said is there.</summary>
+    /// <returns>One entry for each attempt to sign in: "sign-in TLS" or "sign-in plain".</returns>
+    public async Task<IReadOnlyCollection<string>> EndAsync()
+    {
+        await _process.KillAsync();
+        return [.. _process.Output.Where(line => line.StartsWith("sign-in", StringComparison.Ordinal))];
+    }
 
     public static async Task<MailServer> StartAsync(string folder, MailTls tls, CertificateFiles certificate)
     {

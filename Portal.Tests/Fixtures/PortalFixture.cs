@@ -59,6 +59,17 @@ public class PortalFixture : IAsyncLifetime
         await _host.StartAsync(CancellationToken.None);
         _running = _host.RunAsync(_stop.Token);
         Client = CreateClient();
+        await IndexedAsync();
+    }
+
+    /// <summary>Waits until the index has all that was pushed, however long that takes; after a start until it was read once.</summary>
+    public async Task IndexedAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
+        while (!await Get<CatalogIndexer>().CaughtUpAsync(deadline.Token) && Get<CatalogFeed>().Progress.Failure is null)
+        {
+            await Task.Delay(5, deadline.Token);
+        }
     }
 
     /// <summary>Waits until the index knows all that was pushed and deleted.</summary>

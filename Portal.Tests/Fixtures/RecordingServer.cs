@@ -59,6 +59,9 @@ public sealed class RecordingServer : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
+
+        // A test that sees the request may change it for the next one.
+        var status = Status;
         _requests.Enqueue(new RecordedRequest(
             context.Request.Method,
             context.Request.Path,
@@ -70,7 +73,7 @@ public sealed class RecordingServer : IAsyncDisposable
         }
 
         (var redirect, Location) = (Location, null);
-        context.Response.StatusCode = redirect is null ? Status : StatusCodes.Status302Found;
+        context.Response.StatusCode = redirect is null ? status : StatusCodes.Status302Found;
         if (redirect is not null)
         {
             context.Response.Headers.Location = redirect;

@@ -48,13 +48,8 @@ public sealed class RedisServer : IAsyncDisposable
         var nodes = new RedisServer[3];
         for (var node = 0; node < nodes.Length; node++)
         {
-            // The servers speak to each other 10,000 ports above, which outgoing connections must not take either.
-            var address = ChildProcess.FreeAddress();
-            while (address.Port > 22_000)
-            {
-                address = ChildProcess.FreeAddress();
-            }
-
+            // The servers speak to each other 10,000 ports above, which are nobody else's either.
+            var address = ChildProcess.FreeAddress(below: 22_000);
             nodes[node] = await StartAsync(
                 address, ["-c"], ["--cluster-enabled", "yes", "--cluster-config-file", folder.Combine($"nodes-{address.Port}.conf")]);
         }
@@ -88,7 +83,7 @@ public sealed class RedisServer : IAsyncDisposable
         return redis;
     }
 
-    /// <summary>The same server again, after <see cref="KillAsync"/>: empty.</summary>
+    /// <summary>The same server again, after <see cref="KillAsync"/>: with what was saved, which is nothing by itself.</summary>
     public async Task StartAsync() => _process = await ChildProcess.StartServerAsync(Address, "redis-server", _arguments);
 
     public async Task KillAsync() => await _process!.KillAsync();
@@ -122,6 +117,14 @@ public sealed class RedisServer : IAsyncDisposable
         var monitor = ChildProcess.Start("redis-cli", ["-p", $"{Address.Port}", .. _credentials, "MONITOR"]);
         await Patience.UntilAsync(() => monitor.Output.Contains("OK") ? monitor : null, "MONITOR");
         return monitor;
+    }
+
+    /// <summary>Waits until <see cref="MonitorAsync"/> has told all that Redis was asked so far.</summary>
+    public async Task MonitoredAsync(ChildProcess monitor)
+    {
+        var mark = $"mark-{Guid.NewGuid()}";
+        await AskAsync("ECHO", mark);
+        await Patience.UntilAsync(() => monitor.Output.FirstOrDefault(line => line.Contains(mark, StringComparison.Ordinal)), "the mark in MONITOR");
     }
 
     public async ValueTask DisposeAsync()

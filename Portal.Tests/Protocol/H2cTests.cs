@@ -11,10 +11,12 @@ namespace Portal.Tests.Protocol;
 /// <summary>The application with HTTP/2 in the clear.</summary>
 public sealed class H2cPortal : PortalFixture
 {
+    public LimitsConfiguration Limits { get; init; } = new();
+
     protected override RegistryConfiguration Configuration => base.Configuration with
     {
         Http = base.Configuration.Http with { H2cEnabled = true },
-        Portal = base.Configuration.Portal with { Limits = new LimitsConfiguration { IdleTimeout = TimeSpan.FromSeconds(2) } },
+        Portal = base.Configuration.Portal with { Limits = Limits },
     };
 }
 
@@ -67,8 +69,10 @@ public sealed class H2cTests(H2cPortal portal) : IClassFixture<H2cPortal>
     [InlineData("PRI * HTT")]
     public async Task Client_ThatStaysSilent_IsClosed(string beginning)
     {
+        await using var impatient = new H2cPortal { Limits = new LimitsConfiguration { IdleTimeout = TimeSpan.FromSeconds(2) } };
+        await impatient.InitializeAsync();
         using var socket = new TcpClient();
-        await socket.ConnectAsync(portal.RegistryAddress.Host, portal.RegistryAddress.Port);
+        await socket.ConnectAsync(impatient.RegistryAddress.Host, impatient.RegistryAddress.Port);
         await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(beginning));
 
         Assert.Equal(0, await socket.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(Patience.Deadline));

@@ -27,6 +27,25 @@ public sealed class LimitTests
         Assert.Equal(1, client.Connections);
     }
 
+    /// <summary>The answer does not wait for the rest; the rest is read, so that the client that sends it first sees the answer.</summary>
+    [Fact]
+    public async Task Manifest_RefusedInTheMidstOfAChunk_IsAnswered_AndTheConnectionGoesOn()
+    {
+        await using var portal = await LimitedPortal.StartAsync(new LimitsConfiguration { ManifestSize = 100_000 });
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(portal.RegistryAddress.Host, portal.RegistryAddress.Port);
+        await using var stream = socket.GetStream();
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+
+        await stream.WriteAsync("PUT /v2/limit/midst/manifests/1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n200000\r\n"u8.ToArray());
+        await stream.WriteAsync(new byte[1_000_000]);
+        Assert.Equal("HTTP/1.1 400 Bad Request", await reader.ReadLineAsync().WaitAsync(Patience.Deadline));
+        await stream.WriteAsync(new byte[0x200000 - 1_000_000]);
+        await stream.WriteAsync("\r\n0\r\n\r\nGET /v2/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8.ToArray());
+
+        Assert.Contains("HTTP/1.1 200 OK", await reader.ReadToEndAsync().WaitAsync(Patience.Deadline), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Manifest_TakenUnderALargerLimit_StaysReadableUnderASmallerOne()
     {

@@ -10,12 +10,12 @@ using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Protocol;
 
-/// <summary>Clients that stop in the middle, against a window of a second and with room for one upload.</summary>
+/// <summary>Clients that stop in the middle, against a window of two seconds and with room for one upload.</summary>
 public sealed class SlowClientTests : IAsyncLifetime
 {
     private readonly LimitedPortal _portal = new()
     {
-        Limits = new LimitsConfiguration { Uploads = 1, MinDataRate = 100_000, GracePeriod = TimeSpan.FromSeconds(1) },
+        Limits = new LimitsConfiguration { Uploads = 1, MinDataRate = 100_000, GracePeriod = TimeSpan.FromSeconds(2) },
     };
 
     private readonly byte[] _content = RandomNumberGenerator.GetBytes(3_000_000);

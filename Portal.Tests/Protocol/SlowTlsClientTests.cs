@@ -15,7 +15,7 @@ public sealed class SlowTlsClientTests : IAsyncLifetime
 {
     private readonly TlsPortal _portal = new()
     {
-        Portal = portal => portal with { Limits = new LimitsConfiguration { MinDataRate = 100_000, GracePeriod = TimeSpan.FromSeconds(1) } },
+        Portal = portal => portal with { Limits = new LimitsConfiguration { MinDataRate = 100_000, GracePeriod = TimeSpan.FromSeconds(2) } },
     };
 
     private readonly byte[] _content = RandomNumberGenerator.GetBytes(1_000_000);

@@ -164,7 +164,7 @@ internal sealed record ApiSaveQuestion
 
     internal static ApiSaveQuestion Of(SaveQuestion question) => new() { Risk = RiskOf(question), Title = $"{question.Title}", Text = $"{question.Text}" };
 
-    internal static SaveRisk RiskOf(SaveQuestion question) => (SaveRisk)question.Title.Kind;
+    internal static SaveRisk RiskOf(SaveQuestion question) => (SaveRisk)question.Title.Kind!;
 }
 
 /// <summary>A text to be saved.</summary>

@@ -66,7 +66,7 @@ internal sealed class ConfigurationApi(ApiConfigurationFile file, RunningConfigu
             WhyNothingIsSaved = session is null ? ApiConfigurationFile.NoFile : session.WhyReadOnly?.ToString(),
             Problems = [.. session?.Check(session.Text).Select(ApiConfigurationProblem.Of) ?? []],
             Held = [.. session?.Locked(session.Text).Select(held => new ApiHeldKey { Key = held.Key, Variable = held.Value }) ?? []],
-            LastRestart = running.LastRebuild is { } last ? new ApiRestart { Time = last.At, Failure = last.Failure } : null,
+            LastRestart = running.LastRebuild is { } last ? new ApiRestart { Time = last.At, Failure = last.Failure?.ToString() } : null,
         };
     }
 

@@ -6,12 +6,13 @@ namespace Portal.Tests.Unit.Layers;
 internal sealed class HeldDriver(IStorageDriver inner) : IStorageDriver
 {
     private TaskCompletionSource? _gate;
+    private int _opened;
 
     /// <summary>Of the reading that is held up; null while there is none.</summary>
     public CancellationTokenSource? Reading { get; private set; }
 
     /// <summary>How many streams were opened.</summary>
-    public int Opened { get; private set; }
+    public int Opened => Volatile.Read(ref _opened);
 
     /// <summary>From where on the last one was read.</summary>
     public long LastOffset { get; private set; }
@@ -26,7 +27,7 @@ internal sealed class HeldDriver(IStorageDriver inner) : IStorageDriver
 
     public async ValueTask<Stream?> OpenReadAsync(StoragePath path, long offset, CancellationToken cancellationToken)
     {
-        Opened++;
+        Interlocked.Increment(ref _opened);
         LastOffset = offset;
         if (_gate is { } gate)
         {

@@ -152,8 +152,13 @@ public sealed class LayerIndexesTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         Assert.False(reading.IsCancellationRequested);
 
-        _world.Time.Advance(TimeSpan.FromSeconds(10));
-        await Patience.UntilAsync(() => reading.IsCancellationRequested ? "so" : null, "an end of the reading");
+        await Patience.UntilAsync(
+            () =>
+            {
+                _world.Time.Advance(TimeSpan.FromSeconds(10));
+                return reading.IsCancellationRequested ? "so" : null;
+            },
+            "an end of the reading");
         _world.Driver.Release();
         using var tree = await _world.OpenAsync(manifest);
         Assert.Equal(1, tree.Files);

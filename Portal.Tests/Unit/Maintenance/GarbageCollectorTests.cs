@@ -226,6 +226,8 @@ public sealed class GarbageCollectorTests : IDisposable
 
         Assert.Equal([lone], GarbageWorld.Removed(steps));
         Assert.Equal(10_000, steps.Count(step => step.Kind is GarbageStepKind.Repository));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}");
+
+        // Work that grew with the square of their number would take many times as long, also on a busy machine.
+        Assert.True(watch.Elapsed < 2 * Patience.Deadline, $"{watch.Elapsed}");
     }
 }

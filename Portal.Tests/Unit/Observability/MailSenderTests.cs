@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 using Portal.Registry.Configuration;
 using Portal.Registry.Observability;
 using Portal.Tests.Fixtures;
@@ -10,7 +9,7 @@ namespace Portal.Tests.Unit.Observability;
 public sealed class MailSenderTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
+    private readonly WatchedTime _time = new(DateTimeOffset.UnixEpoch);
 
     public void Dispose() => _folder.Dispose();
 
@@ -48,8 +47,10 @@ public sealed class MailSenderTests : IDisposable
         await world.PassWindowAsync(Mails);
 
         world.Line(LogLevel.Error, "second");
+        await Patience.UntilAsync(() => _time.HasWaiting(MailSender.Pause) ? this : null, "the pause");
         _time.Advance(MailSender.Pause - TimeSpan.FromSeconds(1));
         Assert.Single(Mails());
+        _time.Advance(TimeSpan.FromSeconds(1));
         var mail = await world.PassWindowAsync(() => Mails().Where(text => text.Contains("second", StringComparison.Ordinal)));
 
         Assert.DoesNotContain("first", mail, StringComparison.Ordinal);
@@ -64,7 +65,7 @@ public sealed class MailSenderTests : IDisposable
         var said = await world.PassWindowAsync(() => world.Said);
         Assert.StartsWith($"log lines cannot be mailed through {address.Authority}: ", said, StringComparison.Ordinal);
         world.Line(LogLevel.Error, "lost two");
-        await world.PassPauseAsync();
+        await _time.PassAsync(MailSender.Pause);
 
         await using var server = await StartMailServerAsync(address);
         world.Line(LogLevel.Error, "found");
@@ -108,13 +109,13 @@ public sealed class MailSenderTests : IDisposable
     /// <summary>A log with one mail hook, and time that stands still.</summary>
     private sealed class World : IDisposable
     {
-        private readonly FakeTimeProvider _time;
+        private readonly WatchedTime _time;
         private readonly MailSender _sender;
         private readonly ILoggerFactory _loggers;
         private readonly ILogger _logger;
         private readonly Lines _said = new();
 
-        private World(MailHookConfiguration hook, FakeTimeProvider time)
+        private World(MailHookConfiguration hook, WatchedTime time)
         {
             var queue = new MailQueue();
             var log = new LogConfiguration { Fields = new Dictionary<string, string> { ["service"] = "ours" } };
@@ -128,7 +129,7 @@ public sealed class MailSenderTests : IDisposable
         /// <summary>What the sender wrote to the log.</summary>
         public IReadOnlyList<string> Said => _said.Messages;
 
-        public static async Task<World> StartAsync(MailHookConfiguration hook, FakeTimeProvider time)
+        public static async Task<World> StartAsync(MailHookConfiguration hook, WatchedTime time)
         {
             var world = new World(hook, time);
             await world._sender.StartAsync(CancellationToken.None);
@@ -137,26 +138,11 @@ public sealed class MailSenderTests : IDisposable
 
         public void Line(LogLevel level, string message) => _logger.Log(level, 0, message, null, (text, _) => text);
 
-        /// <summary>Lets the time pass in which lines are gathered, until there is something to see.</summary>
+        /// <summary>Lets the time pass in which lines are gathered, and waits until there is something to see.</summary>
         public async Task<string> PassWindowAsync(Func<IEnumerable<string>> look)
         {
-            return await Patience.UntilAsync(
-                () =>
-                {
-                    // In small steps: a mail that is under way has its own deadline by the same clock.
-                    _time.Advance(TimeSpan.FromMilliseconds(100));
-                    return look().FirstOrDefault();
-                },
-                "a mail");
-        }
-
-        public async Task PassPauseAsync()
-        {
-            for (var passed = TimeSpan.Zero; passed < MailSender.Pause; passed += TimeSpan.FromSeconds(1))
-            {
-                _time.Advance(TimeSpan.FromSeconds(1));
-                await Task.Yield();
-            }
+            await _time.PassAsync(MailSender.Window);
+            return await Patience.UntilAsync(() => look().FirstOrDefault(), "a mail");
         }
 
         public Task StopAsync() => _sender.StopAsync(CancellationToken.None);

@@ -104,6 +104,34 @@ public sealed class ChunkedBodyTests
         Assert.Equal("abc", Encoding.ASCII.GetString(second.Buffer));
     }
 
+    [Theory]
+    [InlineData("a\r\n01234", "56789\r\n0\r\n\r\n", "0\r\n\r\n")]
+    [InlineData("a\r\n0123456789", "\r\n0\r\n\r\n", "0\r\n\r\n")]
+    [InlineData("a\r\n0123456789\r", "\n0\r\n\r\n", "0\r\n\r\n")]
+    [InlineData("a\r\n0123456789\r\n", "3\r\nabc\r\n0\r\n\r\n", "3\r\nabc\r\n0\r\n\r\n")]
+    public async Task Leave_InTheMidstOfAChunk_LeavesTheServersReaderALine(string before, string behind, string rest)
+    {
+        await _pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(before));
+        await ReadAsync();
+
+        var leaving = _body.LeaveAsync(CancellationToken.None);
+        await _pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(behind));
+        await leaving.WaitAsync(Patience.Deadline);
+
+        var left = await _pipe.Reader.ReadAsync(CancellationToken.None).AsTask().WaitAsync(Patience.Deadline);
+        Assert.Equal(rest, Encoding.ASCII.GetString(left.Buffer));
+    }
+
+    [Fact]
+    public async Task Leave_OfABodyThatBreaksOff_Ends()
+    {
+        await _pipe.Writer.WriteAsync("a\r\n01234"u8.ToArray());
+        await ReadAsync();
+        await _pipe.Writer.CompleteAsync();
+
+        await _body.LeaveAsync(CancellationToken.None).WaitAsync(Patience.Deadline);
+    }
+
     private async Task<string> ReadAsync()
     {
         var read = await _body.ReadAsync(CancellationToken.None).AsTask().WaitAsync(Patience.Deadline);

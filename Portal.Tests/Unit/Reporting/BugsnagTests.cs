@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Extensions.Time.Testing;
 using Portal.Registry.Configuration;
 using Portal.Registry.Reporting;
 using Portal.Tests.Fixtures;
@@ -12,7 +11,7 @@ public sealed class BugsnagTests
 {
     private const string Key = "0123456789abcdef0123456789abcdef";
 
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    private readonly WatchedTime _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     [Fact]
     public async Task Error_ArrivesInBugsnagsFormat()
@@ -203,7 +202,7 @@ public sealed class BugsnagTests
         return [.. server.Requests];
     }
 
-    /// <summary>Lets time pass, a second at a time, until something is there. It stays below what a request may take.</summary>
+    /// <summary>Lets time pass until something is there, but none while a request is under way.</summary>
     private Task<string> PassUntilAsync(Func<bool> isThere) => Patience.UntilAsync(
         () =>
         {
@@ -212,7 +211,7 @@ public sealed class BugsnagTests
                 return "";
             }
 
-            _time.Advance(TimeSpan.FromSeconds(1));
+            _time.AdvanceUnless(ReportSender.Patience);
             return null;
         },
         "what was waited for");

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Time.Testing;
 using Portal.Registry.Configuration;
 using Portal.Registry.Observability.Metrics;
 using Portal.Registry.Protocol;
@@ -17,7 +16,7 @@ public sealed class NewRelicTests
 
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private readonly FakeTimeProvider _time = new(Start);
+    private readonly WatchedTime _time = new(Start);
     private readonly RequestMetrics _metrics = new(hasSizes: false);
 
     [Theory]
@@ -139,7 +138,7 @@ public sealed class NewRelicTests
                 return found;
             }
 
-            _time.Advance(TimeSpan.FromSeconds(1));
+            _time.AdvanceUnless(ReportSender.Patience);
             return null;
         },
         path);
