@@ -72,16 +72,6 @@ public class PortalFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>Waits until the index knows all that was pushed and deleted.</summary>
-    public async Task IndexedAsync()
-    {
-        using var deadline = new CancellationTokenSource(Patience.Deadline);
-        while (!await Get<CatalogIndexer>().CaughtUpAsync(deadline.Token))
-        {
-            await Task.Delay(10, deadline.Token);
-        }
-    }
-
     /// <summary>Stops the application and starts another one over the same folder.</summary>
     public async Task RestartAsync()
     {
