@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Portal.Tests.Fixtures;
 using static Microsoft.Playwright.Assertions;
@@ -44,6 +45,7 @@ public sealed class EarlyTests(ChromiumFixture portal) : IClassFixture<ChromiumF
         }
 
         await Expect(more).ToHaveAttributeAsync("aria-expanded", "false");
+        await Expect(more).ToHaveAttributeAsync("aria-busy", "true");
         await BecomeLiveAsync(page);
 
         await Expect(more).ToHaveAttributeAsync("aria-expanded", "true");
@@ -69,6 +71,24 @@ public sealed class EarlyTests(ChromiumFixture portal) : IClassFixture<ChromiumF
         await Expect(Box(page, "1.0")).ToBeCheckedAsync();
         await Expect(Box(page, "2.0")).Not.ToBeCheckedAsync();
         await Expect(Box(page, "3.0")).ToBeCheckedAsync();
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Choices_MadeOneAfterTheOther_AllCount()
+    {
+        await portal.Client.PushImageAsync("early/chosen", "1.0");
+        var (page, complaints) = await OpenHeldAsync("/?view=list");
+        await page.GetByText("Filters", new() { Exact = true }).ClickAsync();
+        await page.GetByLabel("At least").SelectOptionAsync(new SelectOptionValue { Label = "100.0 GiB" });
+        await page.GetByLabel("Last pull").SelectOptionAsync("never");
+
+        await BecomeLiveAsync(page);
+
+        await Expect(page).ToHaveURLAsync(new Regex("100gb.*never|never.*100gb|min.*pull|pull.*min"));
+        await Expect(page.GetByLabel("At least").Locator("option:checked")).ToHaveTextAsync("100.0 GiB");
+        await Expect(page.GetByLabel("Last pull")).ToHaveValueAsync("never");
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }

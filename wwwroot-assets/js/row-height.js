@@ -1,5 +1,6 @@
 // How high the rows of a long list are here, on average: on a phone several lines stand in each.
 export function measure() {
-  const rows = document.querySelectorAll("main table[aria-rowcount] tbody tr[aria-rowindex]");
-  return rows.length === 0 ? 0 : (rows[rows.length - 1].getBoundingClientRect().bottom - rows[0].getBoundingClientRect().top) / rows.length;
+  const rows = [...document.querySelectorAll("main table[aria-rowcount] tbody tr[aria-rowindex]")];
+  // Each by itself: between the first ones and those where one looks others may not be made.
+  return rows.reduce((sum, row) => sum + row.getBoundingClientRect().height, 0) / (rows.length || 1);
 }
