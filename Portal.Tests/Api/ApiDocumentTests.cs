@@ -100,6 +100,8 @@ public sealed class ApiDocumentTests(ApiPortal portal) : IClassFixture<ApiPortal
     public async Task WhateverIsRead_AnswersHeadTheSameWithoutABody_AndOptions()
     {
         using var ada = portal.As(ApiPortal.Administrator);
+        await portal.Client.PushImageAsync("team/app", "1.0");
+        var there = 0;
         foreach (var operation in portal.Get<ApiRoutes>().Operations.Where(operation => operation.Method == "GET"))
         {
             var path = ApiExample.PathOf(operation, new Dictionary<string, string> { ["digest"] = $"{portal.Image}", ["blob"] = $"{portal.Sbom}" });
@@ -107,12 +109,16 @@ public sealed class ApiDocumentTests(ApiPortal portal) : IClassFixture<ApiPortal
             using var head = await ada.SendAsync(HttpMethod.Head, path);
             using var options = await ada.SendAsync(HttpMethod.Options, path);
 
+            there += get.StatusCode is HttpStatusCode.OK ? 1 : 0;
             Assert.True(get.StatusCode == head.StatusCode, $"{operation.Id}: {get.StatusCode}, {head.StatusCode} after HEAD");
             Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
             Assert.Empty(await head.Content.ReadAsByteArrayAsync());
             Assert.Equal(HttpStatusCode.NoContent, options.StatusCode);
             Assert.Contains("HEAD", options.Content.Headers.Allow);
         }
+
+        // Other tests may have taken away what the rest is about.
+        Assert.True(there > 20, $"only {there} answered with anything");
     }
 
     /// <summary>What is made has an address, where the document says that it has one.</summary>

@@ -246,6 +246,7 @@ public sealed class AdministrationStoryTests(PasswordChromiumFixture portal) : I
 
     private static async Task RuleAsync(IPage page, int number, string user, string role, string pattern)
     {
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Add a rule" })).ToBeVisibleAsync();
         if (await page.GetByLabel($"Name, rule {number}").CountAsync() == 0)
         {
             await page.GetByRole(AriaRole.Button, new() { Name = "Add a rule" }).ClickAsync();

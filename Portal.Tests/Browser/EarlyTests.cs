@@ -86,7 +86,7 @@ public sealed class EarlyTests(ChromiumFixture portal) : IClassFixture<ChromiumF
 
         await BecomeLiveAsync(page);
 
-        await Expect(page).ToHaveURLAsync(new Regex("100gb.*never|never.*100gb|min.*pull|pull.*min"));
+        await Expect(page).ToHaveURLAsync(new Regex("min=.*&pulled=never"));
         await Expect(page.GetByLabel("At least").Locator("option:checked")).ToHaveTextAsync("100.0 GiB");
         await Expect(page.GetByLabel("Last pull")).ToHaveValueAsync("never");
         Assert.Empty(complaints);
@@ -118,6 +118,8 @@ public sealed class EarlyTests(ChromiumFixture portal) : IClassFixture<ChromiumF
 
     private async Task<(IPage Page, List<string> Complaints)> OpenHeldAsync(string path)
     {
+        // A page whose circuit is held back does not mend itself.
+        await portal.IndexedAsync();
         var opened = await portal.OpenAsync("about:blank");
         await opened.Page.RouteAsync("**/_blazor/negotiate**", async route =>
         {

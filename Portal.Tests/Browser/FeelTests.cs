@@ -109,10 +109,10 @@ public sealed class FeelTests(ChromiumFixture portal) : IClassFixture<ChromiumFi
     public async Task Pages_OneAfterTheOther_BeginAtTheirHeading()
     {
         var page = await OpenAsync("/r/team/app");
-        foreach (var (link, heading) in new[] { ("1.0", "1.0"), ("Files", "Files"), ("team/app", "app"), ("1.0", "1.0") })
+        foreach (var (link, heading) in new[] { ("1.0", @"team/\s*app:1\.0"), ("Files", @"Files of\s+team/\s*app@\S+"), ("team/app", @"team/\s*app"), ("1.0", @"team/\s*app:1\.0") })
         {
             await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = link, Exact = true }).First.ClickAsync();
-            await Expect(page.Locator("main h1", new() { HasText = heading })).ToBeFocusedAsync();
+            await Expect(page.Locator("main h1", new() { HasTextRegex = new($"^\\s*{heading}…?\\s*$") })).ToBeFocusedAsync();
         }
 
         await page.Context.CloseAsync();

@@ -76,9 +76,6 @@ public sealed class LanguageOfServicesTests(FileChromiumFixture portal) : IClass
             var german = await OnPageAsync("/settings/config", German, async page =>
             {
                 var told = await ReadProblemsAsync(page);
-                await page.Locator(".cm-content").ClickAsync();
-                await page.Keyboard.PressAsync("Control+End");
-                await page.Keyboard.TypeAsync("# typed");
                 await page.Locator(".cm-lint-marker-error").First.HoverAsync();
                 await Assertions.Expect(page.Locator(".cm-tooltip-lint")).ToContainTextAsync("etwa „");
                 await WebhookPageTests.ShootAsync(page, "config-problems-de");

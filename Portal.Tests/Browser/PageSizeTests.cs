@@ -23,6 +23,7 @@ public sealed class PageSizeTests(ChromiumFixture portal) : IClassFixture<Chromi
         {
             using var answer = await portal.Client.PutManifestAsync(Name, $"t{i:0000}", index, MediaTypes.OciIndex);
         });
+        await portal.IndexedAsync();
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -94,6 +95,7 @@ public sealed class PageSizeTests(ChromiumFixture portal) : IClassFixture<Chromi
         pressed.SetResult();
 
         await Assertions.Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
+        await Assertions.Expect(LinkTo(page, "t0002")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("ArrowDown");
         await Assertions.Expect(LinkTo(page, "t0003")).ToBeFocusedAsync();
 
@@ -112,7 +114,10 @@ public sealed class PageSizeTests(ChromiumFixture portal) : IClassFixture<Chromi
 
         await page.WaitForFunctionAsync("""
             () => {
-              const body = document.querySelector("table.tags tbody");
+              const body = document.querySelector("table.tags[aria-rowcount='1001'] tbody");
+              if (!body) {
+                return false;
+              }
               const rows = body.querySelectorAll("tr[aria-rowindex]");
               const average = (rows[rows.length - 1].getBoundingClientRect().bottom - rows[0].getBoundingClientRect().top) / rows.length;
               return Math.abs(body.getBoundingClientRect().height / 1000 - average) < average / 20;

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Portal.Registry.Configuration;
 using Portal.Registry.Health;
 using Portal.Tests.Fixtures;
 
@@ -50,10 +52,12 @@ public sealed class RebuildTests : IDisposable
             for (var change = 0; !rebuilt.IsCompleted || change < 1_000; change++)
             {
                 portal.Apply(Yaml($"catalog: {{maxentries: {round}}}\nlog: {{level: {(change % 2 is 0 ? "warn" : "error")}}}"));
-                await Task.Yield();
+                await Task.Delay(change < 1_000 ? 0 : 1);
             }
 
             Assert.Null((await rebuilt).Failure);
+            portal.Apply(Yaml($"catalog: {{maxentries: {round}}}\nlog: {{level: debug}}"));
+            Assert.Equal(LogLevel.Debug, portal.Services.GetRequiredService<LiveConfiguration>().Current.Log.Level);
         }
     }
 

@@ -13,7 +13,7 @@ internal static class LivePage
     public static async Task LiveAsync(this IPage page)
     {
         await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
-        await page.WaitForFunctionAsync("() => window.isBegun", null, new() { PollingInterval = 20 });
+        await page.WaitForFunctionAsync("() => window.isBegun || document.querySelector('main :focus')", null, new() { PollingInterval = 20 });
     }
 
     /// <summary>

@@ -38,10 +38,12 @@ public sealed class BruteForceTests(GuessedPortal portal) : IClassFixture<Guesse
 
         // The wait may have just ended: then the next guess begins one that is twice as long.
         HttpResponseMessage? refused = null;
+        using var deadline = new CancellationTokenSource(Patience.Deadline);
         while (!(refused?.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(4)))
         {
             refused?.Dispose();
             refused = await GuessOnceAsync("one more");
+            deadline.Token.ThrowIfCancellationRequested();
         }
 
         refused.Dispose();

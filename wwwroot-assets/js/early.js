@@ -72,7 +72,7 @@ function keep(element, act) {
   if (it && find(it) === element && acts.length < mostActs) {
     // Who presses again and again, since nothing happens, wants it once; what is turned on and off is counted.
     acts = acts.filter(other => other.element !== element || act.isToggle);
-    acts.push({ ...it, ...act, at: performance.now() });
+    acts.push({ ...it, ...act, at: performance.now(), search: location.search });
   }
 }
 
@@ -105,6 +105,8 @@ async function catchUp() {
 // The page is live. Nothing is pressed behind the back of who goes on alone.
 function begin() {
   before.abort();
+  // The address may have changed since then, and does by what is done again.
+  acts = acts.filter(act => act.search === location.search);
   document.addEventListener("keydown", () => acts = acts.filter(act => !act.isPress), { capture: true, once: true });
   document.addEventListener("pointerdown", () => {
     acts = acts.filter(act => !act.isPress);
@@ -169,5 +171,5 @@ function nameOf(element) {
   const label = element.labels?.[0];
   const text = element.matches(fields) ? label?.querySelector("span") ?? label : element;
   const of = element.closest("[data-of]")?.dataset.of ?? element.closest("tr, li")?.querySelector("a[href]")?.href;
-  return [location.pathname + location.search, element.localName, element.type, element.name, element.ariaLabel, element.placeholder, element.href, text?.textContent.trim(), of].join("\n");
+  return [location.pathname, element.localName, element.type, element.name, element.ariaLabel, element.placeholder, element.href, text?.textContent.trim(), of].join("\n");
 }

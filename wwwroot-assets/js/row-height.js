@@ -2,5 +2,8 @@
 export function measure() {
   const rows = [...document.querySelectorAll("main table[aria-rowcount] tbody tr[aria-rowindex]")];
   // Each by itself: between the first ones and those where one looks others may not be made.
-  return rows.reduce((sum, row) => sum + row.getBoundingClientRect().height, 0) / (rows.length || 1);
+  const height = rows.reduce((sum, row) => sum + row.getBoundingClientRect().height, 0) / (rows.length || 1);
+  // What stands for rows that are still made looks like them.
+  rows[0]?.closest("table").style.setProperty("--row-height", `${height}px`);
+  return height;
 }
