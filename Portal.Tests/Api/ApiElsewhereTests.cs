@@ -183,6 +183,21 @@ public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPorta
     }
 
     [Fact]
+    public async Task Deletion_OfARepositoryWithADescriptionAlone_IsTakenBack()
+    {
+        using var mona = portal.As(ApiPortal.Maintainer);
+        var digest = await portal.Client.PushImageAsync("team/words", "1", "words");
+        await mona.ReadAsync(HttpMethod.Put, "repositories/team/words/-/description", """{"text":"About it.","version":0}""");
+        await mona.ReadAsync(HttpMethod.Delete, $"repositories/team/words/-/manifests/{digest}");
+
+        var deleted = await mona.ReadAsync(HttpMethod.Delete, "repositories/team/words");
+        await mona.ReadAsync(HttpMethod.Delete, "repositories/team/words", status: HttpStatusCode.NotFound);
+        await mona.ReadAsync(HttpMethod.Post, $"repositories/team/words/-/deletions/{deleted!["deletionId"]}/undo");
+
+        Assert.Equal("About it.", (await mona.GetAsync("repositories/team/words/-/description"))["text"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Deletion_OfAManifestAndOfARepository_IsListed_AndTakenBackOnce()
     {
         using var mona = portal.As(ApiPortal.Maintainer);
@@ -195,7 +210,8 @@ public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPorta
 
         var manifest = await mona.ReadAsync(HttpMethod.Delete, $"repositories/team/returned/-/manifests/{digest}");
         var repository = await mona.ReadAsync(HttpMethod.Delete, "repositories/team/returned");
-        var listed = (await rita.GetAsync("repositories/team/returned/-/deletions"))["items"]!.AsArray();
+        var listed = (await mona.GetAsync("repositories/team/returned/-/deletions"))["items"]!.AsArray();
+        var readers = (await rita.GetAsync("repositories/team/returned/-/deletions"))["total"]!.GetValue<int>();
         var first = $"repositories/team/returned/-/deletions/{manifest!["deletionId"]}/undo";
         var second = $"repositories/team/returned/-/deletions/{repository!["deletionId"]}/undo";
         using var refused = await rita.SendAsync(HttpMethod.Post, first);
@@ -206,6 +222,7 @@ public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPorta
         var whole = await mona.ReadAsync(HttpMethod.Post, second);
         await mona.ReadAsync(HttpMethod.Post, second, status: HttpStatusCode.NotFound);
 
+        Assert.Equal(0, readers);
         Assert.Equal((2, 1), (manifest["tags"]!.GetValue<int>(), manifest["manifests"]!.GetValue<int>()));
         Assert.Equal((1, 1), (repository["tags"]!.GetValue<int>(), repository["manifests"]!.GetValue<int>()));
         Assert.Equal([$"{repository["deletionId"]}", $"{manifest["deletionId"]}"], listed.Select(row => $"{row!["id"]}"));
