@@ -27,6 +27,7 @@ public sealed class RebuildTests : IDisposable
         for (var round = 1; round <= 3; round++)
         {
             Assert.Null((await portal.RebuildAsync(Yaml($"catalog: {{maxentries: {round}}}"))).Failure);
+            Assert.False(portal.Running.IsRestarting);
         }
 
         await stop.CancelAsync();

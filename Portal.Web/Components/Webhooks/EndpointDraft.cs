@@ -94,6 +94,13 @@ public sealed class EndpointDraft
     /// <summary>Whether a text has an endpoint of this name.</summary>
     public static bool Exists(string text, string name) => Find(new YamlReading(text), Endpoints, name) is not null;
 
+    /// <summary>The keys that an endpoint has in both sections, or gets when it is put into a text: as <c>notifications.endpoints[0]</c>.</summary>
+    public static IReadOnlyList<string> KeysOf(string text, string name)
+    {
+        var yaml = new YamlReading(text);
+        return [.. new[] { Endpoints, Extras }.Select(list => $"{string.Join('.', list)}[{Find(yaml, list, name)?[^1] ?? Index(yaml.Count(list) ?? 0)}]")];
+    }
+
     /// <summary>A text without an endpoint, and without what the portal's section says of it.</summary>
     /// <exception cref="YamlEditException">It takes a person.</exception>
     public static string RemoveFrom(string text, string name)
