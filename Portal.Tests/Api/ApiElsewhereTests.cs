@@ -182,6 +182,27 @@ public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPorta
         Assert.Equal(["1"], await portal.Client.TagsAsync("team/undone"));
     }
 
+    /// <summary>Who may push takes back an own deletion, whichever program it was; somebody else's only who may delete.</summary>
+    [Fact]
+    public async Task Deletion_OfOnesOwn_IsTakenBackByWhoMayOnlyPush()
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+        var own = await portal.Client.PushImageAsync("team/own", "1", "own");
+        var others = await portal.Client.PushImageAsync("team/own", "2", "of others");
+        using var mona = portal.As(ApiPortal.Maintainer);
+        var mine = (await mona.ReadAsync(HttpMethod.Delete, $"repositories/team/own/-/manifests/{own}"))!["deletionId"]!.GetValue<long>();
+        var theirs = (await ada.ReadAsync(HttpMethod.Delete, $"repositories/team/own/-/manifests/{others}"))!["deletionId"]!.GetValue<long>();
+        var token = await mona.ReadAsync(HttpMethod.Post, "users/mona/tokens", """{"name":"pushes","role":"writer","days":1}""", HttpStatusCode.Created);
+        using var program = portal.As(ApiPortal.Maintainer, token!["secret"]!.GetValue<string>());
+
+        var told = await program.GetAsync("repositories/team/own/-/deletions");
+        await program.ReadAsync(HttpMethod.Post, $"repositories/team/own/-/deletions/{theirs}/undo", status: HttpStatusCode.NotFound);
+        await program.ReadAsync(HttpMethod.Post, $"repositories/team/own/-/deletions/{mine}/undo");
+
+        Assert.Equal(mine, Assert.Single(told["items"]!.AsArray())!["id"]!.GetValue<long>());
+        Assert.Equal(["1"], await portal.Client.TagsAsync("team/own"));
+    }
+
     [Fact]
     public async Task Deletion_OfARepositoryWithADescriptionAlone_IsTakenBack()
     {

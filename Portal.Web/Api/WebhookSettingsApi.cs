@@ -191,13 +191,12 @@ internal sealed record ApiWebhookSettings
     /// <exception cref="ApiException">A placeholder stands where there was no secret, or for one that another server would get; a header has no name or no value.</exception>
     internal EndpointDraft Fill(EndpointDraft draft)
     {
-        var moves = draft.Url.Length > 0 && ServerOf(draft.Url) != ServerOf(Url);
-        if (moves && Url.Contains(SecretMask.Hidden, StringComparison.Ordinal))
+        (draft.Url, draft.IsDisabled) = (Url, IsDisabled);
+        if (draft.IsMoved && Url.Contains(SecretMask.Hidden, StringComparison.Ordinal))
         {
             throw Leaving("url");
         }
 
-        (draft.Url, draft.IsDisabled) = (Url, IsDisabled);
         (draft.Timeout, draft.Threshold) = (Timeout ?? "", Text(Threshold));
         (draft.Backoff, draft.Attempts) = (Backoff ?? "", Text(Attempts));
         draft.Format = Format is { } format ? $"{format}".ToLowerInvariant() : "";
@@ -205,7 +204,7 @@ internal sealed record ApiWebhookSettings
         draft.IgnoredActions.Clear();
         draft.IgnoredActions.UnionWith(Lines("ignoredActions", IgnoredActions).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         FillSecret(draft);
-        FillHeaders(draft, moves);
+        FillHeaders(draft);
         return draft;
     }
 
@@ -220,7 +219,7 @@ internal sealed record ApiWebhookSettings
         (draft.Secret, draft.HasSecret) = (Secret ?? "", false);
     }
 
-    private void FillHeaders(EndpointDraft draft, bool moves)
+    private void FillHeaders(EndpointDraft draft)
     {
         var wanted = Headers ?? new Dictionary<string, string>();
         foreach (var gone in draft.Headers.Where(header => !wanted.ContainsKey(header.Name)).ToList())
@@ -239,7 +238,7 @@ internal sealed record ApiWebhookSettings
             if (value is SecretMask.Hidden)
             {
                 _ = kept ?? throw Stray($"headers.{name}");
-                _ = moves ? throw Leaving($"headers.{name}") : kept;
+                _ = draft.IsMoved ? throw Leaving($"headers.{name}") : kept;
             }
             else if (kept is not null)
             {
@@ -257,10 +256,6 @@ internal sealed record ApiWebhookSettings
 
     private static ApiException Leaving(string field) =>
         new($"the field {field} of the body keeps what is {SecretMask.Hidden}, and url names another server than before, which is not sent it unseen: send the value");
-
-    /// <summary>Scheme, host and port; the whole of what is no address.</summary>
-    private static string ServerOf(string url) =>
-        Uri.TryCreate(url.Trim(), UriKind.Absolute, out var address) ? address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : url;
 
     private static string? Text(string text) => text.Length == 0 ? null : text;
 
