@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Drivers;
+using Portal.Registry.Deletion;
 using Portal.Registry.Observability;
 using Portal.Registry.Redis;
 using Portal.Storage.Blobs;
@@ -50,6 +51,7 @@ public sealed class RegistryContent : IAsyncDisposable
             BlobDescriptorCache.Redis => RedisMemory.OfSizes(_redis!, time, _redisLog),
             _ => null,
         };
+        Deletions = new DeletionMemory(time);
         Registry = new LocalRegistry(Driver, time, _sizes, _storage.TagConcurrencyLimit);
     }
 
@@ -64,6 +66,9 @@ public sealed class RegistryContent : IAsyncDisposable
     public long CacheFailures => _sizes?.Failures ?? 0;
 
     public RepositoryLocks Locks { get; } = new();
+
+    /// <summary>What was deleted from it lately.</summary>
+    public DeletionMemory Deletions { get; }
 
     /// <summary>Whose turn it is to write the index.</summary>
     public WorkTurn IndexTurn { get; } = new();

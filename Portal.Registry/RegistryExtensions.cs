@@ -48,6 +48,7 @@ public static class RegistryExtensions
         services.AddSingleton(content.Driver);
         services.AddSingleton(content.Registry);
         services.AddSingleton(content.Locks);
+        services.AddSingleton(content.Deletions);
         services.AddSingleton(content.IndexTurn);
         services.AddMetrics(configuration, content, telemetry);
         services.AddSingleton(live);

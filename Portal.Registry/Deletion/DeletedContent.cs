@@ -11,13 +11,21 @@ public sealed class DeletedContent(RepositoryName name)
     /// <summary>Tags and manifests that are remembered; a larger deletion cannot be undone.</summary>
     public const int MaxEntries = 20_000;
 
+    private const int CharactersPerEntry = 64;
+
     private readonly List<Digest> _manifests = [];
     private readonly List<(Tag Tag, Digest Digest)> _tags = [];
 
     public RepositoryName Name { get; } = name;
 
     /// <summary>Whether there is something to bring back, and all of it is remembered.</summary>
-    public bool CanReturn => _manifests.Count + _tags.Count is > 0 and <= MaxEntries;
+    public bool CanReturn => _manifests.Count + _tags.Count <= MaxEntries && Weight > 0;
+
+    /// <summary>Whether a description was all there was.</summary>
+    public bool IsDescriptionAlone => _manifests.Count + _tags.Count == 0 && Description is { Length: > 0 };
+
+    /// <summary>What remembering it costs, in tags and manifests: a description counts by its length.</summary>
+    internal int Weight => _manifests.Count + _tags.Count + (((Description?.Length ?? 0) + CharactersPerEntry - 1) / CharactersPerEntry);
 
     /// <summary>How many manifests are remembered.</summary>
     public int ManifestCount => _manifests.Count;

@@ -29,7 +29,7 @@ public sealed class DeletionUndo(
             await run.RestoreAsync(digest, cancellationToken);
         }
 
-        if (deleted.Description is { } text && run.Manifests + run.Tags > 0)
+        if (deleted.Description is { } text && (deleted.IsDescriptionAlone || run.Manifests + run.Tags > 0))
         {
             await RestoreDescriptionAsync(deleted.Name, text, actor, cancellationToken);
         }

@@ -24,7 +24,7 @@ public sealed class ApiConfigurationTests(ApiPortal portal) : IClassFixture<ApiP
         Assert.Contains("# Of the tests.", file["text"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.True(file["isInForce"]!.GetValue<bool>());
         Assert.Null(file["whyNothingIsSaved"]);
-        Assert.Equal(("portal.title", "REGISTRY_PORTAL_TITLE"), (file["held"]![0]!["key"]!.GetValue<string>(), file["held"]![0]!["variable"]!.GetValue<string>()));
+        Assert.Equal(("portal.title", "REGISTRY_PORTAL_TITLE"), (file["held"]![1]!["key"]!.GetValue<string>(), file["held"]![1]!["variable"]!.GetValue<string>()));
         Assert.Equal(("By a variable", "environment", "REGISTRY_PORTAL_TITLE"), Of("portal.title", "variable"));
         Assert.Equal(("true", "file", "5"), Of("storage.delete.enabled", "line"));
         Assert.Equal(("***", "file", "6"), Of("http.secret", "line"));
@@ -82,8 +82,12 @@ public sealed class ApiConfigurationTests(ApiPortal portal) : IClassFixture<ApiP
         var back = await ada.ReadAsync(HttpMethod.Post, $"configuration/versions/{id}/restore", Body(saved!["version"]));
         await ada.ReadAsync(HttpMethod.Get, "configuration/versions/99999", status: HttpStatusCode.NotFound);
         await ada.ReadAsync(HttpMethod.Post, "configuration/versions/99999/restore", Body(back!["version"]), HttpStatusCode.NotFound);
+        var newest = (await ada.GetAsync("configuration/versions?limit=1"))["items"]![0]!;
         var audit = await ada.UntilAsync("audit?action=configurationChanged&actor=ada", list => list["total"]!.GetValue<int>() >= 2);
 
+        Assert.Equal($"version {id} brought back", newest["comment"]!.GetValue<string>());
+        Assert.Equal((await ada.GetAsync("configuration"))["version"]!.GetValue<string>(), back["version"]!.GetValue<string>());
+        Assert.False(read["isRestarting"]!.GetValue<bool>());
         Assert.Equal("log.level", saved["live"]![0]!.GetValue<string>());
         Assert.Empty(saved["restart"]!.AsArray());
         Assert.Equal(Microsoft.Extensions.Logging.LogLevel.Error, inForce);
@@ -187,6 +191,11 @@ public sealed class ApiConfigurationTests(ApiPortal portal) : IClassFixture<ApiP
     [InlineData("POST", "webhooks", """{"name":"bad","url":"http://127.0.0.1:1/","timeout":"soon"}""", HttpStatusCode.BadRequest, "timeout")]
     [InlineData("POST", "webhooks", """{"name":"bad","url":"http://127.0.0.1:1/","secret":"(hidden)"}""", HttpStatusCode.BadRequest, "nothing was")]
     [InlineData("POST", "webhooks", """{"name":"bad","url":"http://127.0.0.1:1/","headers":{"A":null}}""", HttpStatusCode.BadRequest, "headers.A")]
+    [InlineData("POST", "webhooks", """{"name":"bad","url":"http://127.0.0.1:1/","headers":{"A":""}}""", HttpStatusCode.BadRequest, "headers.A of the body has no value")]
+    [InlineData("POST", "webhooks", """{"name":"bad","url":"http://127.0.0.1:1/","headers":{" ":"b"}}""", HttpStatusCode.BadRequest, "has no name")]
+    [InlineData("PUT", "webhooks/hook/settings", """{"url":"http://127.0.0.1:1/","headers":{"Authorization":"(hidden)"}}""", HttpStatusCode.BadRequest, "headers.Authorization of the body keeps")]
+    [InlineData("PUT", "webhooks/hook/settings", """{"url":"http://user:(hidden)@127.0.0.1:1/"}""", HttpStatusCode.BadRequest, "url of the body keeps")]
+    [InlineData("PUT", "webhooks/hook/settings", """{"url":"http://127.0.0.1:1/","headers":{"Authorization":""}}""", HttpStatusCode.BadRequest, "headers.Authorization of the body has no value")]
     [InlineData("POST", "webhooks", """{"name":"bad","url":"http://127.0.0.1:1/","headers":{"A: b\nC":"d"}}""", HttpStatusCode.BadRequest, "")]
     [InlineData("POST", "webhooks", """{"name":"bad","url":"http://127.0.0.1:1/","headers":{"A":"b\r\nC: d"}}""", HttpStatusCode.BadRequest, "")]
     [InlineData("POST", "webhooks", """{"name":"bad","url":"http://127.0.0.1:1/","tags":["a\nb"]}""", HttpStatusCode.BadRequest, "several lines")]
@@ -201,6 +210,42 @@ public sealed class ApiConfigurationTests(ApiPortal portal) : IClassFixture<ApiP
         using var answer = await ada.SendAsync(new HttpMethod(method), path, body);
 
         Assert.Contains(told, await ApiClient.AssertProblemAsync(answer, status, status is HttpStatusCode.NotFound ? "NOT_FOUND" : "INVALID"), StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllTextAsync(portal.ConfigurationPath));
+    }
+
+    /// <summary>What the file holds by hands of others is no fault of a request: it is told as it is, and nothing is written.</summary>
+    [Fact]
+    public async Task File_ThatIsWrongAlready_OrNoText_IsAConflict()
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+        var before = await File.ReadAllBytesAsync(portal.ConfigurationPath);
+        try
+        {
+            await File.WriteAllTextAsync(portal.ConfigurationPath, Encoding.UTF8.GetString(before).Replace("level: warn", "level: loud", StringComparison.Ordinal));
+            using var wrong = await ada.SendAsync(HttpMethod.Post, "webhooks", """{"name":"late","url":"http://127.0.0.1:1/"}""");
+            Assert.Contains("log.level", await ApiClient.AssertProblemAsync(wrong, HttpStatusCode.Conflict, "CONFLICT"), StringComparison.Ordinal);
+
+            await File.WriteAllBytesAsync(portal.ConfigurationPath, [0xff, 0xfe, 0xff]);
+            using var noText = await ada.SendAsync(HttpMethod.Get, "configuration");
+            Assert.Contains("not UTF-8", await ApiClient.AssertProblemAsync(noText, HttpStatusCode.Conflict, "CONFLICT"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await File.WriteAllBytesAsync(portal.ConfigurationPath, before);
+        }
+    }
+
+    [Theory]
+    [InlineData("put", "webhooks/held/settings")]
+    [InlineData("delete", "webhooks/held")]
+    public async Task Webhook_ThatAVariableHolds_IsNotWritten(string method, string path)
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+        var before = await File.ReadAllTextAsync(portal.ConfigurationPath);
+
+        using var answer = await ada.SendAsync(new HttpMethod(method.ToUpperInvariant()), path, method == "put" ? """{"url":"http://127.0.0.1:1/"}""" : null);
+
+        Assert.Contains("REGISTRY_PORTAL_NOTIFICATIONS_ENDPOINTS_0_ATTEMPTS", await ApiClient.AssertProblemAsync(answer, HttpStatusCode.Conflict, "CONFLICT"), StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllTextAsync(portal.ConfigurationPath));
     }
 

@@ -182,6 +182,42 @@ public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPorta
         Assert.Equal(["1"], await portal.Client.TagsAsync("team/undone"));
     }
 
+    /// <summary>Who may push takes back an own deletion, whichever program it was; somebody else's only who may delete.</summary>
+    [Fact]
+    public async Task Deletion_OfOnesOwn_IsTakenBackByWhoMayOnlyPush()
+    {
+        using var ada = portal.As(ApiPortal.Administrator);
+        var own = await portal.Client.PushImageAsync("team/own", "1", "own");
+        var others = await portal.Client.PushImageAsync("team/own", "2", "of others");
+        using var mona = portal.As(ApiPortal.Maintainer);
+        var mine = (await mona.ReadAsync(HttpMethod.Delete, $"repositories/team/own/-/manifests/{own}"))!["deletionId"]!.GetValue<long>();
+        var theirs = (await ada.ReadAsync(HttpMethod.Delete, $"repositories/team/own/-/manifests/{others}"))!["deletionId"]!.GetValue<long>();
+        var token = await mona.ReadAsync(HttpMethod.Post, "users/mona/tokens", """{"name":"pushes","role":"writer","days":1}""", HttpStatusCode.Created);
+        using var program = portal.As(ApiPortal.Maintainer, token!["secret"]!.GetValue<string>());
+
+        var told = await program.GetAsync("repositories/team/own/-/deletions");
+        await program.ReadAsync(HttpMethod.Post, $"repositories/team/own/-/deletions/{theirs}/undo", status: HttpStatusCode.NotFound);
+        await program.ReadAsync(HttpMethod.Post, $"repositories/team/own/-/deletions/{mine}/undo");
+
+        Assert.Equal(mine, Assert.Single(told["items"]!.AsArray())!["id"]!.GetValue<long>());
+        Assert.Equal(["1"], await portal.Client.TagsAsync("team/own"));
+    }
+
+    [Fact]
+    public async Task Deletion_OfARepositoryWithADescriptionAlone_IsTakenBack()
+    {
+        using var mona = portal.As(ApiPortal.Maintainer);
+        var digest = await portal.Client.PushImageAsync("team/words", "1", "words");
+        await mona.ReadAsync(HttpMethod.Put, "repositories/team/words/-/description", """{"text":"About it.","version":0}""");
+        await mona.ReadAsync(HttpMethod.Delete, $"repositories/team/words/-/manifests/{digest}");
+
+        var deleted = await mona.ReadAsync(HttpMethod.Delete, "repositories/team/words");
+        await mona.ReadAsync(HttpMethod.Delete, "repositories/team/words", status: HttpStatusCode.NotFound);
+        await mona.ReadAsync(HttpMethod.Post, $"repositories/team/words/-/deletions/{deleted!["deletionId"]}/undo");
+
+        Assert.Equal("About it.", (await mona.GetAsync("repositories/team/words/-/description"))["text"]!.GetValue<string>());
+    }
+
     [Fact]
     public async Task Deletion_OfAManifestAndOfARepository_IsListed_AndTakenBackOnce()
     {
@@ -195,7 +231,8 @@ public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPorta
 
         var manifest = await mona.ReadAsync(HttpMethod.Delete, $"repositories/team/returned/-/manifests/{digest}");
         var repository = await mona.ReadAsync(HttpMethod.Delete, "repositories/team/returned");
-        var listed = (await rita.GetAsync("repositories/team/returned/-/deletions"))["items"]!.AsArray();
+        var listed = (await mona.GetAsync("repositories/team/returned/-/deletions"))["items"]!.AsArray();
+        var readers = (await rita.GetAsync("repositories/team/returned/-/deletions"))["total"]!.GetValue<int>();
         var first = $"repositories/team/returned/-/deletions/{manifest!["deletionId"]}/undo";
         var second = $"repositories/team/returned/-/deletions/{repository!["deletionId"]}/undo";
         using var refused = await rita.SendAsync(HttpMethod.Post, first);
@@ -206,6 +243,7 @@ public sealed class ApiElsewhereTests(ApiPortal portal) : IClassFixture<ApiPorta
         var whole = await mona.ReadAsync(HttpMethod.Post, second);
         await mona.ReadAsync(HttpMethod.Post, second, status: HttpStatusCode.NotFound);
 
+        Assert.Equal(0, readers);
         Assert.Equal((2, 1), (manifest["tags"]!.GetValue<int>(), manifest["manifests"]!.GetValue<int>()));
         Assert.Equal((1, 1), (repository["tags"]!.GetValue<int>(), repository["manifests"]!.GetValue<int>()));
         Assert.Equal([$"{repository["deletionId"]}", $"{manifest["deletionId"]}"], listed.Select(row => $"{row!["id"]}"));

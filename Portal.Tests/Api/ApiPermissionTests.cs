@@ -117,6 +117,14 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
         using var owner = new ApiClient(portal.PortalAddress, PermissionPortal.Owner);
         var image = await owner.GetAsync("repositories/app/-/tags/1");
         var (manifest, layer) = (image["digest"]!.GetValue<string>(), image["layers"]![0]!["digest"]!.GetValue<string>());
+        using var registry = new RegistryClient(portal.RegistryAddress) { Authorization = PasswordFile.Basic(PermissionPortal.Owner, PasswordFile.Password) };
+        var deletions = new Dictionary<string, long>();
+        foreach (var repository in PermissionPortal.Repositories)
+        {
+            var gone = await registry.PushImageAsync(repository, "gone", "gone");
+            deletions[repository] = (await owner.ReadAsync(HttpMethod.Delete, $"repositories/{repository}/-/manifests/{gone}"))!["deletionId"]!.GetValue<long>();
+        }
+
         var cells = 0;
         var wrong = new List<string>();
         foreach (var user in PermissionPortal.Users)
@@ -145,6 +153,19 @@ public sealed class ApiPermissionTests(PermissionPortal portal) : IClassFixture<
                 {
                     var refused = user.Name is null ? 401 : 403;
                     Note(user, $"{method} {repository}{path}", await AskAsync(client, method, $"repositories/{repository}{path}", body), !seen ? 404 : pushes ? status : refused);
+                }
+
+                // What somebody else deleted is brought back by those who may delete: told to them alone.
+                if (seen)
+                {
+                    var told = await client.GetAsync($"repositories/{repository}/-/deletions");
+                    Note(user, $"deletions of {repository}", told["total"]!.GetValue<int>(), deletes ? 1 : 0);
+                }
+
+                if (!deletes)
+                {
+                    var path = $"repositories/{repository}/-/deletions/{deletions[repository]}/undo";
+                    Note(user, $"POST {path}", await AskAsync(client, "POST", path, null), !seen || pushes ? 404 : user.Name is null ? 401 : 403);
                 }
 
                 foreach (var (method, path, body) in Deleting)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Portal.Registry.Configuration;
+using Portal.Registry.Deletion;
 using Portal.Registry.Health;
 using Portal.Tests.Fixtures;
 
@@ -24,11 +25,14 @@ public sealed class RebuildTests : IDisposable
     {
         await using var portal = await HostedPortal.StartAsync(Yaml());
         using var stop = new CancellationTokenSource();
+        var deletions = portal.Services.GetRequiredService<DeletionMemory>();
         var pushing = Enumerable.Range(0, 4).Select(worker => PushAsync(portal.Address, $"load/app-{worker}", stop.Token)).ToArray();
 
         for (var round = 1; round <= 3; round++)
         {
             Assert.Null((await portal.RebuildAsync(Yaml($"catalog: {{maxentries: {round}}}"))).Failure);
+            Assert.False(portal.Running.IsRestarting);
+            Assert.Same(deletions, portal.Services.GetRequiredService<DeletionMemory>());
         }
 
         await stop.CancelAsync();

@@ -38,7 +38,7 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
     /// <summary>Of the registry elsewhere.</summary>
     public RegistryClient Elsewhere => _elsewhere.Client;
 
-    /// <summary>A file, so that it can be read and changed; it is written once. One value is a variable's.</summary>
+    /// <summary>A file, so that it can be read and changed; it is written once. Two values are variables'.</summary>
     protected override RunningConfiguration Running
     {
         get
@@ -48,7 +48,7 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
                 File.WriteAllText(ConfigurationPath, Yaml);
             }
 
-            var variables = new Dictionary<string, string> { ["REGISTRY_PORTAL_TITLE"] = "By a variable" };
+            var variables = new Dictionary<string, string> { ["REGISTRY_PORTAL_TITLE"] = "By a variable", ["REGISTRY_PORTAL_NOTIFICATIONS_ENDPOINTS_0_ATTEMPTS"] = "3" };
             var loaded = ConfigurationLoader.Load(ConfigurationPath, variables);
             Assert.True(loaded.Configuration is not null, string.Join('\n', loaded.Problems));
             return new RunningConfiguration(new RunningVersion(loaded.Configuration!, loaded.Text), ConfigurationPath, variables, TimeProvider.System);
@@ -78,8 +78,14 @@ public sealed class ApiPortal : PortalFixture, IAsyncLifetime
             - name: off/one
               url: {{Receiver.Address}}
               disabled: true
+            - name: held
+              url: {{Receiver.Address}}
+              disabled: true
         portal:
           addr: '127.0.0.1:0'
+          notifications:
+            endpoints:
+              - name: held
           registries:
             - {name: elsewhere, url: '{{_elsewhere.RegistryAddress}}'}
             - {name: gone, url: 'http://127.0.0.1:1', readonly: true}

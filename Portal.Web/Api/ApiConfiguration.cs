@@ -1,5 +1,6 @@
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
+using Portal.Web.Hosting;
 
 namespace Portal.Web.Api;
 
@@ -15,8 +16,11 @@ internal sealed record ApiConfiguration
     /// <summary>Tells this text from others, to be sent along with a change; null without a file. It means nothing by itself, and another one stands for the same text after the process was started again.</summary>
     public string? Version { get; init; }
 
-    /// <summary>Whether the text is what the portal runs with; one that was changed elsewhere is not, before the next start.</summary>
+    /// <summary>Whether the text is what the portal runs with, or will when isRestarting ends; one that was changed elsewhere is not, before the next start.</summary>
     public required bool IsInForce { get; init; }
+
+    /// <summary>Whether a restart for a change is under way: what takes one counts after it, and lastRestart tells how it ended.</summary>
+    public required bool IsRestarting { get; init; }
 
     /// <summary>Why nothing can be saved, and what to do about it; null when it can.</summary>
     public string? WhyNothingIsSaved { get; init; }
@@ -162,9 +166,7 @@ internal sealed record ApiSaveQuestion
     /// <summary>What it means, and how to get back.</summary>
     public required string Text { get; init; }
 
-    internal static ApiSaveQuestion Of(SaveQuestion question) => new() { Risk = RiskOf(question), Title = $"{question.Title}", Text = $"{question.Text}" };
-
-    internal static SaveRisk RiskOf(SaveQuestion question) => (SaveRisk)question.Title.Kind!;
+    internal static ApiSaveQuestion Of(SaveQuestion question) => new() { Risk = question.Risk, Title = $"{question.Title}", Text = $"{question.Text}" };
 }
 
 /// <summary>A text to be saved.</summary>
@@ -207,6 +209,9 @@ internal sealed record ApiSavedConfiguration
 
     /// <summary>Keys that changed and count after the restart inside the process that begins now.</summary>
     public required IReadOnlyList<string> Restart { get; init; }
+
+    internal static ApiSavedConfiguration Of(SavedText saved) =>
+        new() { Version = ApiConfigurationFile.VersionOf(saved.Fingerprint), Live = saved.Changes.Live, Restart = saved.Changes.Restart };
 }
 
 /// <summary>A text that was saved, or found.</summary>
@@ -225,7 +230,7 @@ internal sealed record ApiConfigurationVersion
     public required string Comment { get; init; }
 
     internal static ApiConfigurationVersion Of(ConfigurationVersion version) =>
-        new() { Id = version.Number, SavedAt = version.SavedAt, SavedBy = version.Author, Comment = version.Comment };
+        new() { Id = version.Number, SavedAt = version.SavedAt, SavedBy = version.Author, Comment = $"{version.Comment}" };
 }
 
 /// <summary>A text that was saved, with its text.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using Portal.Registry.Configuration;
 using Portal.Registry.Configuration.Editing;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Web.Hosting;
 
 namespace Portal.Web.Api;
@@ -26,7 +27,7 @@ internal sealed partial class ApiConfigurationFile(ConfigurationEditor editor, I
 
     /// <summary>Runs what asks the editor, and says its refusals in the API's words.</summary>
     /// <exception cref="OciException">DENIED: the one who asks is no administrator.</exception>
-    /// <exception cref="ApiException">409: the file is no YAML. 503: it cannot be read or written.</exception>
+    /// <exception cref="ApiException">409: the file is no YAML or no text, or a version is gone. 503: it cannot be read or written.</exception>
     public T Ask<T>(ApiRequest request, Func<ConfigurationEditor, T> ask)
     {
         try
@@ -42,6 +43,10 @@ internal sealed partial class ApiConfigurationFile(ConfigurationEditor editor, I
         catch (UnreadableConfigurationException exception)
         {
             throw Conflict($"the file is no YAML, so that its secrets cannot be hidden and it is not told: mend it on the machine ({exception.Message})");
+        }
+        catch (UnusableFileException exception)
+        {
+            throw Conflict(exception.Message);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -61,22 +66,33 @@ internal sealed partial class ApiConfigurationFile(ConfigurationEditor editor, I
     public EditorSession Open(ApiRequest request) => Find(request) ?? throw Conflict(NoFile);
 
     /// <summary>Tells one text of the file from another, for as long as the process lives.</summary>
-    public static string VersionOf(EditorSession session) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(VersionKey, Encoding.ASCII.GetBytes(session.Fingerprint)).AsSpan(0, 16));
+    /// <param name="fingerprint">Of the file.</param>
+    public static string VersionOf(string fingerprint) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(VersionKey, Encoding.ASCII.GetBytes(fingerprint)).AsSpan(0, 16));
 
     /// <param name="version">What the client read; null for whatever is there.</param>
     /// <exception cref="ApiException">409: the file is another one by now.</exception>
     public static void Require(EditorSession session, string? version)
     {
-        if (version is not null && version != VersionOf(session))
+        if (version is not null && version != VersionOf(session.Fingerprint))
         {
             throw Changed();
         }
     }
 
+    /// <param name="session">The file that is to be changed here and there, by somebody who does not send its text.</param>
+    /// <exception cref="ApiException">409: it has errors already.</exception>
+    public static void RequireValid(EditorSession session)
+    {
+        if (ErrorsOf(session.Check(session.Text)) is { Count: > 0 } errors)
+        {
+            throw Conflict($"the configuration's file has errors already, so that nothing else is changed in it: mend them by putConfiguration, or at /{PortalUrls.Configuration} ({Tell(errors)})");
+        }
+    }
+
     /// <summary>What saving would do, once nothing is wrong with it.</summary>
     /// <param name="plan">Makes the plan, and may refuse to.</param>
-    /// <exception cref="ApiException">400: the text has errors. 409: the file cannot be written, or it takes a person.</exception>
+    /// <exception cref="ApiException">400: the text has errors. 409: the file cannot be written, the version that was to be brought back has errors by now, or it takes a person.</exception>
     public SavePlan Plan(ApiRequest request, EditorSession session, Func<EditorSession, SavePlan> plan)
     {
         if (session.WhyReadOnly is { } why)
@@ -87,9 +103,10 @@ internal sealed partial class ApiConfigurationFile(ConfigurationEditor editor, I
         try
         {
             var planned = Ask(request, _ => plan(session));
-            var errors = planned.Problems.Where(problem => problem.Severity is ConfigurationSeverity.Error).ToList();
-            return errors.Count == 0 ? planned : throw new ApiException(
-                string.Join("; ", errors.Take(ToldProblems)) + (errors.Count > ToldProblems ? $"; and {errors.Count - ToldProblems} more: checkConfiguration tells all" : ""));
+            var errors = ErrorsOf(planned.Problems);
+            return errors.Count == 0 ? planned
+                : planned.Version is { } number ? throw Conflict($"version {number} is no configuration that can be used now: {Tell(errors)}")
+                : throw new ApiException(Tell(errors));
         }
         catch (YamlEditException exception)
         {
@@ -99,33 +116,38 @@ internal sealed partial class ApiConfigurationFile(ConfigurationEditor editor, I
 
     /// <summary>Keeps the text that was, writes the new one, and applies it. What differs in nothing is not written.</summary>
     /// <exception cref="ApiException">409: a question is open, or somebody else was faster. 503: it could not be written.</exception>
-    public ApiSavedConfiguration Save(ApiRequest request, EditorSession session, SavePlan plan, string? comment, IReadOnlyList<SaveRisk>? agreed)
+    public SavedText Save(ApiRequest request, EditorSession session, SavePlan plan, string? comment, IReadOnlyList<SaveRisk>? agreed)
     {
-        var open = plan.Questions.Where(question => agreed?.Contains(ApiSaveQuestion.RiskOf(question)) is not true).ToList();
+        var open = plan.Questions.Where(question => agreed?.Contains(question.Risk) is not true).ToList();
         if (open.Count > 0)
         {
             throw Conflict(string.Join(
-                " ", open.Select(question => $"{question.Title}: {question.Text} Put {ApiJson.NameOf($"{ApiSaveQuestion.RiskOf(question)}")} into the field agreed of putConfiguration if you want that.")));
+                " ", open.Select(question => $"{question.Title}: {question.Text} Put {ApiJson.NameOf($"{question.Risk}")} into the field agreed of putConfiguration if you want that.")));
         }
 
-        var changes = ConfigurationChanges.None;
-        if (!plan.IsUnchanged)
+        if (plan.IsUnchanged)
         {
-            try
-            {
-                changes = Ask(request, _ => session.Save(plan, comment?.Trim() ?? "", plan.Questions, request.Address));
-            }
-            catch (ConfigurationConflictException)
-            {
-                throw Changed();
-            }
+            return new SavedText(session.Text, session.Fingerprint, ConfigurationChanges.None);
         }
 
-        return new ApiSavedConfiguration { Version = VersionOf(Open(request)), Live = changes.Live, Restart = changes.Restart };
+        try
+        {
+            return Ask(request, _ => session.Save(plan, comment?.Trim() ?? "", plan.Questions, request.Address));
+        }
+        catch (ConfigurationConflictException)
+        {
+            throw Changed();
+        }
     }
 
     /// <summary>A refusal of what cannot be done as things are.</summary>
     public static ApiException Conflict(string detail) => new(StatusCodes.Status409Conflict, "CONFLICT", detail);
+
+    private static List<ConfigurationProblem> ErrorsOf(IEnumerable<ConfigurationProblem> problems) =>
+        [.. problems.Where(problem => problem.Severity is ConfigurationSeverity.Error)];
+
+    private static string Tell(List<ConfigurationProblem> errors) =>
+        string.Join("; ", errors.Take(ToldProblems)) + (errors.Count > ToldProblems ? $"; and {errors.Count - ToldProblems} more: checkConfiguration tells all" : "");
 
     private static ApiException Changed() => Conflict("the configuration was changed since it was read: read it again, and make your change in that. Nothing was saved");
 

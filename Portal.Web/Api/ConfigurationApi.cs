@@ -61,8 +61,9 @@ internal sealed class ConfigurationApi(ApiConfigurationFile file, RunningConfigu
         {
             Path = session?.Path,
             Text = session?.Text,
-            Version = session is null ? null : ApiConfigurationFile.VersionOf(session),
+            Version = session is null ? null : ApiConfigurationFile.VersionOf(session.Fingerprint),
             IsInForce = session?.IsInForce ?? true,
+            IsRestarting = running.IsRestarting,
             WhyNothingIsSaved = session is null ? ApiConfigurationFile.NoFile : session.WhyReadOnly?.ToString(),
             Problems = [.. session?.Check(session.Text).Select(ApiConfigurationProblem.Of) ?? []],
             Held = [.. session?.Locked(session.Text).Select(held => new ApiHeldKey { Key = held.Key, Variable = held.Value }) ?? []],
@@ -93,7 +94,7 @@ internal sealed class ConfigurationApi(ApiConfigurationFile file, RunningConfigu
         var session = file.Open(request);
         var wanted = await request.ReadAsync(ApiJson.Default.ApiNewConfiguration, ApiConfigurationFile.LargestBody);
         ApiConfigurationFile.Require(session, wanted.Version);
-        return file.Save(request, session, file.Plan(request, session, opened => opened.Plan(wanted.Text)), wanted.Comment, wanted.Agreed);
+        return ApiSavedConfiguration.Of(file.Save(request, session, file.Plan(request, session, opened => opened.Plan(wanted.Text)), wanted.Comment, wanted.Agreed));
     }
 
     private ApiList<ApiConfigurationVersion> List(ApiRequest request)
@@ -117,9 +118,9 @@ internal sealed class ConfigurationApi(ApiConfigurationFile file, RunningConfigu
         }
 
         ApiConfigurationFile.Require(session, wanted.Version);
-        return file.Save(request, session, file.Plan(request, session, opened => opened.PlanVersion(version.Number)), wanted.Comment, wanted.Agreed);
+        return ApiSavedConfiguration.Of(file.Save(request, session, file.Plan(request, session, opened => opened.PlanVersion(version.Number)), wanted.Comment, wanted.Agreed));
     }
 
     private ConfigurationVersion? FindVersion(ApiRequest request) =>
-        file.Ask(request, editor => editor.Versions(() => request.Who)).FirstOrDefault(version => version.Number == request.Id);
+        request.Id <= int.MaxValue ? file.Ask(request, editor => editor.FindVersion(() => request.Who, (int)request.Id)) : null;
 }

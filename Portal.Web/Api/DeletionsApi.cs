@@ -9,7 +9,7 @@ internal sealed class DeletionsApi(RecentDeletions deletions) : ApiResource
     private const string Path = "repositories/{name}/-/deletions";
 
     private static readonly string Kept =
-        $"Those of deleteManifest and deleteRepository, for {RecentDeletions.Kept.TotalMinutes:0} minutes and until the portal is started again, at most {DeletedContent.MaxEntries:N0} tags and manifests in all.";
+        $"Those of deleteManifest and deleteRepository, for {DeletionMemory.Kept.TotalMinutes:0} minutes and as long as the process lives and keeps its storage, at most {DeletedContent.MaxEntries:N0} tags and manifests in all.";
 
     public override string Name => "Undo of deletions";
 
@@ -17,11 +17,11 @@ internal sealed class DeletionsApi(RecentDeletions deletions) : ApiResource
     [
         ApiOperation.List("listDeletions", Path, "Deletions in a repository that can be taken back, newest first", ApiJson.Default.ApiListApiDeletion, request => Task.FromResult<ApiList<ApiDeletion>?>(List(request))) with
         {
-            Note = $"{Kept} A deleted tag is put back by restoreTag.",
+            Note = $"{Kept} Told are own ones to those who may push, and those of others to those who may delete, too. A deleted tag is put back by restoreTag.",
         },
         ApiOperation.Change("undoDeletion", HttpMethods.Post, $"{Path}/{{id}}/undo", "Brings back what a deletion took", ApiJson.Default.ApiUndoneDeletion, UndoAsync) with
         {
-            Note = "Needs the right to push, and makes the events of a push. A tag that somebody pushed meanwhile stays as it is; what a garbage collection removed does not come back.",
+            Note = "Needs the right to push, and for what somebody else deleted the right to delete, too. It makes the events of a push. A tag that somebody pushed meanwhile stays as it is; what a garbage collection removed does not come back.",
         },
     ];
 
@@ -65,7 +65,7 @@ internal sealed record ApiDeletion
     {
         Id = deletion.Id,
         Time = deletion.Time,
-        Until = deletion.Time + RecentDeletions.Kept,
+        Until = deletion.Time + DeletionMemory.Kept,
         Actor = deletion.By,
         Manifests = deletion.Content.ManifestCount,
         Tags = deletion.Content.TagCount,

@@ -9,7 +9,7 @@ using Portal.Web.Components.Images;
 namespace Portal.Web.Api;
 
 /// <summary>A manifest and what it refers to, by tag or digest. Looking is no pull.</summary>
-internal sealed class ImagesApi(ImageInspector inspector, RepositoryCatalog catalog, ActivityHistory history, RepositoryDeletion deletion, RecentDeletions recent, PortalSettings settings) : ApiResource
+internal sealed class ImagesApi(ImageInspector inspector, RepositoryCatalog catalog, ActivityHistory history, RepositoryDeletion deletion, DeletionMemory recent, PortalSettings settings) : ApiResource
 {
     private const int MostTags = 200;
 

@@ -8,7 +8,7 @@ using Portal.Storage.Metadata;
 namespace Portal.Web.Api;
 
 /// <summary>Repositories that the one who asks may pull from.</summary>
-internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory history, RepositoryDeletion deletion, RecentDeletions recent, Permissions permissions) : ApiResource
+internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory history, RepositoryDeletion deletion, DeletionMemory recent, Permissions permissions) : ApiResource
 {
     private const int UsualDays = 30;
 
@@ -27,7 +27,7 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory
         ApiOperation.Change(
             "deleteRepository", HttpMethods.Delete, "repositories/{name}", "Deletes a repository: every tag, every manifest, its description", ApiJson.Default.ApiDeleted, DeleteAsync) with
         {
-            Note = "One after the other, with the events of each. A client that leaves stops it; what is deleted by then is. undoDeletion brings it back for a while. The space is freed by a garbage collection.",
+            Note = "One after the other, with the events of each. A client that leaves stops it; what is deleted by then is. Where nothing but a description is left, that goes. undoDeletion brings it back for a while. The space is freed by a garbage collection.",
         },
         ApiOperation.Get("getPulls", "repositories/{name}/-/pulls", "How often a repository was pulled from, day by day", ApiJson.Default.ApiPulls, GetPullsAsync) with
         {
@@ -63,7 +63,7 @@ internal sealed class RepositoriesApi(RepositoryCatalog catalog, ActivityHistory
             id = recent.Add(deleted, request.Who.Name);
         }
 
-        return done == default ? null : new ApiDeleted { Tags = done.Tags, Manifests = done.Manifests, DeletionId = id };
+        return done == default && !deleted.IsDescriptionAlone ? null : new ApiDeleted { Tags = done.Tags, Manifests = done.Manifests, DeletionId = id };
     }
 
     private async Task<ApiPulls?> GetPullsAsync(ApiRequest request)

@@ -11,8 +11,6 @@ internal sealed class WebhookSettingsApi(ApiConfigurationFile file, WebhookAdmin
 {
     private const string Path = "webhooks/{webhook}/settings";
 
-    private const string Endpoints = "notifications.endpoints";
-
     private const string Example = """{"url":"https://ci.example.com/events","headers":{"Authorization":"Bearer of-its-own"},"format":"cloudEvents","repositories":["team/**"],"ignoredActions":["pull","mount"]}""";
 
     public override string Name => "Settings of webhooks";
@@ -30,11 +28,11 @@ internal sealed class WebhookSettingsApi(ApiConfigurationFile file, WebhookAdmin
         },
         ApiOperation.Get("getWebhookSettings", Path, "What the configuration says of an endpoint", ApiJson.Default.ApiWebhookSettings, request => Task.FromResult(Get(request))) with
         {
-            Note = $"Headers, the secret and a password in the address are told nobody: {SecretMask.Hidden} stands in their place, and means them when it is sent back.",
+            Note = $"Headers, the secret and a password in the address are told nobody: {SecretMask.Hidden} stands in their place, and means them when it is sent back to the same server.",
         },
         ApiOperation.Change("putWebhookSettings", HttpMethods.Put, Path, "Changes what the configuration says of an endpoint", ApiJson.Default.ApiWebhookSettings, PutAsync) with
         {
-            Note = "What is left out goes back to its default, so send all that getWebhookSettings tells. With version, a change that somebody else made meanwhile is not overwritten: 409.",
+            Note = "What is left out goes back to its default, so send all that getWebhookSettings tells. A url of another server needs the values of headers and its password again. With version, a change that somebody else made meanwhile is not overwritten: 409.",
             Body = ApiJson.Default.ApiWebhookSettings,
             Example = Example,
         },
@@ -54,7 +52,7 @@ internal sealed class WebhookSettingsApi(ApiConfigurationFile file, WebhookAdmin
             throw ApiConfigurationFile.Conflict($"there is an endpoint \"{name}\" already: change it by putWebhookSettings, or take another name");
         }
 
-        Save(request, session, wanted.Version, wanted.Fill(new EndpointDraft { Name = name }).WriteInto);
+        Save(request, session, name, wanted.Version, wanted.Fill(new EndpointDraft { Name = name }).WriteInto);
         var added = (await webhooks.ListAsync(request.Who, request.Aborted)).First(row => row.Name == name);
         request.Locate($"webhooks/{Uri.EscapeDataString(name)}");
         return WebhooksApi.ToAnswer(added);
@@ -63,10 +61,12 @@ internal sealed class WebhookSettingsApi(ApiConfigurationFile file, WebhookAdmin
     private ApiWebhookSettings? Get(ApiRequest request)
     {
         var session = file.Find(request);
-        return session is not null && EndpointDraft.Read(session.Text, request.InPath("webhook")) is { } draft
-            ? ApiWebhookSettings.Of(draft) with { Version = ApiConfigurationFile.VersionOf(session) }
-            : null;
+        return session is null ? null : Read(session.Text, session.Fingerprint, request.InPath("webhook"));
     }
+
+    private static ApiWebhookSettings? Read(string text, string fingerprint, string name) => EndpointDraft.Read(text, name) is { } draft
+        ? ApiWebhookSettings.Of(draft) with { Version = ApiConfigurationFile.VersionOf(fingerprint) }
+        : null;
 
     private async Task<ApiWebhookSettings?> PutAsync(ApiRequest request)
     {
@@ -83,8 +83,9 @@ internal sealed class WebhookSettingsApi(ApiConfigurationFile file, WebhookAdmin
             throw new ApiException($"the field name of the body is \"{wanted.Name}\": an endpoint keeps its name, \"{name}\"; add another one, and delete this one");
         }
 
-        Save(request, session, wanted.Version, wanted.Fill(draft).WriteInto);
-        return Get(request);
+        // As it was written, whoever writes next.
+        var saved = Save(request, session, name, wanted.Version, wanted.Fill(draft).WriteInto);
+        return Read(saved.Text, saved.Fingerprint, name);
     }
 
     private Task<bool> DeleteAsync(ApiRequest request)
@@ -94,21 +95,28 @@ internal sealed class WebhookSettingsApi(ApiConfigurationFile file, WebhookAdmin
         var isThere = EndpointDraft.Exists(session.Text, name);
         if (isThere)
         {
-            Save(request, session, version: null, text => EndpointDraft.RemoveFrom(text, name));
+            Save(request, session, name, version: null, text => EndpointDraft.RemoveFrom(text, name));
         }
 
         return Task.FromResult(isThere);
     }
 
-    private void Save(ApiRequest request, EditorSession session, string? version, Func<string, string> change)
+    private SavedText Save(ApiRequest request, EditorSession session, string name, string? version, Func<string, string> change)
     {
         ApiConfigurationFile.Require(session, version);
-        if (session.Locked(session.Text).HolderOf(Endpoints) is { } variable)
+        ApiConfigurationFile.RequireValid(session);
+        var locked = session.Locked(session.Text);
+        foreach (var key in EndpointDraft.KeysOf(session.Text, name))
         {
-            throw ApiConfigurationFile.Conflict($"the variable {variable} holds {Endpoints}: what the file says of it has no effect, so set that variable");
+            var below = locked.FirstOrDefault(held => held.Key.StartsWith(key, StringComparison.Ordinal));
+            if ((locked.HolderOf(key) ?? below.Value) is { } variable)
+            {
+                throw ApiConfigurationFile.Conflict(
+                    $"the variable {variable} holds {below.Key ?? key}: what the file says of it has no effect, so set that variable, or change the rest by putConfiguration");
+            }
         }
 
-        file.Save(request, session, file.Plan(request, session, opened => opened.Plan(change(opened.Text))), comment: null, agreed: null);
+        return file.Save(request, session, file.Plan(request, session, opened => opened.Plan(change(opened.Text))), comment: null, agreed: null);
     }
 }
 
@@ -118,7 +126,7 @@ internal sealed record ApiWebhookSettings
     /// <summary>Tells it from others, and its deliveries: it stays.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The address that events are posted to, http or https.</summary>
+    /// <summary>The address that events are posted to, http or https. Another scheme, host or port is another server, which is sent nothing that was (hidden).</summary>
     public required string Url { get; init; }
 
     /// <summary>It stays in the configuration, and is sent nothing.</summary>
@@ -180,10 +188,15 @@ internal sealed record ApiWebhookSettings
     };
 
     /// <summary>Puts all of it into the form.</summary>
-    /// <exception cref="ApiException">A placeholder stands where there was no secret.</exception>
+    /// <exception cref="ApiException">A placeholder stands where there was no secret, or for one that another server would get; a header has no name or no value.</exception>
     internal EndpointDraft Fill(EndpointDraft draft)
     {
         (draft.Url, draft.IsDisabled) = (Url, IsDisabled);
+        if (draft.IsMoved && Url.Contains(SecretMask.Hidden, StringComparison.Ordinal))
+        {
+            throw Leaving("url");
+        }
+
         (draft.Timeout, draft.Threshold) = (Timeout ?? "", Text(Threshold));
         (draft.Backoff, draft.Attempts) = (Backoff ?? "", Text(Attempts));
         draft.Format = Format is { } format ? $"{format}".ToLowerInvariant() : "";
@@ -216,11 +229,16 @@ internal sealed record ApiWebhookSettings
 
         foreach (var (name, value) in wanted)
         {
-            _ = value ?? throw new ApiException($"the field headers.{name} of the body is null: send its value, or leave it out");
+            if (string.IsNullOrWhiteSpace(name) || string.IsNullOrWhiteSpace(value))
+            {
+                throw new ApiException($"the field headers.{name} of the body has no {(string.IsNullOrWhiteSpace(name) ? "name" : "value")}: send it, or leave the header out");
+            }
+
             var kept = draft.Headers.Find(header => header.Name == name);
             if (value is SecretMask.Hidden)
             {
                 _ = kept ?? throw Stray($"headers.{name}");
+                _ = draft.IsMoved ? throw Leaving($"headers.{name}") : kept;
             }
             else if (kept is not null)
             {
@@ -235,6 +253,9 @@ internal sealed record ApiWebhookSettings
 
     private static ApiException Stray(string field) =>
         new($"the field {field} of the body is {SecretMask.Hidden}, which stands for what was there before, and nothing was: send the value");
+
+    private static ApiException Leaving(string field) =>
+        new($"the field {field} of the body keeps what is {SecretMask.Hidden}, and url names another server than before, which is not sent it unseen: send the value");
 
     private static string? Text(string text) => text.Length == 0 ? null : text;
 

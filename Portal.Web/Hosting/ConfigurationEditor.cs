@@ -19,10 +19,12 @@ public sealed class ConfigurationEditor
     private readonly ConfigurationFile? _file;
     private readonly AuditTrail _audit;
     private readonly ActivityLog _activity;
+    private readonly ILogger<ConfigurationEditor> _logger;
 
-    public ConfigurationEditor(RunningConfiguration running, Permissions permissions, DataFolder data, AuditTrail audit, ActivityLog activity, TimeProvider time)
+    public ConfigurationEditor(
+        RunningConfiguration running, Permissions permissions, DataFolder data, AuditTrail audit, ActivityLog activity, TimeProvider time, ILogger<ConfigurationEditor> logger)
     {
-        (_running, _permissions, _audit, _activity) = (running, permissions, audit, activity);
+        (_running, _permissions, _audit, _activity, _logger) = (running, permissions, audit, activity, logger);
         _history = new ConfigurationHistory(data.ConfigurationHistory, time);
         _file = running.Path is { } path ? new ConfigurationFile(path, data.ConfigurationHistory) : null;
     }
@@ -36,7 +38,7 @@ public sealed class ConfigurationEditor
     public EditorSession? Open(Func<Identity> visitor)
     {
         EditorAccess.Require(_permissions, visitor());
-        return _file is null ? null : new EditorSession(_running, _permissions, _file, _history, _audit, _activity, visitor);
+        return _file is null ? null : new EditorSession(_running, _permissions, _file, _history, _audit, _activity, visitor, _logger);
     }
 
     /// <summary>Writes the text that is in force again back into the file, after the portal did not start with the one that is there.</summary>
@@ -61,13 +63,22 @@ public sealed class ConfigurationEditor
         return _history.Versions();
     }
 
+    /// <summary>One version; null when it is not kept.</summary>
+    /// <exception cref="EditorAccessException">The visitor may not.</exception>
+    public ConfigurationVersion? FindVersion(Func<Identity> visitor, int number)
+    {
+        EditorAccess.Require(_permissions, visitor());
+        return _history.Find(number);
+    }
+
     /// <summary>The text of a version with its secrets hidden; null when it is not kept.</summary>
     /// <exception cref="EditorAccessException">The visitor may not.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="IOException">It cannot be read, or is no YAML, so that its secrets cannot be hidden.</exception>
     public string? ReadVersion(Func<Identity> visitor, int number)
     {
         EditorAccess.Require(_permissions, visitor());
-        return _history.Read(number) is { } text ? TextPair.Of(text, text).Before : null;
+        return _history.Read(number) is not { } text ? null : SecretMask.Hide(text) ?? throw new UnusableFileException(
+            new Reason(EditorRefusal.VersionIsNoYaml, $"version {number} is no YAML, so that its secrets cannot be hidden and it is not shown"));
     }
 
     /// <summary>What is in force, value by value, with where each comes from; secrets are masked.</summary>

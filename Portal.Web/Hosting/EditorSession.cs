@@ -33,8 +33,14 @@ public sealed record SavePlan(
     public bool IsUnchanged { get; init; }
 }
 
+/// <summary>What stands in the file after a save.</summary>
+/// <param name="Text">With its secrets hidden.</param>
+/// <param name="Fingerprint">Tells it from other texts of the file.</param>
+/// <param name="Changes">What is applied at once, and what the restart that begins now is for.</param>
+public sealed record SavedText(string Text, string Fingerprint, ConfigurationChanges Changes);
+
 /// <summary>One visitor's work on the file as it was when it was opened.</summary>
-public sealed class EditorSession
+public sealed partial class EditorSession
 {
     private readonly RunningConfiguration _running;
     private readonly ConfigurationFile _file;
@@ -43,6 +49,7 @@ public sealed class EditorSession
     private readonly ActivityLog _activity;
     private readonly Permissions _permissions;
     private readonly Func<Identity> _visitor;
+    private readonly ILogger _logger;
     private readonly FileSnapshot _opened;
     private string _stamp;
 
@@ -53,11 +60,12 @@ public sealed class EditorSession
         ConfigurationHistory history,
         AuditTrail audit,
         ActivityLog activity,
-        Func<Identity> visitor)
+        Func<Identity> visitor,
+        ILogger logger)
     {
         // Before the text: a change between the two is then noticed.
-        (_running, _permissions, _file, _history, _audit, _activity, _visitor, _stamp)
-            = (running, permissions, file, history, audit, activity, visitor, file.Stamp());
+        (_running, _permissions, _file, _history, _audit, _activity, _visitor, _logger, _stamp)
+            = (running, permissions, file, history, audit, activity, visitor, logger, file.Stamp());
         _opened = file.Read();
         Text = SecretMask.Hide(_opened.Text) ?? throw new UnreadableConfigurationException(
             ConfigurationLoader.Parse(_opened.Text, file.Path, running.Environment).Problems);
@@ -120,18 +128,20 @@ public sealed class EditorSession
         return Plan(text, ConfigurationLoader.Parse(text, Name, _running.Environment).Problems) with { Version = number };
     }
 
-    /// <summary>Keeps the text that was, writes the new one, and applies it.</summary>
+    /// <summary>
+    /// Keeps the text that was, writes the new one, and applies it. A new text that is written counts, even where the
+    /// history has no room for it any more.
+    /// </summary>
     /// <param name="plan">What was shown.</param>
     /// <param name="comment">What the author says of it.</param>
     /// <param name="agreed">The questions that were agreed to.</param>
     /// <param name="address">Where the author sits; null when it is not known.</param>
-    /// <returns>What is applied at once, and what the restart that begins now is for.</returns>
     /// <exception cref="EditorAccessException">The visitor may not.</exception>
     /// <exception cref="ConfigurationConflictException">Somebody else changed the file; nothing is saved.</exception>
     /// <exception cref="InvalidOperationException">The plan has errors, or questions that nobody agreed to.</exception>
     /// <exception cref="IOException">It could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public ConfigurationChanges Save(SavePlan plan, string comment, IReadOnlyCollection<SaveQuestion> agreed, IPAddress? address)
+    public SavedText Save(SavePlan plan, string comment, IReadOnlyCollection<SaveQuestion> agreed, IPAddress? address)
     {
         var who = _visitor();
         EditorAccess.Require(_permissions, who);
@@ -146,12 +156,25 @@ public sealed class EditorSession
         }
 
         _history.AddFound(_opened.Text);
-        _file.Write(plan.Text, _opened.Fingerprint);
-        _history.Add(plan.Text, who.Name, Comment(plan, comment));
+        var written = _file.Write(plan.Text, _opened.Fingerprint);
+        Keep(plan.Text, who.Name, Comment(plan, comment));
         var keys = string.Join(", ", plan.Changes.Live.Concat(plan.Changes.Restart));
         _audit.Add(AuditAction.ConfigurationChanged, who.Name, address, Name, Reason.Plain(keys));
         _activity.Add(ActivityKind.ConfigurationChange, plan.Version is { } number ? new Reason(ActivityNote.VersionBroughtBack, $"version {number} brought back: {keys}") : Reason.Plain(keys), who.Name, address);
-        return _running.Apply(new RunningVersion(configuration, plan.Text));
+        return new SavedText(SecretMask.Hide(plan.Text) ?? "", written.Fingerprint, _running.Apply(new RunningVersion(configuration, plan.Text)));
+    }
+
+    private void Keep(string text, string? author, Reason comment)
+    {
+        try
+        {
+            _history.Add(text, author, comment);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The file has the text already: it is no less in force.
+            Log.NotKept(_logger, exception, Path);
+        }
     }
 
     private string Name => System.IO.Path.GetFileName(_file.Path);
@@ -183,4 +206,10 @@ public sealed class EditorSession
         : comment.Length == 0
             ? new Reason(VersionNote.BroughtBack, $"version {number} brought back")
             : new Reason(VersionNote.BroughtBackWithWords, $"version {number} brought back: {comment}");
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "the new text of {File} is in force, but could not be kept in its history")]
+        public static partial void NotKept(ILogger logger, Exception exception, string file);
+    }
 }

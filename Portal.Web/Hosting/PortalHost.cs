@@ -108,7 +108,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         running.Attach(candidate.Live);
         var drain = before.Configuration.Http.DrainTimeout;
         _leaving.Add(former, drain == TimeSpan.Zero ? UnsetDrain : drain > LeastDrain ? drain : LeastDrain, Logger);
-        running.FinishRebuild(failure: null, inForce: null);
+        running.FinishRebuild(next, failure: null, inForce: null);
         Announce();
         return true;
     }
@@ -151,7 +151,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
         await _environment.UseAsync(Application.Content);
         if (failure is null)
         {
-            running.FinishRebuild(failure: null, inForce: null);
+            running.FinishRebuild(next, failure: null, inForce: null);
         }
         else
         {
@@ -178,7 +178,7 @@ public sealed partial class PortalHost(RunningConfiguration running) : IAsyncDis
     {
         Log.NotStarted(Logger, exception);
         var reason = (exception as IReasoned)?.Reason ?? new Reason(RegistryRefusal.Other, $"{exception.Message}");
-        running.FinishRebuild(reason, before);
+        running.FinishRebuild(failed, reason, before);
         try
         {
             Application.Services.GetRequiredService<ConfigurationEditor>().FallBack(failed.Text, reason);

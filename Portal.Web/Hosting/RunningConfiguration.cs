@@ -29,8 +29,9 @@ public sealed class RunningConfiguration(
     private RunningVersion _version = version;
     private readonly List<LiveConfiguration> _live = [];
     private volatile RebuildOutcome? _lastRebuild;
+    private volatile RunningVersion? _awaited;
 
-    /// <summary>The configuration in force; of what takes a restart, from the end of the rebuild on.</summary>
+    /// <summary>The configuration that was put in force last. What takes a restart counts from the end of the rebuild on: not while <see cref="IsRestarting"/>.</summary>
     public RegistryConfiguration Current => Version.Configuration;
 
     /// <summary>The same with its text.</summary>
@@ -41,6 +42,9 @@ public sealed class RunningConfiguration(
 
     /// <summary>The variables that are laid over the file.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; } = environment;
+
+    /// <summary>Whether a rebuild is under way or waits.</summary>
+    public bool IsRestarting => _awaited is not null;
 
     /// <summary>How the last rebuild ended; null before the first.</summary>
     public RebuildOutcome? LastRebuild => _lastRebuild;
@@ -68,6 +72,7 @@ public sealed class RunningConfiguration(
             _live.ForEach(live => live.Apply(next.Configuration));
             if (changes.Restart.Count > 0)
             {
+                _awaited = next;
                 _rebuilds.Writer.TryWrite(next);
             }
         }
@@ -97,14 +102,21 @@ public sealed class RunningConfiguration(
     }
 
     /// <summary>Says how a rebuild ended.</summary>
+    /// <param name="asked">What it was for.</param>
     /// <param name="failure">Why it failed; null when it did not.</param>
     /// <param name="inForce">What the portal runs with then, where that is not what was asked for.</param>
-    internal void FinishRebuild(Reason? failure, RunningVersion? inForce)
+    internal void FinishRebuild(RunningVersion asked, Reason? failure, RunningVersion? inForce)
     {
         lock (_turn)
         {
             _lastRebuild = new RebuildOutcome(time.GetUtcNow(), failure);
-            _version = inForce ?? _version;
+            if (ReferenceEquals(_awaited, asked))
+            {
+                _awaited = null;
+            }
+
+            // One that was asked for meanwhile still comes.
+            _version = _awaited is null ? inForce ?? _version : _version;
         }
 
         Changed?.Invoke();

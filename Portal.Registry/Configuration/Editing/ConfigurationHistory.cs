@@ -10,8 +10,8 @@ namespace Portal.Registry.Configuration.Editing;
 /// <param name="Number">From 1, in the order of saving.</param>
 /// <param name="Author">Who saved it; null when nobody was signed in, or it was found.</param>
 /// <param name="SavedAt">When.</param>
-/// <param name="Comment">What the author said of it, as <see cref="KeptReason"/> reads it; empty for nothing.</param>
-public sealed record ConfigurationVersion(int Number, string? Author, DateTimeOffset SavedAt, string Comment);
+/// <param name="Comment">What the author said of it; empty for nothing.</param>
+public sealed record ConfigurationVersion(int Number, string? Author, DateTimeOffset SavedAt, Reason Comment);
 
 /// <summary>
 /// Every text that was saved, as a file and a note beside it: <c>000001.yml</c> and <c>000001.json</c>. They hold secrets,
@@ -34,7 +34,16 @@ public sealed class ConfigurationHistory(string folder, TimeProvider time)
     {
         lock (_turn)
         {
-            return [.. Numbers().OrderDescending().Select(Note).OfType<ConfigurationVersion>()];
+            return [.. Numbers().OrderDescending().Select(Note)];
+        }
+    }
+
+    /// <summary>One version; null when it is not kept.</summary>
+    public ConfigurationVersion? Find(int number)
+    {
+        lock (_turn)
+        {
+            return File.Exists(PathOf(number, "yml")) ? Note(number) : null;
         }
     }
 
@@ -55,12 +64,12 @@ public sealed class ConfigurationHistory(string folder, TimeProvider time)
         {
             PrivateFile.CreateFolder(folder);
             var numbers = Numbers().Order().ToList();
-            var version = new ConfigurationVersion(
-                numbers.LastOrDefault() + 1, author, time.GetUtcNow(), KeptReason.Write(comment.Within(CommentLength))!);
+            var version = new ConfigurationVersion(numbers.LastOrDefault() + 1, author, time.GetUtcNow(), comment.Within(CommentLength));
             PrivateFile.Write(PathOf(version.Number, "yml"), Encoding.UTF8.GetBytes(text));
             PrivateFile.Write(
                 PathOf(version.Number, "json"),
-                JsonSerializer.SerializeToUtf8Bytes(version, ConfigurationHistoryJson.Default.ConfigurationVersion));
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new KeptNote(version.Number, author, version.SavedAt, KeptReason.Write(version.Comment)), ConfigurationHistoryJson.Default.KeptNote));
             foreach (var old in numbers.Take(numbers.Count + 1 - Kept))
             {
                 File.Delete(PathOf(old, "yml"));
@@ -90,22 +99,30 @@ public sealed class ConfigurationHistory(string folder, TimeProvider time)
             .Where(number => number > 0)
         : [];
 
-    private ConfigurationVersion? Note(int number)
+    private ConfigurationVersion Note(int number)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(number, "json")), ConfigurationHistoryJson.Default.ConfigurationVersion);
+            if (JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(number, "json")), ConfigurationHistoryJson.Default.KeptNote) is { } note)
+            {
+                return new ConfigurationVersion(number, note.Author, note.SavedAt, KeptReason.Read(note.Comment) ?? Reason.Plain(""));
+            }
         }
         catch (Exception exception) when (exception is JsonException or IOException)
         {
             // A crash between text and note: the text is still there to bring back.
-            return new ConfigurationVersion(number, null, File.GetLastWriteTimeUtc(PathOf(number, "yml")), "");
         }
+
+        return new ConfigurationVersion(number, null, File.GetLastWriteTimeUtc(PathOf(number, "yml")), Reason.Plain(""));
     }
 
     private string PathOf(int number, string extension) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number:D6}.{extension}"));
 }
 
+/// <summary>A version's note as it lies beside its text.</summary>
+/// <param name="Comment">As <see cref="KeptReason"/> writes it.</param>
+internal sealed record KeptNote(int Number, string? Author, DateTimeOffset SavedAt, string? Comment);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
-[JsonSerializable(typeof(ConfigurationVersion))]
+[JsonSerializable(typeof(KeptNote))]
 internal sealed partial class ConfigurationHistoryJson : JsonSerializerContext;

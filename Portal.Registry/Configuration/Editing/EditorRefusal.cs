@@ -21,4 +21,5 @@ public enum EditorRefusal
     FileIsNoText,
     FileTooLong,
     VersionGone,
+    VersionIsNoYaml,
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
-using Portal.Registry.Auth;
 using Portal.Registry.Deletion;
+using Portal.Storage.Accounts;
 using Portal.Storage.Oci;
 using Portal.Tests.Fixtures;
 
@@ -17,14 +17,14 @@ public sealed class RecentDeletionsTests(CollectedMemoryPortal portal) : IClassF
     {
         var deletions = Create();
         var first = deletions.Add(await DeleteAsync(1), "ada");
-        _time.Advance(RecentDeletions.Kept - TimeSpan.FromSeconds(1));
+        _time.Advance(DeletionMemory.Kept - TimeSpan.FromSeconds(1));
         var second = deletions.Add(await DeleteAsync(1), null);
         Assert.Equal([second!.Value, first!.Value], List(deletions));
 
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal([second.Value], List(deletions));
-        Assert.Empty(deletions.List(RepositoryActors.Local, RepositoryName.Parse("recent/other")));
+        Assert.Empty(deletions.Of(RepositoryName.Parse("recent/other")));
     }
 
     [Fact]
@@ -52,7 +52,21 @@ public sealed class RecentDeletionsTests(CollectedMemoryPortal portal) : IClassF
         Assert.True(Create().Add(await DeleteAsync(1), null) > before);
     }
 
-    private static IEnumerable<long> List(RecentDeletions deletions) => deletions.List(RepositoryActors.Local, Name).Select(deletion => deletion.Id);
+    /// <summary>A description may be as long as thousands of names, and may be all that goes.</summary>
+    [Fact]
+    public async Task Description_CountsByItsLength()
+    {
+        var deletions = Create(mostEntries: 5);
+        var first = deletions.Add(await DeleteDescriptionAsync(4 * 64), null);
+        Assert.Equal([first!.Value], List(deletions));
+
+        var second = deletions.Add(await DeleteDescriptionAsync(65), null);
+
+        Assert.Equal([second!.Value], List(deletions));
+        Assert.Null(deletions.Add(await DeleteDescriptionAsync((5 * 64) + 1), null));
+    }
+
+    private static IEnumerable<long> List(DeletionMemory deletions) => deletions.Of(Name).Select(deletion => deletion.Id);
 
     /// <summary>What a deletion took: so many manifests, each with a tag.</summary>
     private async Task<DeletedContent> DeleteAsync(int manifests)
@@ -67,6 +81,17 @@ public sealed class RecentDeletionsTests(CollectedMemoryPortal portal) : IClassF
         return deleted;
     }
 
-    private RecentDeletions Create(int mostEntries = DeletedContent.MaxEntries) =>
-        new(portal.Get<DeletionUndo>(), portal.Get<Permissions>(), _time) { MostEntries = mostEntries };
+    /// <summary>What the deletion of a repository took that has nothing but a description of so many characters.</summary>
+    private async Task<DeletedContent> DeleteDescriptionAsync(int length)
+    {
+        var described = RepositoryName.Parse("recent/described");
+        var store = portal.Get<DescriptionStore>();
+        var before = (await store.FindAsync($"{described}", CancellationToken.None))?.Version ?? 0;
+        await store.SaveAsync($"{described}", new Description(new string('a', length), before + 1, _time.GetUtcNow(), null), CancellationToken.None);
+        var deleted = new DeletedContent(Name);
+        await portal.Get<RepositoryDeletion>().DeleteAsync(described, RepositoryActors.Of(RepositoryActors.Local), progress: null, deleted, CancellationToken.None);
+        return deleted;
+    }
+
+    private DeletionMemory Create(int mostEntries = DeletedContent.MaxEntries) => new(_time, mostEntries);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Portal.Registry.Activity;
 using Portal.Registry.Auth;
 using Portal.Registry.Configuration;
@@ -28,7 +29,7 @@ public sealed class EditorSessionTests : IDisposable
         var configuration = Load(Text) with { Portal = new PortalConfiguration { DataDirectory = _folder.Path } };
         _data = new DataFolder(configuration, () => throw new InvalidOperationException("no folder is given"));
         _running = new RunningConfiguration(new RunningVersion(configuration, Text), Path, new Dictionary<string, string>(), TimeProvider.System);
-        _editor = new ConfigurationEditor(_running, _world.Permissions, _data, _world.Audit, new ActivityLog(TimeProvider.System), TimeProvider.System);
+        _editor = new ConfigurationEditor(_running, _world.Permissions, _data, _world.Audit, new ActivityLog(TimeProvider.System), TimeProvider.System, NullLogger<ConfigurationEditor>.Instance);
     }
 
     private string Path => _folder.Combine("config.yml");
@@ -76,6 +77,48 @@ public sealed class EditorSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Save_ThatTheHistoryCannotKeep_IsInForceAndAudited()
+    {
+        Save(_editor.Open(Local)!, $"{_editor.Open(Local)!.Text}log: {{level: error}}\n");
+        var session = _editor.Open(Local)!;
+        Directory.CreateDirectory(System.IO.Path.Combine(_data.ConfigurationHistory, "000003.yml"));
+
+        var saved = Save(session, session.Text.Replace("level: error", "level: debug", StringComparison.Ordinal));
+
+        Assert.Equal(Text + "log: {level: debug}\n", await File.ReadAllTextAsync(Path));
+        Assert.Equal(LogLevel(Text + "log: {level: debug}\n"), _running.Current.Log.Level);
+        Assert.Equal(2, (await _world.AuditedAsync()).Count);
+        Assert.Equal(2, _editor.Versions(Local).Count);
+        Assert.Equal((_editor.Open(Local)!.Fingerprint, Text.Replace("topsecret", "(hidden)", StringComparison.Ordinal) + "log: {level: debug}\n"), (saved.Fingerprint, saved.Text));
+    }
+
+    [Fact]
+    public void Save_OfWhatTakesARestart_SaysThatOneIsUnderWay()
+    {
+        var session = _editor.Open(Local)!;
+        Save(session, session.Text + "log: {level: error}\n");
+        Assert.False(_running.IsRestarting);
+
+        session = _editor.Open(Local)!;
+        Save(session, session.Text + "portal: {title: One}\n");
+
+        Assert.True(_running.IsRestarting);
+    }
+
+    [Fact]
+    public async Task Version_ThatIsNoYaml_IsNotShown()
+    {
+        Save(_editor.Open(Local)!, $"{_editor.Open(Local)!.Text}log: {{level: error}}\n");
+        await File.WriteAllTextAsync(System.IO.Path.Combine(_data.ConfigurationHistory, "000001.yml"), "version: [");
+
+        var refusal = Assert.Throws<UnusableFileException>(() => _editor.ReadVersion(Local, 1));
+
+        Assert.Contains("version 1 is no YAML", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(1, _editor.FindVersion(Local, 1)!.Number);
+        Assert.Null(_editor.FindVersion(Local, 9));
+    }
+
+    [Fact]
     public void Save_WithAnError_IsRefused()
     {
         var session = _editor.Open(Local)!;
@@ -98,7 +141,7 @@ public sealed class EditorSessionTests : IDisposable
         Assert.DoesNotContain("topsecret", plan.Texts.ToString(), StringComparison.Ordinal);
         Assert.Contains("secret: (another value)", plan.Texts.After, StringComparison.Ordinal);
         Assert.Equal(Text, await File.ReadAllTextAsync(Path));
-        Assert.Equal(["version 1 brought back: it was better", "", "found at the first save"], _editor.Versions(Local).Select(version => $"{KeptReason.Read(version.Comment)}"));
+        Assert.Equal(["version 1 brought back: it was better", "", "found at the first save"], _editor.Versions(Local).Select(version => $"{version.Comment}"));
         Assert.DoesNotContain("another\n", _editor.Compare(Local, 1, 2).ToString(), StringComparison.Ordinal);
     }
 
@@ -129,7 +172,7 @@ public sealed class EditorSessionTests : IDisposable
         Assert.Equal(["portal.title"], changes.Restart);
     }
 
-    private static ConfigurationChanges Save(EditorSession session, string edited) =>
+    private static SavedText Save(EditorSession session, string edited) =>
         session.Save(session.Plan(edited), "", [], IPAddress.Loopback);
 
     private static RegistryConfiguration Load(string text) => ConfigurationLoader.Parse(text, null, new Dictionary<string, string>()).Configuration!;

@@ -54,6 +54,25 @@ public sealed class EndpointDraftTests
             restored.Text);
     }
 
+    /// <summary>A test of the endpoint would send them there.</summary>
+    [Theory]
+    [InlineData("https://bot:(hidden)@listener.example.com/b", false, false)]
+    [InlineData("https://bot:(hidden)@other.example.com/a", false, true)]
+    [InlineData("https://bot:(hidden)@other.example.com/a", true, true)]
+    [InlineData("https://other.example.com/a", false, true)]
+    [InlineData("https://other.example.com/a", true, false)]
+    [InlineData("http://listener.example.com/a", false, true)]
+    [InlineData("https://listener.example.com:8443/a", false, true)]
+    [InlineData("https://listener.example.com:443/a", false, false)]
+    public void SecretsThatAreKept_GoToNoOtherServer(string url, bool typesHeaders, bool sendsElsewhere)
+    {
+        var draft = EndpointDraft.Read(Shown, "alerts")!;
+        draft.Url = url;
+        draft.Headers.ForEach(header => header.Value = typesHeaders ? "typed" : "");
+
+        Assert.Equal(sendsElsewhere, draft.SendsSecretsElsewhere);
+    }
+
     [Fact]
     public void WriteInto_OneHeaderTypedAnew_LeavesTheOther()
     {

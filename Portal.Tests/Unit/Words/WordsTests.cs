@@ -128,10 +128,10 @@ public sealed partial class WordsTests
     private static int CountValues(string english) => english.Replace("{{", "", StringComparison.Ordinal).Count(character => character == '{');
 
     /// <summary>A kind of reason where it is said, with the sentence in English; of a refusal of YamlEdit, the end of the sentence, which begins with the place.</summary>
-    [GeneratedRegex("""\b(?<place>Refused\(path, )?(?<kind>\w+(?:Refusal|Fault|Problem|Risk|Value|Note)\.\w+),\s*(?:\$"(?<english>(?:[^"\\]|\\.)*)"|"(?<english>[^"{]*)")""")]
+    [GeneratedRegex("""\b(?<place>Refused\(path, )?(?<kind>\w+(?:Refusal|Fault|Problem|Risk|RiskText|Value|Note)\.\w+),\s*(?:\$"(?<english>(?:[^"\\]|\\.)*)"|"(?<english>[^"{]*)")""")]
     private static partial Regex Said();
 
-    [GeneratedRegex("(?:Refusal|Fault|Problem|Risk|^ExpectedValue|Note)$")]
+    [GeneratedRegex("(?:Refusal|Fault|Problem|Risk|RiskText|^ExpectedValue|Note)$")]
     private static partial Regex KindOfReason();
 
     [GeneratedRegex(@"\b\w+Words\.\w+")]

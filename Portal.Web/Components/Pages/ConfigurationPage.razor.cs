@@ -227,7 +227,7 @@ public sealed partial class ConfigurationPage : IAsyncDisposable
             }
             else if (await AskAsync(planned) is { } answer)
             {
-                var changes = _session!.Save(planned, answer.Comment, answer.Agreed, Visitor.IpAddress);
+                var changes = _session!.Save(planned, answer.Comment, answer.Agreed, Visitor.IpAddress).Changes;
                 await _draft.DropAsync();
                 Open();
                 await ShowAsync(_view);

@@ -92,6 +92,12 @@ public sealed partial class WebhookEditPage
             return Task.CompletedTask;
         }
 
+        if (_draft.SendsSecretsElsewhere)
+        {
+            (_failure, _problems) = (WebhookWords.OtherServer, []);
+            return Task.CompletedTask;
+        }
+
         return ChangeAsync(_draft.WriteInto, Name is null ? WebhookWords.AddAsked : WebhookWords.SaveAsked, PortalUrls.Webhook(name));
     }
 

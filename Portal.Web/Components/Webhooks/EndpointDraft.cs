@@ -51,6 +51,16 @@ public sealed class EndpointDraft
 
     public string Attempts { get; set; } = "";
 
+    /// <summary>Whether the address has another scheme, host or port than in the file: it is another server, for which kept secrets were not meant.</summary>
+    public bool IsMoved => ReadUrl.Length > 0 && ServerOf(ReadUrl) != ServerOf(Url);
+
+    /// <summary>Whether another server than before would be sent kept headers, or a kept password of the address.</summary>
+    public bool SendsSecretsElsewhere =>
+        IsMoved && (Url.Contains(SecretMask.Hidden, StringComparison.Ordinal) || Headers.Exists(header => header is { IsKept: true, Value.Length: 0 }));
+
+    /// <summary>The address in the file; empty for a new endpoint.</summary>
+    private string ReadUrl { get; init; } = "";
+
     /// <summary>Headers that were in the file and are to go.</summary>
     private HashSet<string> Taken { get; } = [];
 
@@ -72,6 +82,7 @@ public sealed class EndpointDraft
             Name = name,
             IsDisabled = At("disabled").Equals("true", StringComparison.OrdinalIgnoreCase),
             Url = At("url"),
+            ReadUrl = At("url"),
             Timeout = At("timeout"),
             Threshold = At("threshold"),
             Backoff = At("backoff"),
@@ -93,6 +104,13 @@ public sealed class EndpointDraft
 
     /// <summary>Whether a text has an endpoint of this name.</summary>
     public static bool Exists(string text, string name) => Find(new YamlReading(text), Endpoints, name) is not null;
+
+    /// <summary>The keys that an endpoint has in both sections, or gets when it is put into a text: as <c>notifications.endpoints[0]</c>.</summary>
+    public static IReadOnlyList<string> KeysOf(string text, string name)
+    {
+        var yaml = new YamlReading(text);
+        return [.. new[] { Endpoints, Extras }.Select(list => $"{string.Join('.', list)}[{Find(yaml, list, name)?[^1] ?? Index(yaml.Count(list) ?? 0)}]")];
+    }
 
     /// <summary>A text without an endpoint, and without what the portal's section says of it.</summary>
     /// <exception cref="YamlEditException">It takes a person.</exception>
@@ -201,6 +219,10 @@ public sealed class EndpointDraft
             : yaml.Value(path) is not null ? YamlEdit.SetList(YamlEdit.Remove(text, path), path, values)
             : YamlEdit.SetList(text, path, values);
     }
+
+    /// <summary>Scheme, host and port; the whole of what is no address.</summary>
+    private static string ServerOf(string url) =>
+        Uri.TryCreate(url.Trim(), UriKind.Absolute, out var address) ? address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : url;
 
     private static string[] Lines(string text) =>
         text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

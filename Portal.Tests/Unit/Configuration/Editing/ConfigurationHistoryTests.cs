@@ -28,12 +28,14 @@ public sealed class ConfigurationHistoryTests : IDisposable
 
         Assert.Equal(
             [
-                new ConfigurationVersion(2, "alice", new DateTimeOffset(2026, 3, 1, 13, 0, 0, TimeSpan.Zero), "why not"),
-                new ConfigurationVersion(1, null, new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), "found at the first save"),
+                new ConfigurationVersion(2, "alice", new DateTimeOffset(2026, 3, 1, 13, 0, 0, TimeSpan.Zero), Reason.Plain("why not")),
+                new ConfigurationVersion(1, null, new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), new Reason(VersionNote.Found, $"found at the first save")),
             ],
-            new ConfigurationHistory(Folder, _time).Versions().Select(version => version with { Comment = $"{KeptReason.Read(version.Comment)}" }));
+            new ConfigurationHistory(Folder, _time).Versions());
         Assert.Equal("one", _history.Read(1));
         Assert.Null(_history.Read(3));
+        Assert.Equal((2, "why not"), (_history.Find(2)!.Number, $"{_history.Find(2)!.Comment}"));
+        Assert.Null(_history.Find(3));
     }
 
     [Fact]
@@ -43,7 +45,7 @@ public sealed class ConfigurationHistoryTests : IDisposable
         _history.AddFound("one");
         _history.AddFound("changed by hand");
 
-        Assert.Equal(["changed outside the editor", "found at the first save"], _history.Versions().Select(version => $"{KeptReason.Read(version.Comment)}"));
+        Assert.Equal(["changed outside the editor", "found at the first save"], _history.Versions().Select(version => $"{version.Comment}"));
     }
 
     [Fact]
