@@ -179,6 +179,18 @@ function stopWaiting() {
   coming = null;
 }
 
+// Other rows begin above the link that brings them: their table's head is in sight then.
+document.addEventListener("click", event => {
+  let list = event.target.closest(".pager a")?.closest(".pager");
+  while (list && !list.querySelector(":scope > table.list")) {
+    list = list.previousElementSibling;
+  }
+
+  if (list?.getBoundingClientRect().top < 0) {
+    list.scrollIntoView();
+  }
+});
+
 function inMenu(event, menu) {
   const items = [...menu.querySelectorAll("[role=menuitem]:not(:disabled)")];
   const at = items.indexOf(document.activeElement);
