@@ -181,7 +181,8 @@ function stopWaiting() {
 
 // Other rows begin above the link that brings them: their table's head is in sight then.
 document.addEventListener("click", event => {
-  let list = event.target.closest(".pager a")?.closest(".pager");
+  const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+  let list = isElsewhere ? null : event.target.closest(".pager a")?.closest(".pager");
   while (list && !list.querySelector(":scope > table.list")) {
     list = list.previousElementSibling;
   }
