@@ -89,6 +89,7 @@ public sealed class FindStoryTests(ChromiumFixture portal) : IClassFixture<Chrom
             var last = Math.Min(first + 49, total);
             await Expect(pager).ToContainTextAsync($"{first}–{last} of {total}");
             seen.AddRange((await Names(page).AllTextContentsAsync()).Select(name => string.Concat(name.Where(character => !char.IsWhiteSpace(character)))));
+            await Expect(page.Locator("table.list thead")).ToBeInViewportAsync();
             if (last < total)
             {
                 await pager.GetByRole(AriaRole.Link, new() { Name = "Next" }).ClickAsync();

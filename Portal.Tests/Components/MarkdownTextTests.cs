@@ -173,6 +173,16 @@ public sealed class MarkdownTextTests : BunitContext
         Assert.Equal(MarkdownText.MaxLength + 1, shown.Find(".markdown").TextContent.Length);
     }
 
+    [Fact]
+    public void Text_ThatMayScroll_IsReachedByTheKeyboard_AndAShortOneIsNot()
+    {
+        var longOne = Render(Repeat("words ", 200)).Find(".markdown");
+        var shortOne = Render("A few words.").Find(".markdown");
+
+        Assert.Equal(("0", "group", "Description"), (longOne.GetAttribute("tabindex"), longOne.GetAttribute("role"), longOne.GetAttribute("aria-label")));
+        Assert.False(shortOne.HasAttribute("tabindex"));
+    }
+
     private static string Repeat(string part, int times) => string.Concat(Enumerable.Repeat(part, times));
 
     private IRenderedComponent<MarkdownText> Render(string text) =>

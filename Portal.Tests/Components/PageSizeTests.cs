@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Portal.Storage.Oci;
+using Portal.Web.Components.Controls;
 using Portal.Web.Components.Pages;
 
 namespace Portal.Tests.Components;
@@ -63,6 +64,21 @@ public sealed class PageSizeTests
     }
 
     [Fact]
+    public void Pager_OtherRows_AreTold_AndSoIsAnotherOrder_ButNotWhatChangesByItself()
+    {
+        using var context = new BunitContext();
+        var pager = context.Render<Pager>(At(0, 430, "name"));
+
+        Assert.Equal("", Told(pager));
+        pager.Render(At(0, 431, "name"));
+        Assert.Equal("", Told(pager));
+        pager.Render(At(50, 431, "name"));
+        Assert.Equal("Rows 51–100 of 431", Told(pager));
+        pager.Render(At(0, 1431, "size"));
+        Assert.Equal("Rows 1–50 of 1,431", Told(pager));
+    }
+
+    [Fact]
     public async Task SelectAll_TakesRowsThatAreNotMadeToo()
     {
         await using var pages = await PortalPages.CreateAsync();
@@ -73,6 +89,12 @@ public sealed class PageSizeTests
 
         Assert.Contains("200", page.Find("button.delete").TextContent, StringComparison.Ordinal);
     }
+
+    private static Action<ComponentParameterCollectionBuilder<Pager>> At(int skip, int total, string sort) => parameters => parameters
+        .Add(pager => pager.Skip, skip).Add(pager => pager.Take, 50).Add(pager => pager.Total, total)
+        .Add(pager => pager.AddressOf, from => $"?sort={sort}&from={from}");
+
+    private static string Told(IRenderedComponent<Pager> pager) => pager.Find("[role=status]").TextContent.Trim();
 
     private static async Task PutTagsAsync(PortalPages pages)
     {

@@ -179,6 +179,19 @@ function stopWaiting() {
   coming = null;
 }
 
+// Other rows begin above the link that brings them: their table's head is in sight then.
+document.addEventListener("click", event => {
+  const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+  let list = isElsewhere ? null : event.target.closest(".pager a")?.closest(".pager");
+  while (list && !list.querySelector(":scope > table.list")) {
+    list = list.previousElementSibling;
+  }
+
+  if (list?.getBoundingClientRect().top < 0) {
+    list.scrollIntoView();
+  }
+});
+
 function inMenu(event, menu) {
   const items = [...menu.querySelectorAll("[role=menuitem]:not(:disabled)")];
   const at = items.indexOf(document.activeElement);

@@ -69,7 +69,7 @@ public sealed partial class TrustFiles
             // Told below.
         }
 
-        throw new CertificateFileException(path, CertificateFault.NoKeySet, $"is not {JwksKind} ({{\"keys\": […]}}) of at most {MaxKeys} keys");
+        throw new CertificateFileException(path, CertificateFault.NoKeySet, $"is not a JSON Web Key Set ({{\"keys\": […]}}) of at most {MaxKeys} keys");
     }
 
     private static partial class Log

@@ -17,4 +17,7 @@ internal static class ReasonText
     public static string? Of(Reason? reason) => reason?.Name is { } name && Words.Find(name) is { } text
         ? text.With([.. reason.Values.Select(value => value is Reason part ? Of(part) : value)])
         : reason?.ToString();
+
+    /// <summary>Whether it is shown in English on a page that is in another language.</summary>
+    public static bool IsForeign(Reason reason) => Language.Current != Language.English && (reason.Name is null || Words.Find(reason.Name) is null);
 }

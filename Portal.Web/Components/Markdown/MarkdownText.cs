@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
+using Portal.Web.Words;
 
 namespace Portal.Web.Components.Markdown;
 
@@ -11,6 +12,10 @@ public sealed class MarkdownText : ComponentBase
 {
     /// <summary>Characters that are parsed; more is no description.</summary>
     public const int MaxLength = 64 * 1024;
+
+    // Less is shown whole.
+    private const int ShortLength = 500;
+    private const int ShortLines = 6;
 
     private string? _parsed;
     private RenderFragment? _content;
@@ -35,7 +40,16 @@ public sealed class MarkdownText : ComponentBase
     {
         builder.OpenElement(0, "div");
         builder.AddAttribute(1, "class", "markdown");
-        builder.AddContent(2, _content);
+        if (MayScroll)
+        {
+            builder.AddAttribute(2, "tabindex", 0);
+            builder.AddAttribute(3, "role", "group");
+            builder.AddAttribute(4, "aria-label", RepositoryWords.Description);
+        }
+
+        builder.AddContent(5, _content);
         builder.CloseElement();
     }
+
+    private bool MayScroll => Text.Length > ShortLength || Text.AsSpan().Count('\n') > ShortLines;
 }

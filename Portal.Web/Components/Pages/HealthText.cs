@@ -1,5 +1,4 @@
 using Portal.Registry.Health;
-using Portal.Web.Components.Controls;
 using Portal.Web.Words;
 
 namespace Portal.Web.Components.Pages;
@@ -23,9 +22,6 @@ public static class HealthText
         "file" => HealthWords.KindFile,
         var kind => kind,
     };
-
-    /// <summary>What is wrong; null when all is well.</summary>
-    public static string? Fault(CheckState check) => check.Fault is { } fault ? ReasonText.Of(fault) : null;
 
     /// <summary>How the state is coloured.</summary>
     public static string Class(CheckState check) => check switch
