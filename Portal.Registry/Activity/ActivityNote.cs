@@ -1,9 +1,8 @@
 namespace Portal.Registry.Activity;
 
-/// <summary>What else a row of the activity tells.</summary>
+/// <summary>What else a row of the activity tells. Names and the order of the values in a sentence are kept with rows, and stay.</summary>
 public enum ActivityNote
 {
-    WithToken,
     EventsLost,
     VersionBroughtBack,
     OneBlobFreed,

@@ -1,7 +1,6 @@
 using Portal.Registry.Events;
 using Portal.Storage.History;
 using Portal.Storage.Oci;
-using Portal.Storage.Reasons;
 
 namespace Portal.Registry.Activity;
 
@@ -109,7 +108,7 @@ internal sealed class PendingActivity
         Actor = happened.Actor.Name,
         Address = happened.Actor.IpAddress?.ToString(),
         UserAgent = Cut(happened.Actor.UserAgent),
-        Detail = happened.Actor.Identity.TokenName is { } token ? new Reason(ActivityNote.WithToken, $"with the token {token}") : null,
+        Detail = happened.Actor.Identity.TokenNote,
     };
 
     /// <summary>What became of tags. One that was put where it is already has not changed.</summary>

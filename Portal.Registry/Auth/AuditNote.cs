@@ -1,6 +1,6 @@
 namespace Portal.Registry.Auth;
 
-/// <summary>What else a line of the audit trail tells.</summary>
+/// <summary>What else a line of the audit trail tells. Names and the order of the values in a sentence are kept with lines, and stay.</summary>
 public enum AuditNote
 {
     TakenAway,
@@ -22,7 +22,6 @@ public enum AuditNote
     WithAllOfUser,
     ByUser,
     Elsewhere,
-    BeforeAndNext,
     Rule,
     Reader,
     Writer,

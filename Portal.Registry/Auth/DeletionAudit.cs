@@ -43,7 +43,7 @@ public sealed class DeletionAudit(EventStream events, AuditTrail audit) : Backgr
                 actor.Name,
                 actor.IpAddress,
                 target,
-                actor.Identity.TokenName is { } token ? new Reason(AuditNote.WithToken, $"with the token {token}") : null);
+                actor.Identity.TokenNote);
             if (_deletions.TakeLost() is var lost and not 0)
             {
                 audit.Add(AuditAction.ManifestDeleted, null, null, "", new Reason(AuditNote.DeletionsLost, $"{lost} more deletions came too fast to be told one by one"));

@@ -1,3 +1,5 @@
+using Portal.Storage.Reasons;
+
 namespace Portal.Registry.Auth;
 
 /// <summary>How somebody said who they are.</summary>
@@ -53,6 +55,9 @@ public sealed record Identity
 
     /// <summary>The access token that was used; null when none was.</summary>
     public string? TokenName { get; init; }
+
+    /// <summary>The same as lines of the audit trail and rows of the activity tell it.</summary>
+    internal Reason? TokenNote => TokenName is { } token ? new Reason(AuditNote.WithToken, $"with the token {token}") : null;
 
     /// <summary>It came by the pages, where nobody in particular may change nothing.</summary>
     public bool IsAtPages { get; init; }

@@ -202,9 +202,8 @@ public sealed class PermissionTable(Accounts accounts, Permissions permissions, 
     /// <returns>Null when nothing differs.</returns>
     private static Reason? Describe(IReadOnlyList<AccessRule> before, IReadOnlyList<AccessRule> after)
     {
-        return after.Except(before).Select(rule => Told("+", rule)).Concat(before.Except(after).Select(rule => Told("-", rule)))
-            .Take(MostTold)
-            .Aggregate((Reason?)null, (told, next) => told is null ? next : new Reason(AuditNote.BeforeAndNext, $"{told}; {next}"));
+        var changes = after.Except(before).Select(rule => Told("+", rule)).Concat(before.Except(after).Select(rule => Told("-", rule)));
+        return ReasonList.WithSemicolons([.. changes.Take(MostTold)]);
 
         static Reason Told(string sign, AccessRule rule) => new(AuditNote.Rule, $"{sign} {NameOf(rule)} {RoleNotes.Of(rule.Role)} on {rule.Pattern}");
     }

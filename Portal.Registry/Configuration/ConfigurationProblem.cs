@@ -95,9 +95,8 @@ internal sealed class ConfigurationProblems(string? file)
     }
 
     /// <summary>Keys with the place of each, to stand in a message.</summary>
-    public static Reason Places(IEnumerable<(string Key, Origin Origin)> keys) => keys
-        .Select(key => new Reason(KeyProblem.KeyAndPlace, $"{key.Key} ({key.Origin.Reason})"))
-        .Aggregate((before, next) => new Reason(KeyProblem.BeforeAndNext, $"{before}, {next}"));
+    public static Reason Places(IEnumerable<(string Key, Origin Origin)> keys) =>
+        ReasonList.WithCommas([.. keys.Select(key => new Reason(KeyProblem.KeyAndPlace, $"{key.Key} ({key.Origin.Reason})"))])!;
 
     private void Add(string path, Origin origin, Reason reason, ConfigurationSeverity severity) =>
         _problems.Add(new(path, origin.Line, origin.Column, origin.Variable, reason, severity) { File = file });

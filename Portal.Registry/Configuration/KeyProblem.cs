@@ -3,7 +3,6 @@ namespace Portal.Registry.Configuration;
 /// <summary>What is wrong with a key, whatever it is for, and the remedy.</summary>
 internal enum KeyProblem
 {
-    BeforeAndNext,
     ByDefault,
     Deprecated,
     DidYouMean,

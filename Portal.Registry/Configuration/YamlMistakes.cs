@@ -18,10 +18,10 @@ internal static class YamlMistakes
         ("expected '-' indicator", new Reason(YamlProblem.EntryDoesNotFit, $"this line does not fit the list above it; begin it with \"- \", indented as its neighbours")),
         ("incompatible YAML document", new Reason(YamlProblem.OtherVersion, $"this is another version of YAML; remove the line that begins with \"%\"")),
         ("cannot start any token", new Reason(YamlProblem.ReservedCharacter, $"a value begins with a character that YAML keeps for itself; put it in quotes")),
-        ("did not find expected node content", new Reason(YamlProblem.NothingThere, $"While parsing a node, did not find expected node content")),
-        ("block sequence entries are not allowed", new Reason(YamlProblem.NoPlaceForEntry, $"Block sequence entries are not allowed in this context")),
-        ("mapping values are not allowed", new Reason(YamlProblem.NoPlaceForValue, $"Mapping values are not allowed in this context")),
-        ("did not find expected <document start>", new Reason(YamlProblem.NoDocument, $"Did not find expected <document start>")),
+        ("did not find expected node content", new Reason(YamlProblem.NothingThere, $"what is open above is not closed, or a value is missing here; write what is missing, and put a value in quotes that begins with a comma or a bracket")),
+        ("block sequence entries are not allowed", new Reason(YamlProblem.NoPlaceForEntry, $"an entry of a list cannot begin here; write \"- \" on a line of its own, indented as its neighbours")),
+        ("mapping values are not allowed", new Reason(YamlProblem.NoPlaceForValue, $"a key cannot stand here; put a value that holds a colon in quotes, or write the key on a line of its own, indented as its neighbours")),
+        ("did not find expected <document", new Reason(YamlProblem.NoDocument, $"the configuration ends before this line; indent it as those above it, or remove it")),
     ];
 
     /// <summary>The message in our words; as it is when there are none for it.</summary>

@@ -13,6 +13,7 @@ internal sealed class DeliveryRequest : IDisposable
 {
     private const int LongestBody = 16 * 1024;
     private const int LongestHeaders = 8 * 1024;
+    private const int LongestReasonPhrase = 100;
 
     private readonly NotificationTarget _target;
     private readonly TimeProvider _time;
@@ -59,8 +60,8 @@ internal sealed class DeliveryRequest : IDisposable
             answer = answer with
             {
                 Status = (int)response.StatusCode,
-                ReasonPhrase = response.ReasonPhrase,
-                ResponseHeaders = Cut(Lines(response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))),
+                ReasonPhrase = Cut(response.ReasonPhrase ?? "", LongestReasonPhrase),
+                ResponseHeaders = Cut(Lines(response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)), LongestHeaders),
                 ResponseBody = await ReadAsync(response, either.Token),
             };
         }
@@ -115,7 +116,7 @@ internal sealed class DeliveryRequest : IDisposable
         return string.Join('\n', lines);
     }
 
-    private static string Cut(string text) => text.Length <= LongestHeaders ? text : string.Concat(text.AsSpan(0, LongestHeaders), "…");
+    private static string Cut(string text, int longest) => text.Length <= longest ? text : string.Concat(text.AsSpan(0, longest), "…");
 
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -165,6 +166,9 @@ internal sealed class DeliveryRequest : IDisposable
 /// <summary>What came of a request.</summary>
 internal sealed record DeliveryAnswer
 {
+    // It is kept with each attempt.
+    private const int LongestError = 1000;
+
     public required string RequestHeaders { get; init; }
 
     /// <summary>Null when it is the event in the usual envelope.</summary>
@@ -190,5 +194,5 @@ internal sealed record DeliveryAnswer
     public string? StatusText => Status is null ? null : $"{Status} {ReasonPhrase}".TrimEnd();
 
     /// <summary>Why it failed, for a person; null when it did not.</summary>
-    public Reason? Error => Failure ?? (IsSuccess ? null : new Reason(DeliveryFault.Refused, $"answered {StatusText}"));
+    public Reason? Error => (Failure ?? (IsSuccess ? null : new Reason(DeliveryFault.Refused, $"answered {StatusText}")))?.Within(LongestError);
 }

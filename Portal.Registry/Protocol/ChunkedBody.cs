@@ -21,12 +21,19 @@ public sealed class ChunkedBody(PipeReader input, PipeReader rest) : PipeReader
     private const int LongestSize = 7;
     private const int LongestLine = LongestSize + 2;
 
+    // As long as the server itself reads over a body.
+    private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(5);
+
     private ReadOnlySequence<byte> _raw;
     private ReadOnlySequence<byte> _content;
     private Place _start = new(IsInside: false, 0);
     private long _kept;
     private bool _isWhole;
     private bool _isHandedOver;
+    private bool _isBroken;
+
+    /// <summary>Whether somebody stopped reading in the midst of a chunk: the server's reader could not go on there.</summary>
+    public bool IsInside => !_isHandedOver && (_isBroken || _start.IsInside);
 
     /// <summary>The body of a request, by this reader where it may be read so; it is then among the request's features.</summary>
     public static PipeReader Of(HttpContext context)
@@ -48,19 +55,29 @@ public sealed class ChunkedBody(PipeReader input, PipeReader rest) : PipeReader
     /// <summary>
     /// Reads over the rest of a chunk in whose midst somebody stopped reading, since the server's reader, which reads over
     /// what is left of a body that was refused, begins at a line. A client that is still sending would otherwise find its
-    /// connection broken before it sees the answer. Call it when the answer is written.
+    /// connection broken before it sees the answer. Call it when the answer is written. It is still inside behind it when
+    /// the rest is broken, breaks off or goes on for too long.
     /// </summary>
-    public async Task LeaveAsync(CancellationToken cancellationToken)
+    public async Task LeaveAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        while (_start.IsInside)
+        using var deadline = new CancellationTokenSource(LongestLeave, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
         {
-            var read = await input.ReadAsync(cancellationToken);
-            Decode(read.Buffer);
-            AdvanceTo(_content.End);
-            if (read.IsCompleted)
+            while (IsInside && !_isBroken)
             {
-                return;
+                var read = await input.ReadAsync(either.Token);
+                Decode(read.Buffer);
+                AdvanceTo(_content.End);
+                if (read.IsCompleted)
+                {
+                    return;
+                }
             }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // Nobody reads on.
         }
     }
 
@@ -149,6 +166,13 @@ public sealed class ChunkedBody(PipeReader input, PipeReader rest) : PipeReader
             }
             else if (ReadLine(ref raw, place.IsInside) is { } size)
             {
+                if (place.IsInside && size < 0)
+                {
+                    _isBroken = true;
+                    input.AdvanceTo(_raw.Start);
+                    throw new BadHttpRequestException("Bad chunk suffix.");
+                }
+
                 _isWhole = size < 0;
                 place = place.IsInside || _isWhole ? new Place(IsInside: false, 0) : new Place(IsInside: true, size);
             }
@@ -163,7 +187,7 @@ public sealed class ChunkedBody(PipeReader input, PipeReader rest) : PipeReader
     }
 
     /// <summary>Reads the end of a chunk, or the size of the next one.</summary>
-    /// <returns>The size, 0 for an end; -1 for a line that is the server's; null when more has to come first.</returns>
+    /// <returns>The size, 0 for an end; -1 for a line that is the server's, or no end; null when more has to come first.</returns>
     private static long? ReadLine(ref ReadOnlySequence<byte> raw, bool isEnd)
     {
         Span<byte> line = stackalloc byte[LongestLine];
@@ -177,8 +201,8 @@ public sealed class ChunkedBody(PipeReader input, PipeReader rest) : PipeReader
                 return null;
             }
 
-            raw = end == 0 ? raw.Slice(2) : throw new BadHttpRequestException("Bad chunk suffix.");
-            return 0;
+            raw = end == 0 ? raw.Slice(2) : raw;
+            return end == 0 ? 0 : -1;
         }
 
         if (end < 0 && line.Length < LongestLine)

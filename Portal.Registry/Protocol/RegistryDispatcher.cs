@@ -39,10 +39,9 @@ public sealed partial class RegistryDispatcher(
     private const int NoSpaceLeft = 28;
     private const int QuotaExceeded = 122;
 
-    private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(5);
-
     private readonly string _root = links.Prefix + "v2/";
     private readonly string _v1 = links.Prefix + "v1/";
+    private readonly ChunkRests _rests = new(time);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -101,25 +100,7 @@ public sealed partial class RegistryDispatcher(
             requests.End(entry, context, duration);
         }
 
-        if (context.Features.Get<ChunkedBody>() is { } body && !context.RequestAborted.IsCancellationRequested)
-        {
-            await LeaveAsync(context, body);
-        }
-    }
-
-    /// <summary>What was refused in the midst of a chunk is read to its end, for as long as the server itself reads over a body.</summary>
-    private async Task LeaveAsync(HttpContext context, ChunkedBody body)
-    {
-        using var deadline = new CancellationTokenSource(LongestLeave, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
-        try
-        {
-            await body.LeaveAsync(either.Token);
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException)
-        {
-            // It goes on too long, breaks off or is broken: the server ends the connection.
-        }
+        await _rests.LeaveAsync(context);
     }
 
     private async Task RouteAsync(HttpContext context, RequestLogEntry entry)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Portal.Storage.Reasons;
@@ -14,20 +15,25 @@ public static class KeptReason
     /// <summary>Stands behind the sentence in English, where there is more.</summary>
     public const string End = "\u001F";
 
-    // Lists of parts lie in one another.
-    private const int MaxDepth = 500;
+    // Parts lie in one another; those of a list in its halves.
+    private const int MaxDepth = 64;
 
     private const char Separator = '\u001F';
 
+    // No page is made of it. Control characters are written in another way all the same.
+    private static readonly JsonWriterOptions Short = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static string? Write(Reason? reason)
     {
+        // What the sentence quotes may be anybody's.
+        var english = reason?.ToString().Replace(Separator, ' ');
         if (reason?.Name is null)
         {
-            return reason?.ToString().Replace(Separator, ' ');
+            return english;
         }
 
         var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes))
+        using (var json = new Utf8JsonWriter(bytes, Short))
         {
             json.WriteStartArray();
             json.WriteStringValue(reason.Name);
@@ -35,14 +41,13 @@ public static class KeptReason
             json.WriteEndArray();
         }
 
-        return $"{reason}{Separator}{Encoding.UTF8.GetString(bytes.WrittenSpan)}";
+        return $"{english}{Separator}{Encoding.UTF8.GetString(bytes.WrittenSpan)}";
     }
 
     /// <returns>Null for null.</returns>
     public static Reason? Read(string? kept)
     {
-        // The last one: what the sentence quotes may be anybody's, and JSON writes the character in another way.
-        var end = kept?.LastIndexOf(Separator) ?? -1;
+        var end = kept?.IndexOf(Separator) ?? -1;
         if (end < 0)
         {
             return kept is null ? null : new Reason(name: null, kept, []);

@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using Bunit;
 using Portal.Registry.Configuration;
+using Portal.Storage.Reasons;
 using Portal.Tests.Unit.Configuration;
+using Portal.Web.Components.Controls;
 using Portal.Web.Components.Settings;
 using Portal.Web.Words;
 
@@ -27,10 +29,33 @@ public sealed partial class GermanProblemsTests
     [InlineData("http: {tls: {certificate: /none.pem, key: /none.key}}\n", "http.tls.certificate /none.pem: Diese Datei gibt es nicht")]
     [InlineData("validation: {manifests: {urls: {allow: ['(']}}}\n", "validation.manifests.urls.allow „(“ ist als regulärer Ausdruck nicht verwendbar: Eine runde Klammer ist nicht geschlossen")]
     [InlineData("http: {host: a\n", "ist kein YAML: Ein Abschnitt, der mit „{“ begann, ist davor nicht geschlossen; an sein Ende „}“ schreiben")]
-    [InlineData("http: {\n", "ist kein YAML: Hier steht nichts, wo ein Wert erwartet wird")]
+    [InlineData("http: {\n", "ist kein YAML: Davor ist etwas nicht geschlossen, oder hier fehlt ein Wert; das Fehlende ergänzen und einen Wert, der mit Komma oder Klammer beginnt, in Anführungszeichen setzen")]
     public async Task Problem_OnAGermanPage_IsInGerman(string text, string expected)
     {
         Assert.Contains(expected, await ToldAsync(Head + text));
+    }
+
+    [Theory]
+    [InlineData("a: - b\n", "Hier kann kein Eintrag einer Liste beginnen")]
+    [InlineData("[a]\nb: 1\n", "Die Konfiguration endet vor dieser Zeile")]
+    public void MistakeInYaml_OnAGermanPage_IsInGerman(string text, string expected)
+    {
+        var problems = ConfigurationLoader.Parse(text, "config.yml", ConfigurationText.Environment()).Problems;
+
+        Assert.Contains(problems, problem => ReasonText.Of(problem.Reason).Contains(expected, StringComparison.Ordinal));
+    }
+
+    /// <summary>A row of another version must not break the page that shows it.</summary>
+    [Theory]
+    [InlineData("[\"KeyProblem.NoneOf\",\"a\"]")]
+    [InlineData("[\"DeliveryFault.Refused\"]")]
+    [InlineData("[\"ListNote.WithCommas\",[\"DeliveryFault.Refused\",\"in it\"]]")]
+    public void KeptReason_WithOtherValuesThanItsWordsHave_IsInEnglish(string kept)
+    {
+        var read = KeptReason.Read("said before" + KeptReason.End + kept)!;
+
+        Assert.NotNull(read.Name);
+        Assert.Equal("said before", ReasonText.Of(read));
     }
 
     [Fact]

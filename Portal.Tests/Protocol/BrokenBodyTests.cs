@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Portal.Storage.Oci;
@@ -85,6 +86,25 @@ public sealed class BrokenBodyTests(PortalFixture portal) : IClassFixture<Portal
         Assert.InRange(await ReceivedAsync(upload), stored, 9_000_000);
         using var cancelled = await Client.SendAsync(HttpMethod.Delete, upload);
         Assert.Equal(HttpStatusCode.NoContent, cancelled.StatusCode);
+    }
+
+    /// <summary>What comes in the place of a chunk's end would end the body, and begin a request that its sender did not mean to make.</summary>
+    [Fact]
+    public async Task Patch_WhoseChunkDoesNotEnd_IsRefused_AndNothingBehindItIsARequest()
+    {
+        var upload = await StartUploadAsync("cut/end");
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(portal.RegistryAddress.Host, portal.RegistryAddress.Port);
+        await using var stream = socket.GetStream();
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+
+        await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes($"PATCH {upload} HTTP/1.1\r\nHost: a\r\n{Chunked}\r\n\r\n2dc6c0\r\n"), .. _content]);
+        await WaitUntilAsync(() => UploadFiles("cut/end").Any(file => file.Length > 0));
+        await stream.WriteAsync("0\r\n\r\nGET /v2/ HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+        var answer = await reader.ReadToEndAsync().WaitAsync(Patience.Deadline);
+
+        AssertRefused(answer);
+        Assert.Equal(1, answer.Split("HTTP/1.1 ").Length - 1);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using Portal.Registry.Configuration;
 using Portal.Registry.Notifications;
 using Portal.Storage.History;
@@ -66,6 +67,23 @@ public sealed class NotificationTests : IAsyncLifetime
         Assert.Equal([200, status, status, status], detail!.Attempts.Select(attempt => attempt.Status));
         Assert.Equal([4, 3, 2, 1], detail.Attempts.Select(attempt => attempt.Number));
         Assert.Contains($"answered {status}", detail.Attempts[^1].Error!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReasonPhraseOfAnyLength_IsKeptCut()
+    {
+        await using var portal = await StartAsync(Endpoint("wordy", _receiver.Address));
+        _receiver.Answer = (_, response) =>
+        {
+            response.StatusCode = 500;
+            response.HttpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = new string('x', 20_000);
+            return Task.CompletedTask;
+        };
+
+        await portal.Client.PushImageAsync("team/app", "1");
+
+        var row = await DeliveryAsync(portal, row => row.LastError is not null);
+        Assert.Equal($"answered 500 {new string('x', 100)}…", $"{row.LastError}");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using Portal.Registry.Auth;
 using Portal.Storage.Accounts;
 using Portal.Storage.Oci;
+using Portal.Storage.Reasons;
 using Portal.Tests.Fixtures;
 
 namespace Portal.Tests.Unit.Auth;
@@ -39,6 +40,19 @@ public sealed class PermissionTableTests : IDisposable
         var entries = await _world.AuditedAsync();
         Assert.All(entries, entry => Assert.Equal((AuditAction.PermissionsChanged, "ada", "192.0.2.7"), (entry.Action, entry.Actor, entry.Address)));
         Assert.Equal("+ \"bob\" writer on team/**; - \"bob\" reader on team/**", entries[1].Detail?.ToString());
+    }
+
+    [Fact]
+    public async Task Replace_OfManyRules_TellsTheAuditASmallLine()
+    {
+        AccessRule[] rules = [AdaIsAdmin, .. Enumerable.Range(0, 50).Select(number => BobReads with { Subject = $"b{number}", Pattern = RepositoryPattern.Parse($"t{number}/*") })];
+
+        foreach (var count in (int[])[25, 51])
+        {
+            await ReplaceAsync([.. _world.Table.Read(Ada)], rules[..count], RuleAnswer.BoundSignedIn);
+        }
+
+        Assert.All(await _world.AuditedAsync(), entry => Assert.InRange(KeptReason.Write(entry.Detail)!.Length, 500, 12_000));
     }
 
     [Fact]

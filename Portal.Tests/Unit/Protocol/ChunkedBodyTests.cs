@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 using Portal.Registry.Protocol;
 using Portal.Tests.Fixtures;
 
@@ -68,6 +69,10 @@ public sealed class ChunkedBodyTests
         await _pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(chunk + "....."));
 
         await Assert.ThrowsAsync<BadHttpRequestException>(async () => await _body.ReadAsync(CancellationToken.None));
+        await _body.LeaveAsync(TimeProvider.System, CancellationToken.None).WaitAsync(Patience.Deadline);
+
+        Assert.True(_body.IsInside);
+        Assert.True(_pipe.Reader.TryRead(out _));
     }
 
     [Theory]
@@ -114,7 +119,7 @@ public sealed class ChunkedBodyTests
         await _pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(before));
         await ReadAsync();
 
-        var leaving = _body.LeaveAsync(CancellationToken.None);
+        var leaving = _body.LeaveAsync(TimeProvider.System, CancellationToken.None);
         await _pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(behind));
         await leaving.WaitAsync(Patience.Deadline);
 
@@ -129,7 +134,36 @@ public sealed class ChunkedBodyTests
         await ReadAsync();
         await _pipe.Writer.CompleteAsync();
 
-        await _body.LeaveAsync(CancellationToken.None).WaitAsync(Patience.Deadline);
+        await _body.LeaveAsync(TimeProvider.System, CancellationToken.None).WaitAsync(Patience.Deadline);
+        Assert.True(_body.IsInside);
+    }
+
+    [Fact]
+    public async Task Leave_OfARestThatDoesNotCome_EndsInTime()
+    {
+        var time = new FakeTimeProvider();
+        await _pipe.Writer.WriteAsync("a\r\n01234"u8.ToArray());
+        await ReadAsync();
+
+        var leaving = _body.LeaveAsync(time, CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(6));
+        await leaving.WaitAsync(Patience.Deadline);
+
+        Assert.True(_body.IsInside);
+    }
+
+    [Theory]
+    [InlineData("3\r\nabc\r\n", "0\r\n\r\n")]
+    [InlineData("3\r\nabc", "\r\n0\r\n\r\n")]
+    public async Task ABodyThatIsReadToItsEnd_LeavesNothing(string before, string behind)
+    {
+        await _pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(before));
+        Assert.Equal("abc", await ReadAsync());
+        await _pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(behind));
+        Assert.Equal("0\r\n\r\n", await ReadAsync());
+
+        Assert.False(_body.IsInside);
+        await _body.LeaveAsync(TimeProvider.System, CancellationToken.None).WaitAsync(Patience.Deadline);
     }
 
     private async Task<string> ReadAsync()

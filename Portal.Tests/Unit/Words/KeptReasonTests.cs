@@ -14,7 +14,7 @@ public sealed class KeptReasonTests
 
         var read = KeptReason.Read(KeptReason.Write(reason))!;
 
-        Assert.Equal(reason.ToString(), read.ToString());
+        Assert.Equal(reason.ToString().Replace('\u001f', ' '), read.ToString());
         Assert.Equal("LayerFault.OfImage", read.Name);
         Assert.Equal([12345L, "ü\u001f[]", 0.5, null], new object?[] { read.Values[0], read.Values[1], read.Values[3], read.Values[4] });
         var nested = Assert.IsType<Reason>(read.Values[2]);
@@ -38,6 +38,36 @@ public sealed class KeptReasonTests
         Assert.Equal(text, read.ToString());
         Assert.Null(read.Name);
         Assert.Equal(text.Replace('\u001f', ' '), KeptReason.Write(read));
+    }
+
+    [Fact]
+    public void Write_WhatQuotesTheSeparator_HasTheWholeSentenceBeforeIt()
+    {
+        var kept = KeptReason.Write(new Reason(LayerFault.OfImage, $"a\u001f{"b\u001fc"} d"))!;
+
+        Assert.StartsWith("a b c d" + KeptReason.End, kept, StringComparison.Ordinal);
+        Assert.Equal("b\u001fc", KeptReason.Read(kept)!.Values.Single());
+    }
+
+    [Fact]
+    public void Write_AListOfMany_IsSmall_AndReadAgain()
+    {
+        var list = ReasonList.WithSemicolons([.. Enumerable.Range(0, 50).Select(number => new Reason(PatternProblem.Length, $"\"ü\" has {number}"))])!;
+
+        var kept = KeptReason.Write(list)!;
+
+        Assert.StartsWith("\"ü\" has 0; \"ü\" has 1; ", kept, StringComparison.Ordinal);
+        Assert.InRange(kept.Length, 1, 10_000);
+        Assert.Equal(kept, KeptReason.Write(KeptReason.Read(kept)));
+    }
+
+    [Fact]
+    public void Lists_OfOneAndOfNothing_AreThat()
+    {
+        var one = new Reason(PatternProblem.Length, $"too long");
+
+        Assert.Same(one, ReasonList.WithCommas([one]));
+        Assert.Null(ReasonList.WithCommas([]));
     }
 
     [Fact]

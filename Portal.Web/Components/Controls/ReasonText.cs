@@ -5,7 +5,7 @@ using Portal.Web.Words;
 namespace Portal.Web.Components.Controls;
 
 /// <summary>What services say when they do not do something, in the visitor's language.</summary>
-internal static class ReasonText
+public static class ReasonText
 {
     private static readonly ServiceWords Words = new("ReasonWords");
 
@@ -14,9 +14,23 @@ internal static class ReasonText
 
     /// <returns>Null for null.</returns>
     [return: NotNullIfNotNull(nameof(reason))]
-    public static string? Of(Reason? reason) => reason?.Name is { } name && Words.Find(name) is { } text
-        ? text.With([.. reason.Values.Select(value => value is Reason part ? Of(part) : value)])
-        : reason?.ToString();
+    public static string? Of(Reason? reason)
+    {
+        if (reason?.Name is not { } name || Words.Find(name) is not { } text)
+        {
+            return reason?.ToString();
+        }
+
+        try
+        {
+            return text.With([.. reason.Values.Select(value => value is Reason part ? Of(part) : value)]);
+        }
+        catch (Exception exception) when (reason.Kind is null && exception is FormatException or InvalidCastException or OverflowException)
+        {
+            // It was kept by another version, with other values than the words have places for.
+            return reason.ToString();
+        }
+    }
 
     /// <summary>Whether it is shown in English on a page that is in another language.</summary>
     public static bool IsForeign(Reason reason) => Language.Current != Language.English && (reason.Name is null || Words.Find(reason.Name) is null);
