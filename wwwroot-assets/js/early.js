@@ -51,8 +51,8 @@ function pressed(event) {
   const target = event.target.closest(`${toggles}, ${buttons}`);
   if (target && event.isTrusted && target.type !== "submit") {
     const isToggle = target.matches(toggles);
-    keep(target, { again: found => found.click(), isPress: !target.matches("summary"), isToggle });
-    if (!isToggle) {
+    const isKept = keep(target, { again: found => found.click(), isPress: !target.matches("summary"), isToggle });
+    if (isKept && !isToggle) {
       target.ariaBusy = "true";
       setTimeout(() => target.ariaBusy = null, patience);
     }
@@ -69,11 +69,14 @@ function submitted(event) {
 
 function keep(element, act) {
   const it = thing(element);
-  if (it && find(it) === element && acts.length < mostActs) {
+  const isKept = it !== null && find(it) === element && acts.length < mostActs;
+  if (isKept) {
     // Who presses again and again, since nothing happens, wants it once; what is turned on and off is counted.
     acts = acts.filter(other => other.element !== element || act.isToggle);
     acts.push({ ...it, ...act, at: performance.now(), search: location.search });
   }
+
+  return isKept;
 }
 
 async function catchUp() {
