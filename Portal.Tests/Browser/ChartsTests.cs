@@ -21,7 +21,7 @@ public sealed class ChartsTests(ChromiumFixture portal) : IClassFixture<Chromium
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new("^deep") }).ClickAsync();
         await Expect(page.Locator(".heading")).ToContainTextAsync("below heavy/deep/");
         await page.Locator(".treemap").GetByRole(AriaRole.Link, new() { NameRegex = new("^app") }).ClickAsync();
-        await page.WaitForURLAsync("**/r/heavy/deep/app");
+        await page.AtAsync("**/r/heavy/deep/app");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "1.0", Exact = true })).ToBeVisibleAsync();
 
         await page.GoBackAsync();
@@ -68,7 +68,7 @@ public sealed class ChartsTests(ChromiumFixture portal) : IClassFixture<Chromium
         await Expect(most.Nth(0).Locator("td.number").First).ToHaveTextAsync("3");
         await Expect(most.Nth(1).Locator("td.number").First).ToHaveTextAsync("1");
         await most.Nth(0).GetByRole(AriaRole.Link).ClickAsync();
-        await page.WaitForURLAsync("**/r/pulled/much/-/tags/1.0");
+        await page.AtAsync("**/r/pulled/much/-/tags/1.0");
         Assert.Equal([], complaints);
         await page.Context.CloseAsync();
     }

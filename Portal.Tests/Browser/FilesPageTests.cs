@@ -24,12 +24,12 @@ public sealed class FilesPageTests(ChromiumFixture portal) : IClassFixture<Chrom
         await table.GetByRole(AriaRole.Link, new() { Name = "etc/" }).FocusAsync();
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("ArrowRight");
-        await page.WaitForURLAsync("**/files?path=usr");
+        await page.AtAsync("**/files?path=usr");
         await table.GetByRole(AriaRole.Link, new() { Name = "share/" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Folders above" })).ToContainTextAsync("share");
 
         await page.GetByLabel("Search files by name").FillAsync("PASSWD");
-        await page.WaitForURLAsync("**q=PASSWD**");
+        await page.AtAsync("**q=PASSWD**");
         await table.GetByRole(AriaRole.Link, new() { Name = "etc/passwd" }).ClickAsync();
         await Expect(page.Locator(".file-text")).ToContainTextAsync("root:x:0:0");
         await Expect(page.Locator("dl.facts")).ToContainTextAsync("-rw-r--r--");
@@ -37,7 +37,7 @@ public sealed class FilesPageTests(ChromiumFixture portal) : IClassFixture<Chrom
         Assert.Equal("passwd", download.SuggestedFilename);
 
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new("^2 RUN step-2") }).ClickAsync();
-        await page.WaitForURLAsync("**/files?layer=2");
+        await page.AtAsync("**/files?layer=2");
         await Expect(page.Locator(".files-what")).ToContainTextAsync("1 added, 1 changed, 1 removed");
         await table.GetByRole(AriaRole.Link, new() { Name = "etc/" }).ClickAsync();
         await Expect(table.Locator("tr.gone")).ToContainTextAsync("shadow");
@@ -196,7 +196,7 @@ public sealed class FilesPageTests(ChromiumFixture portal) : IClassFixture<Chrom
 
         await Expect(page.Locator("body")).ToHaveAttributeAsync("data-prints", " 300");
         await page.GetByRole(AriaRole.Link, new() { Name = "file-0299" }).ClickAsync();
-        await page.WaitForURLAsync("**file-0299");
+        await page.AtAsync("**file-0299");
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }

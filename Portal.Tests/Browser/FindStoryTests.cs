@@ -66,13 +66,13 @@ public sealed class FindStoryTests(ChromiumFixture portal) : IClassFixture<Chrom
 
         await page.GetByLabel("Search repositories", new() { Exact = true }).FillAsync("TEAM/");
         await Expect(Names(page)).ToHaveTextAsync(Shown("team/app", "team/chart", "team/tools"));
-        await page.WaitForURLAsync("**/?q=TEAM%2F");
+        await page.AtAsync("**/?q=TEAM%2F");
         await page.ReloadAsync();
         await page.LiveAsync();
         await Expect(Names(page)).ToHaveCountAsync(3);
         await Expect(page.Locator(".heading")).ToContainTextAsync("3 found");
         await Names(page).First.ClickAsync();
-        await page.WaitForURLAsync("**/r/team/app");
+        await page.AtAsync("**/r/team/app");
         await page.Context.CloseAsync();
     }
 
@@ -124,7 +124,7 @@ public sealed class FindStoryTests(ChromiumFixture portal) : IClassFixture<Chrom
         }
 
         await page.GetByRole(AriaRole.Columnheader, new() { Name = "Size" }).GetByRole(AriaRole.Link).ClickAsync();
-        await page.WaitForURLAsync("**/?sort=size&desc=true");
+        await page.AtAsync("**/?sort=size&desc=true");
         await page.ReloadAsync();
         await Expect(Names(page).First).ToHaveTextAsync(Shown("team/app")[0]);
         await page.Context.CloseAsync();
@@ -189,7 +189,7 @@ public sealed class FindStoryTests(ChromiumFixture portal) : IClassFixture<Chrom
             await Expect(hits.GetByRole(AriaRole.Link)).ToHaveTextAsync([shown]);
             await Expect(hits).ToContainTextAsync("team/app");
             await hits.GetByRole(AriaRole.Link).ClickAsync();
-            await page.WaitForURLAsync($"**/r/team/app/-/manifests/{_app}");
+            await page.AtAsync($"**/r/team/app/-/manifests/{_app}");
             await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("team/app");
             await page.GoBackAsync();
             await page.ArrivedAsync("Search");
@@ -204,7 +204,7 @@ public sealed class FindStoryTests(ChromiumFixture portal) : IClassFixture<Chrom
         var page = await OpenAsync("/");
         var rows = page.Locator("table.catalog tbody tr[aria-rowindex]");
         await page.GetByRole(AriaRole.Link, new() { Name = "1,000 rows on a page" }).ClickAsync();
-        await page.WaitForURLAsync("**/?size=1000");
+        await page.AtAsync("**/?size=1000");
         await Expect(page.Locator("table.catalog")).ToHaveAttributeAsync("aria-rowcount", "1001");
 
         await page.Locator("h1").ClickAsync();

@@ -64,7 +64,7 @@ public sealed class ImageDetailsStoryTests(ChromiumFixture portal) : IClassFixtu
         Assert.Equal(4, colours.Distinct().Count());
 
         await Fact(page, "Tags").GetByRole(AriaRole.Link, new() { Name = "stable" }).ClickAsync();
-        await page.WaitForURLAsync("**/r/team/told/-/tags/stable");
+        await page.AtAsync("**/r/team/told/-/tags/stable");
         await Expect(Fact(page, "Tags").GetByRole(AriaRole.Link)).ToContainTextAsync(["1.0", "stable"]);
         Assert.Equal([], complaints);
         await page.Context.CloseAsync();
@@ -194,7 +194,7 @@ public sealed class ImageDetailsStoryTests(ChromiumFixture portal) : IClassFixtu
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare", Exact = true }).ClickAsync();
         var side = page.GetByRole(AriaRole.Region, new() { Name = "Image A" });
         await side.GetByRole(AriaRole.Link, new() { Name = "linux/arm64" }).ClickAsync();
-        await page.WaitForURLAsync("**pa=linux/arm64");
+        await page.AtAsync("**pa=linux/arm64");
         await Expect(page.GetByText("Both are the same image")).ToBeVisibleAsync();
         await side.GetByRole(AriaRole.Link, new() { Name = "linux/amd64" }).ClickAsync();
         await Expect(layers).ToContainTextAsync(["A only", "B only", "both"]);

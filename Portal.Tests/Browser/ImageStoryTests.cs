@@ -75,7 +75,7 @@ public sealed class ImageStoryTests(ChromiumFixture portal) : IClassFixture<Chro
 
         await page.GetByRole(AriaRole.Link, new() { Name = "linux/arm64" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/multi?platform=linux/arm64");
+        await page.AtAsync("**/multi?platform=linux/arm64");
         await Assertions.Expect(page.Locator(".chosen")).ToContainTextAsync("arm64-user");
 
         // The choice of the program outlives the page.
@@ -135,11 +135,11 @@ public sealed class ImageStoryTests(ChromiumFixture portal) : IClassFixture<Chro
     {
         var (page, complaints) = await OpenAsync("/r/team/app/-/tags/amd64");
         await page.GetByRole(AriaRole.Link, new() { Name = "Compare with" }).ClickAsync();
-        await page.WaitForURLAsync("**/compare?a=team/app:amd64");
+        await page.AtAsync("**/compare?a=team/app:amd64");
         await page.ArrivedAsync("Compare images");
         await page.GetByLabel("Second image").FillAsync("team/app:arm64");
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
-        await page.WaitForURLAsync("**/compare?a=team/app:amd64&b=team/app:arm64");
+        await page.AtAsync("**/compare?a=team/app:amd64&b=team/app:arm64");
         await Assertions.Expect(page.Locator(".differences").First).ToContainTextAsync("arm64-user");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare the files" }).ClickAsync();
@@ -147,7 +147,7 @@ public sealed class ImageStoryTests(ChromiumFixture portal) : IClassFixture<Chro
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Swap" }).ClickAsync();
 
-        await page.WaitForURLAsync("**/compare?a=team/app:arm64&b=team/app:amd64");
+        await page.AtAsync("**/compare?a=team/app:arm64&b=team/app:amd64");
         await Assertions.Expect(page.Locator(".compared-side h2").First).ToContainTextAsync("team/app:arm64");
         Assert.DoesNotContain("hunter2", await page.ContentAsync(), StringComparison.Ordinal);
         Assert.Empty(complaints);

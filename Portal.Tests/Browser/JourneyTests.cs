@@ -22,9 +22,9 @@ public sealed class JourneyTests(ChromiumFixture portal, ReadOnlyPortalFixture s
         var row = page.GetByRole(AriaRole.Link, new() { Name = "team/app" }).First;
         await Assertions.Expect(row).ToBeVisibleAsync();
         await row.ClickAsync();
-        await page.WaitForURLAsync("**/r/team/app");
+        await page.AtAsync("**/r/team/app");
         await page.GetByRole(AriaRole.Link, new() { Name = "1.0", Exact = true }).First.ClickAsync();
-        await page.WaitForURLAsync("**/r/team/app/-/tags/1.0");
+        await page.AtAsync("**/r/team/app/-/tags/1.0");
         await Assertions.Expect(page.GetByText("linux/amd64").First).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Layers" })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("COPY").First).ToBeVisibleAsync();

@@ -35,7 +35,7 @@ public sealed class PageSizeTests(ChromiumFixture portal) : IClassFixture<Chromi
         var rows = page.Locator("table.tags tbody tr[aria-rowindex]");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "1,000 rows on a page" }).ClickAsync();
-        await page.WaitForURLAsync("**/r/story/many?size=1000&sort=name");
+        await page.AtAsync("**/r/story/many?size=1000&sort=name");
         await Assertions.Expect(page.Locator("table.tags")).ToHaveAttributeAsync("aria-rowcount", "1001");
 
         await LinkTo(page, "t0049").FocusAsync();

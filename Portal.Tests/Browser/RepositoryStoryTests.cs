@@ -103,7 +103,7 @@ public sealed class RepositoryStoryTests(ChromiumFixture portal) : IClassFixture
         await Expect(names).ToHaveCountAsync(6);
         await SortAsync(page, "Size");
         await Expect(names).ToHaveTextAsync(new[] { "multi", "1.10.0", "1.9.0", "latest", ".*", ".*" }.Select(name => new Regex($"^{name}$")));
-        await page.WaitForURLAsync("**/r/story/app?sort=size&desc=true");
+        await page.AtAsync("**/r/story/app?sort=size&desc=true");
 
         await page.GetByLabel("Search tags or digests").FillAsync(_digests["multi"].ToString()[..20]);
         await Expect(names).ToHaveTextAsync(["multi"]);

@@ -32,7 +32,7 @@ public sealed class RepositoryWorkTests(ChromiumFixture portal) : IClassFixture<
         var page = await OpenAsync("/r/story/history");
 
         await MenuAsync(page, "1.0", "History");
-        await page.WaitForURLAsync("**/r/story/history/-/tags/1.0/history");
+        await page.AtAsync("**/r/story/history/-/tags/1.0/history");
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Restore 1.0 to") }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
 
@@ -109,7 +109,7 @@ public sealed class RepositoryWorkTests(ChromiumFixture portal) : IClassFixture<
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.GetByRole(AriaRole.Menu)).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Link, new() { Name = "2.0", Exact = true }).PressAsync("Enter");
-        await page.WaitForURLAsync("**/r/story/keys/-/tags/2.0");
+        await page.AtAsync("**/r/story/keys/-/tags/2.0");
         await page.Context.CloseAsync();
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -22,6 +23,14 @@ internal static class LivePage
     /// </summary>
     public static Task ArrivedAsync(this IPage page, string heading) =>
         Expect(page.GetByRole(AriaRole.Heading, new() { Name = heading, Level = 1 })).ToBeFocusedAsync();
+
+    /// <summary>
+    /// Waits until the page is at an address, asked of the page itself: <c>WaitForURLAsync</c> misses a change without a load
+    /// that comes between its own look at the address and its waiting, and then waits for ever.
+    /// </summary>
+    /// <param name="address"><c>**</c> stands for anything.</param>
+    public static Task AtAsync(this IPage page, string address) =>
+        Expect(page).ToHaveURLAsync(new Regex($"^{string.Join(".*", address.Split("**").Select(Regex.Escape))}$"));
 
     /// <summary>Waits for a dialog until it has the focus, which comes a moment after it is seen and would be taken from a field in it.</summary>
     /// <param name="number">From 1: of dialogs that lie one on the other.</param>
