@@ -20,7 +20,7 @@ public sealed class DeletionMemory(TimeProvider time, int mostEntries = DeletedC
     public static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
 
     private readonly Lock _turn = new();
-    private readonly Queue<RecentDeletion> _all = new();
+    private readonly List<RecentDeletion> _all = [];
     private long _last;
 
     /// <summary>Remembers a deletion.</summary>
@@ -37,7 +37,7 @@ public sealed class DeletionMemory(TimeProvider time, int mostEntries = DeletedC
             // A number of before a restart never means another deletion.
             var now = time.GetUtcNow();
             _last = Math.Max(_last + 1, now.ToUnixTimeMilliseconds());
-            _all.Enqueue(new RecentDeletion(_last, now, by, deleted));
+            _all.Add(new RecentDeletion(_last, now, by, deleted));
             Forget(now);
             return _last;
         }
@@ -58,21 +58,19 @@ public sealed class DeletionMemory(TimeProvider time, int mostEntries = DeletedC
     {
         lock (_turn)
         {
-            for (var left = _all.Count; left > 0; left--)
-            {
-                if (_all.Dequeue() is { } deletion && deletion != done)
-                {
-                    _all.Enqueue(deletion);
-                }
-            }
+            _all.Remove(done);
         }
     }
 
     private void Forget(DateTimeOffset now)
     {
-        while (_all.TryPeek(out var oldest) && (oldest.Time + Kept <= now || _all.Sum(deletion => deletion.Content.Weight) > mostEntries))
+        var weight = _all.Sum(deletion => deletion.Content.Weight);
+        var gone = 0;
+        while (gone < _all.Count && (_all[gone].Time + Kept <= now || weight > mostEntries))
         {
-            _all.Dequeue();
+            weight -= _all[gone++].Content.Weight;
         }
+
+        _all.RemoveRange(0, gone);
     }
 }

@@ -18,15 +18,13 @@ public static class KeptReason
     // Parts lie in one another; those of a list in its halves.
     private const int MaxDepth = 64;
 
-    private const char Separator = '\u001F';
-
     // No page is made of it. Control characters are written in another way all the same.
     private static readonly JsonWriterOptions Short = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string? Write(Reason? reason)
     {
         // What the sentence quotes may be anybody's.
-        var english = reason?.ToString().Replace(Separator, ' ');
+        var english = reason?.ToString().Replace(End, " ", StringComparison.Ordinal);
         if (reason?.Name is null)
         {
             return english;
@@ -41,13 +39,13 @@ public static class KeptReason
             json.WriteEndArray();
         }
 
-        return $"{english}{Separator}{Encoding.UTF8.GetString(bytes.WrittenSpan)}";
+        return $"{english}{End}{Encoding.UTF8.GetString(bytes.WrittenSpan)}";
     }
 
     /// <returns>Null for null.</returns>
     public static Reason? Read(string? kept)
     {
-        var end = kept?.IndexOf(Separator) ?? -1;
+        var end = kept?.IndexOf(End, StringComparison.Ordinal) ?? -1;
         if (end < 0)
         {
             return kept is null ? null : new Reason(name: null, kept, []);
@@ -55,7 +53,7 @@ public static class KeptReason
 
         try
         {
-            using var json = JsonDocument.Parse(kept.AsMemory(end + 1), new JsonDocumentOptions { MaxDepth = MaxDepth });
+            using var json = JsonDocument.Parse(kept.AsMemory(end + End.Length), new JsonDocumentOptions { MaxDepth = MaxDepth });
             return new Reason(json.RootElement[0].GetString(), kept![..end], [.. json.RootElement.EnumerateArray().Skip(1).Select(Value)]);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or IndexOutOfRangeException)

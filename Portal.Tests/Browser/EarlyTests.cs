@@ -8,7 +8,7 @@ namespace Portal.Tests.Browser;
 /// <summary>What one does before a page is live is not lost, in a real browser whose circuit is held back.</summary>
 public sealed class EarlyTests(ChromiumFixture portal) : IClassFixture<ChromiumFixture>
 {
-    private readonly TaskCompletionSource _live = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _live;
 
     [Fact]
     public async Task Field_TypedIn_KeepsItsTextAndTheCaret_AndIsHeard()
@@ -121,11 +121,7 @@ public sealed class EarlyTests(ChromiumFixture portal) : IClassFixture<ChromiumF
         // A page whose circuit is held back does not mend itself.
         await portal.IndexedAsync();
         var opened = await portal.OpenAsync("about:blank");
-        await opened.Page.RouteAsync("**/_blazor/negotiate**", async route =>
-        {
-            await _live.Task;
-            await route.ContinueAsync();
-        });
+        _live = await opened.Page.HoldAsync();
         await opened.Page.GotoAsync(path);
         return opened;
     }
@@ -133,7 +129,7 @@ public sealed class EarlyTests(ChromiumFixture portal) : IClassFixture<ChromiumF
     private async Task BecomeLiveAsync(IPage page)
     {
         await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(0);
-        _live.SetResult();
+        _live!.SetResult();
         await Expect(page.Locator("main[data-live]")).ToHaveCountAsync(1);
     }
 }

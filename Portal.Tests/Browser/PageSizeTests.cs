@@ -70,12 +70,7 @@ public sealed class PageSizeTests(ChromiumFixture portal) : IClassFixture<Chromi
     public async Task Keys_PressedBeforeThePageIsLive_KeepTheRowTheyCameTo()
     {
         var (page, complaints) = await portal.OpenAsync("about:blank");
-        var pressed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await page.RouteAsync("**/_blazor/negotiate**", async route =>
-        {
-            await pressed.Task;
-            await route.ContinueAsync();
-        });
+        var pressed = await page.HoldAsync();
         await page.GotoAsync($"/r/{Name}?q=t0&size=1000&sort=name");
         await page.EvaluateAsync(
             """

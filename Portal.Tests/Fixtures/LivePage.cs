@@ -17,6 +17,18 @@ internal static class LivePage
         await page.WaitForFunctionAsync("() => window.isBegun || document.querySelector('main :focus')", null, new() { PollingInterval = 20 });
     }
 
+    /// <summary>Keeps pages that are opened from now on as they are sent, until what is returned is completed.</summary>
+    public static async Task<TaskCompletionSource> HoldAsync(this IPage page)
+    {
+        var live = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync("**/_blazor/negotiate**", async route =>
+        {
+            await live.Task;
+            await route.ContinueAsync();
+        });
+        return live;
+    }
+
     /// <summary>
     /// Waits for another page within the live one, after a link to it was followed: the address changes before the page is
     /// there, and the heading is given the focus last.

@@ -90,34 +90,13 @@ internal sealed partial class ApiConfigurationFile(ConfigurationEditor editor, I
         }
     }
 
-    /// <summary>What saving would do, once nothing is wrong with it.</summary>
-    /// <param name="plan">Makes the plan, and may refuse to.</param>
-    /// <exception cref="ApiException">400: the text has errors. 409: the file cannot be written, the version that was to be brought back has errors by now, or it takes a person.</exception>
-    public SavePlan Plan(ApiRequest request, EditorSession session, Func<EditorSession, SavePlan> plan)
-    {
-        if (session.WhyReadOnly is { } why)
-        {
-            throw Conflict($"nothing can be saved: {why}");
-        }
-
-        try
-        {
-            var planned = Ask(request, _ => plan(session));
-            var errors = ErrorsOf(planned.Problems);
-            return errors.Count == 0 ? planned
-                : planned.Version is { } number ? throw Conflict($"version {number} is no configuration that can be used now: {Tell(errors)}")
-                : throw new ApiException(Tell(errors));
-        }
-        catch (YamlEditException exception)
-        {
-            throw Conflict($"{exception.Message}: change the text itself by putConfiguration, or at /{PortalUrls.Configuration}");
-        }
-    }
-
     /// <summary>Keeps the text that was, writes the new one, and applies it. What differs in nothing is not written.</summary>
+    /// <param name="change">Makes the plan, and may refuse to.</param>
+    /// <inheritdoc cref="Plan" path="/exception"/>
     /// <exception cref="ApiException">409: a question is open, or somebody else was faster. 503: it could not be written.</exception>
-    public SavedText Save(ApiRequest request, EditorSession session, SavePlan plan, string? comment, IReadOnlyList<SaveRisk>? agreed)
+    public SavedText Save(ApiRequest request, EditorSession session, Func<EditorSession, SavePlan> change, string? comment, IReadOnlyList<SaveRisk>? agreed)
     {
+        var plan = Plan(request, session, change);
         var open = plan.Questions.Where(question => agreed?.Contains(question.Risk) is not true).ToList();
         if (open.Count > 0)
         {
@@ -142,6 +121,29 @@ internal sealed partial class ApiConfigurationFile(ConfigurationEditor editor, I
 
     /// <summary>A refusal of what cannot be done as things are.</summary>
     public static ApiException Conflict(string detail) => new(StatusCodes.Status409Conflict, "CONFLICT", detail);
+
+    /// <summary>What saving would do, once nothing is wrong with it.</summary>
+    /// <exception cref="ApiException">400: the text has errors. 409: the file cannot be written, the version that was to be brought back has errors by now, or it takes a person.</exception>
+    private SavePlan Plan(ApiRequest request, EditorSession session, Func<EditorSession, SavePlan> plan)
+    {
+        if (session.WhyReadOnly is { } why)
+        {
+            throw Conflict($"nothing can be saved: {why}");
+        }
+
+        try
+        {
+            var planned = Ask(request, _ => plan(session));
+            var errors = ErrorsOf(planned.Problems);
+            return errors.Count == 0 ? planned
+                : planned.Version is { } number ? throw Conflict($"version {number} is no configuration that can be used now: {Tell(errors)}")
+                : throw new ApiException(Tell(errors));
+        }
+        catch (YamlEditException exception)
+        {
+            throw Conflict($"{exception.Message}: change the text itself by putConfiguration, or at /{PortalUrls.Configuration}");
+        }
+    }
 
     private static List<ConfigurationProblem> ErrorsOf(IEnumerable<ConfigurationProblem> problems) =>
         [.. problems.Where(problem => problem.Severity is ConfigurationSeverity.Error)];

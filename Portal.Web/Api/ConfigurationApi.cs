@@ -94,7 +94,7 @@ internal sealed class ConfigurationApi(ApiConfigurationFile file, RunningConfigu
         var session = file.Open(request);
         var wanted = await request.ReadAsync(ApiJson.Default.ApiNewConfiguration, ApiConfigurationFile.LargestBody);
         ApiConfigurationFile.Require(session, wanted.Version);
-        return ApiSavedConfiguration.Of(file.Save(request, session, file.Plan(request, session, opened => opened.Plan(wanted.Text)), wanted.Comment, wanted.Agreed));
+        return ApiSavedConfiguration.Of(file.Save(request, session, opened => opened.Plan(wanted.Text), wanted.Comment, wanted.Agreed));
     }
 
     private ApiList<ApiConfigurationVersion> List(ApiRequest request)
@@ -118,7 +118,7 @@ internal sealed class ConfigurationApi(ApiConfigurationFile file, RunningConfigu
         }
 
         ApiConfigurationFile.Require(session, wanted.Version);
-        return ApiSavedConfiguration.Of(file.Save(request, session, file.Plan(request, session, opened => opened.PlanVersion(version.Number)), wanted.Comment, wanted.Agreed));
+        return ApiSavedConfiguration.Of(file.Save(request, session, opened => opened.PlanVersion(version.Number), wanted.Comment, wanted.Agreed));
     }
 
     private ConfigurationVersion? FindVersion(ApiRequest request) =>

@@ -116,7 +116,7 @@ internal sealed class WebhookSettingsApi(ApiConfigurationFile file, WebhookAdmin
             }
         }
 
-        return file.Save(request, session, file.Plan(request, session, opened => opened.Plan(change(opened.Text))), comment: null, agreed: null);
+        return file.Save(request, session, opened => opened.Plan(change(opened.Text)), comment: null, agreed: null);
     }
 }
 
